@@ -1,0 +1,210 @@
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{CampaignId, Hm, Sphere, Weekdays};
+
+/// What a button does, with all that is needed to draw the next screen.
+///
+/// It travels as compact JSON (at most 255 bytes) and is told apart by its tag `a`, so a keyboard drawn by an
+/// earlier version keeps working as long as the tag is known. A person can forge any of them: rights are looked up
+/// when it is carried out, never taken from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "a", rename_all = "kebab-case")]
+pub enum Action {
+    /// The main menu, or the interview where it was left.
+    Menu,
+    /// Leaves any form.
+    Cancel,
+    /// The word on the consent text of this version.
+    Consent {
+        /// Agreed.
+        yes: bool,
+        /// The version that was shown.
+        v: u32,
+    },
+    /// Chooses the sphere.
+    Sphere {
+        /// Which.
+        s: Sphere,
+    },
+    /// Leaves the present question of the interview open.
+    Skip,
+    /// Shows the days of a new reminder with this set chosen.
+    Days {
+        /// The set.
+        d: Weekdays,
+    },
+    /// Takes the set of days and asks for the hour.
+    DaysOk {
+        /// The set.
+        d: Weekdays,
+    },
+    /// Makes a reminder.
+    Hour {
+        /// Its days.
+        d: Weekdays,
+        /// Its hour.
+        t: Hm,
+    },
+    /// All checklists, a page of them.
+    Lists {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// One checklist.
+    List {
+        /// Its id.
+        c: String,
+        /// Which page of its steps, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Ticks or unticks a step.
+    Tick {
+        /// The checklist.
+        c: String,
+        /// The step.
+        s: String,
+        /// What it becomes.
+        on: bool,
+        /// The page of steps shown.
+        #[serde(default)]
+        p: usize,
+    },
+    /// The steps of a checklist that have a guide.
+    How {
+        /// The checklist.
+        c: String,
+        /// The page of steps to go back to.
+        #[serde(default)]
+        p: usize,
+    },
+    /// A guide.
+    Guide {
+        /// Its slug.
+        g: String,
+        /// Which part: 0 is the answer, then its cards.
+        #[serde(default)]
+        n: usize,
+        /// The checklist to go back to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        c: Option<String>,
+    },
+    /// Asks for a question.
+    Ask,
+    /// Her reminders.
+    Reminders,
+    /// Begins a new reminder.
+    RemindNew,
+    /// Removes a reminder.
+    RemindDrop {
+        /// Its number.
+        n: u16,
+    },
+    /// An answer to a reminder that came: it is done.
+    Done,
+    /// An answer to a reminder that came: again in an hour.
+    InHour,
+    /// An answer to a reminder that came: again tomorrow at the same time.
+    Tomorrow,
+    /// The catalogue of courses, a page of it.
+    Courses {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// One course.
+    Course {
+        /// Its id.
+        c: String,
+    },
+    /// Her page.
+    Page,
+    /// Asks for the page's address.
+    PageSet,
+    /// Her progress.
+    Progress,
+    /// Her settings.
+    Settings,
+    /// Offers the spheres.
+    SphereSet,
+    /// Asks for the municipality.
+    TownSet,
+    /// Offers the time zones.
+    ZoneSet,
+    /// Chooses a time zone.
+    Zone {
+        /// Its IANA name.
+        z: String,
+    },
+    /// Switches her own reminders.
+    SubReminders {
+        /// To what.
+        on: bool,
+    },
+    /// Switches announcements.
+    SubNews {
+        /// To what.
+        on: bool,
+    },
+    /// Asks whether she means to take her consent back.
+    Withdraw,
+    /// Takes her consent back and removes what is kept.
+    WithdrawYes,
+    /// The staff's room.
+    Cabinet,
+    /// Begins an announcement.
+    Announce,
+    /// Sends the announcement that was shown.
+    AnnounceSend,
+    /// How a campaign stands.
+    Campaign {
+        /// Which.
+        id: CampaignId,
+    },
+}
+
+impl Action {
+    /// Reads a payload; `None` if it is not one of ours.
+    pub fn read(payload: &str) -> Option<Self> {
+        if let Ok(action) = serde_json::from_str(payload) {
+            return Some(action);
+        }
+        // VK's own «Начать» button.
+        let value: serde_json::Value = serde_json::from_str(payload).ok()?;
+        (value.get("command").and_then(serde_json::Value::as_str) == Some("start")).then_some(Self::Menu)
+    }
+
+    /// The payload of its button.
+    pub fn payload(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payloads_are_short_and_read_back() {
+        let longest = Action::Tick {
+            c: "a-checklist-of-a-long-name-indeed".into(),
+            s: "a-step-with-a-long-name-as-well".into(),
+            on: true,
+            p: 12,
+        };
+        for action in [Action::Menu, longest, Action::Hour { d: Weekdays::ALL, t: Hm { hour: 23, minute: 59 } }] {
+            let payload = action.payload();
+            assert!(payload.len() <= 255, "{payload}");
+            assert_eq!(Action::read(&payload), Some(action));
+        }
+    }
+
+    #[test]
+    fn strange_payloads_are_nobodys() {
+        for payload in ["", "null", "{}", "[]", r#"{"a":"fly"}"#, r#"{"a":"list"}"#, r#"{"command":"stop"}"#, "{"] {
+            assert_eq!(Action::read(payload), None, "{payload}");
+        }
+        assert_eq!(Action::read(r#"{"command":"start"}"#), Some(Action::Menu));
+    }
+}

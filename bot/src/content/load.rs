@@ -1,0 +1,246 @@
+//! Finds the files of `content/`, has each read, and checks what only all of them together can show.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+};
+
+use jiff::civil::Date;
+
+use super::{
+    Content, checklist, consent, course, guide,
+    problem::{Kind, Notes, Problem, Reference, Severity},
+    texts,
+};
+use crate::search::{Index, Synonyms};
+
+/// Larger than any text a person writes by hand: a wrong file put in by mistake is not read into memory.
+const FILE_BYTES: u64 = 1 << 20;
+
+impl Content {
+    /// Reads and proves a content folder; `today` decides which reviews are overdue.
+    ///
+    /// Gives the content with warnings, or everything that is wrong if at least one thing is an error.
+    pub fn load(dir: &Path, today: Date) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let mut loader =
+            Loader { dir, today, problems: vec![], references: vec![], hash: DefaultHasher::new() };
+        let guides = loader.guides();
+        let mut checklists = loader.tomls("checklists", |notes, stem| checklist::parse(notes, stem, today));
+        let mut courses = loader.tomls("courses", |notes, stem| course::parse(notes, stem, today));
+        let consent = loader.consent();
+        let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
+        let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
+        if guides.is_empty() {
+            loader.tell(&dir.join("guides"), "нет ни одной подсказки");
+        }
+        loader.same_words(&guides);
+        let known = |kind| match kind {
+            Kind::Guide => guides.iter().map(|f| f.stem.as_str()).collect(),
+            Kind::Checklist => checklists.iter().map(|f| f.stem.as_str()).collect(),
+            Kind::Course => courses.iter().map(|f| f.stem.as_str()).collect(),
+        };
+        loader.cross(known);
+        checklists.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
+        courses.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
+        let Loader { mut problems, hash, .. } = loader;
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        let sound = problems.iter().all(|p| p.severity == Severity::Warning);
+        let (Some(consent), Some(texts), Some(synonyms), true) = (consent, texts, synonyms, sound) else {
+            return Err(problems);
+        };
+        let guides = read(guides);
+        let index = Index::build(&guides, &synonyms);
+        let version = format!("{:08x}", hash.finish() as u32);
+        let (checklists, courses) = (read(checklists), read(courses));
+        Ok((Self { guides, checklists, courses, consent, texts, index, version }, problems))
+    }
+}
+
+/// A document that there is a file for, whether it could be read or not.
+struct Found<T> {
+    stem: String,
+    file: String,
+    read: Option<T>,
+}
+
+fn read<T>(found: Vec<Found<T>>) -> Vec<T> {
+    found.into_iter().filter_map(|f| f.read).collect()
+}
+
+struct Loader<'a> {
+    dir: &'a Path,
+    today: Date,
+    problems: Vec<Problem>,
+    references: Vec<Reference>,
+    hash: DefaultHasher,
+}
+
+impl Loader<'_> {
+    fn guides(&mut self) -> Vec<Found<guide::Guide>> {
+        let mut found: Vec<Found<guide::Guide>> = Vec::new();
+        for folder in self.list("guides") {
+            let Some(category) = stem(&folder, None) else { continue };
+            if !folder.is_dir() {
+                self.tell(&folder, "подсказки лежат в папках разделов: guides/раздел/подсказка.md");
+                continue;
+            }
+            for path in self.list(&format!("guides/{category}")) {
+                let Some(stem) = stem(&path, Some("md")) else {
+                    self.tell(&path, "лишний файл: здесь бывают только .md");
+                    continue;
+                };
+                let file = path.display().to_string();
+                if let Some(other) = found.iter().find(|f| f.stem == stem) {
+                    self.tell(&path, &format!("такая подсказка уже есть: {}", other.file));
+                }
+                let read =
+                    self.page(&path, |notes, page, today| guide::parse(notes, page, &category, &stem, today));
+                found.push(Found { stem, file, read });
+            }
+        }
+        found
+    }
+
+    fn tomls<T>(&mut self, folder: &str, parse: impl Fn(&mut Notes<'_>, &str) -> Option<T>) -> Vec<Found<T>> {
+        let mut found = Vec::new();
+        for path in self.list(folder) {
+            let Some(stem) = stem(&path, Some("toml")) else {
+                self.tell(&path, "лишний файл: здесь бывают только .toml");
+                continue;
+            };
+            let Some(text) = self.text(&path) else { continue };
+            let file = path.display().to_string();
+            let mut notes = Notes::new(&file, &text, 0);
+            let read = parse(&mut notes, &stem);
+            self.take(notes);
+            found.push(Found { stem, file, read });
+        }
+        found
+    }
+
+    fn consent(&mut self) -> Option<consent::Consent> {
+        let path = self.dir.join("consent.md");
+        self.page(&path, |notes, page, _| consent::parse(notes, page))
+    }
+
+    fn whole<T>(&mut self, name: &str, parse: impl Fn(&mut Notes<'_>) -> Option<T>) -> Option<T> {
+        let path = self.dir.join(name);
+        let text = self.text(&path)?;
+        let mut notes = Notes::new(&path.display().to_string(), &text, 0);
+        let read = parse(&mut notes);
+        self.take(notes);
+        read
+    }
+
+    fn page<T>(
+        &mut self,
+        path: &Path,
+        parse: impl Fn(&mut Notes<'_>, &guide::Page<'_>, Date) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(path)?;
+        let Some(page) = guide::split(&text) else {
+            self.tell(path, "файл начинается строкой +++, за ней заголовок, за ним снова строка +++");
+            return None;
+        };
+        let mut notes = Notes::new(&path.display().to_string(), page.header, 1);
+        let read = parse(&mut notes, &page, self.today);
+        self.take(notes);
+        read
+    }
+
+    fn take(&mut self, notes: Notes<'_>) {
+        self.problems.extend(notes.problems);
+        self.references.extend(notes.references);
+    }
+
+    /// The text of a file, without the mark some editors put first and with one kind of line ends.
+    fn text(&mut self, path: &Path) -> Option<String> {
+        let size = fs::metadata(path).map(|m| m.len());
+        if size.as_ref().is_ok_and(|size| *size > FILE_BYTES) {
+            self.tell(path, "файл больше мегабайта");
+            return None;
+        }
+        match size.and_then(|_| fs::read_to_string(path)) {
+            Ok(text) => {
+                path.strip_prefix(self.dir).unwrap_or(path).hash(&mut self.hash);
+                text.hash(&mut self.hash);
+                Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
+            }
+            Err(e) => {
+                self.tell(path, &format!("не читается: {e}"));
+                None
+            }
+        }
+    }
+
+    /// What lies in a folder, by name; hidden files are left alone.
+    fn list(&mut self, folder: &str) -> Vec<PathBuf> {
+        let path = self.dir.join(folder);
+        match fs::read_dir(&path) {
+            Ok(entries) => {
+                let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+                paths.retain(|p| p.file_name().is_some_and(|n| !n.to_string_lossy().starts_with('.')));
+                paths.sort();
+                paths
+            }
+            Err(e) => {
+                self.tell(&path, &format!("папка не читается: {e}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Notes titles and questions that lead to two guides: neither could be found by them.
+    fn same_words(&mut self, guides: &[Found<guide::Guide>]) {
+        let mut titles: HashMap<String, &str> = HashMap::new();
+        let mut asked: HashMap<String, &str> = HashMap::new();
+        for found in guides {
+            let Some(guide) = &found.read else { continue };
+            if let Some(other) = titles.insert(crate::domain::text::folded(&guide.title), &found.stem) {
+                self.note(&found.file, Severity::Error, &format!("так же называется «{other}»"));
+            }
+            for ask in &guide.ask {
+                let other = asked.insert(crate::domain::text::folded(ask), &found.stem);
+                if let Some(other) = other.filter(|o| *o != found.stem) {
+                    let what = format!("так же спрашивают о «{other}»: «{ask}»");
+                    self.note(&found.file, Severity::Warning, &what);
+                }
+            }
+        }
+    }
+
+    /// Notes references to what is not there.
+    fn cross<'k>(&mut self, known: impl Fn(Kind) -> HashSet<&'k str>) {
+        let (guides, checklists, courses) = (known(Kind::Guide), known(Kind::Checklist), known(Kind::Course));
+        for reference in std::mem::take(&mut self.references) {
+            let (there, whose) = match reference.kind {
+                Kind::Guide => (&guides, "подсказки"),
+                Kind::Checklist => (&checklists, "чек-листа"),
+                Kind::Course => (&courses, "курса"),
+            };
+            if !there.contains(reference.target.as_str()) {
+                let what = format!("{}: {whose} «{}» нет", reference.field, reference.target);
+                let (file, line) = (reference.file, reference.line);
+                self.problems.push(Problem { file, line, what, severity: Severity::Error });
+            }
+        }
+    }
+
+    fn tell(&mut self, path: &Path, what: &str) {
+        self.note(&path.display().to_string(), Severity::Error, what);
+    }
+
+    fn note(&mut self, file: &str, severity: Severity, what: &str) {
+        self.problems.push(Problem { file: file.to_owned(), line: None, what: what.to_owned(), severity });
+    }
+}
+
+fn stem(path: &Path, extension: Option<&str>) -> Option<String> {
+    if extension.is_some_and(|e| path.extension().is_none_or(|x| x != e)) {
+        return None;
+    }
+    let name = if extension.is_some() { path.file_stem() } else { path.file_name() };
+    name?.to_str().map(str::to_owned)
+}

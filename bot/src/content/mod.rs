@@ -1,0 +1,91 @@
+//! What the bot teaches and says: loads `content/`, proves it right, and holds it.
+//!
+//! Everything is judged in one go and every fault comes with its file and line, so that an editor who is
+//! no programmer mends them all at once. Content with an error is never used.
+
+mod checklist;
+mod consent;
+mod course;
+mod fields;
+mod guide;
+mod load;
+mod problem;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use checklist::{Audience, Check, Checklist, Period, Step};
+pub use consent::Consent;
+pub use course::{Course, CourseKind, Level};
+pub use fields::{Review, Source};
+pub(crate) use fields::{read, text, well_formed};
+pub use guide::{Card, Guide};
+pub(crate) use problem::Notes;
+pub use problem::{Problem, Severity};
+pub use texts::{Arg, Texts};
+
+use crate::search::Index;
+
+/// Everything in `content/`, proven and ready; shared behind an `Arc`.
+#[derive(Debug)]
+pub struct Content {
+    guides: Vec<Guide>,
+    checklists: Vec<Checklist>,
+    courses: Vec<Course>,
+    consent: Consent,
+    texts: Texts,
+    index: Index,
+    version: String,
+}
+
+impl Content {
+    /// All guides, by category and slug.
+    pub fn guides(&self) -> &[Guide] {
+        &self.guides
+    }
+
+    /// The guide with this slug.
+    pub fn guide(&self, slug: &str) -> Option<&Guide> {
+        self.guides.iter().find(|g| g.slug == slug)
+    }
+
+    /// All checklists in their order.
+    pub fn checklists(&self) -> &[Checklist] {
+        &self.checklists
+    }
+
+    /// The checklist with this id.
+    pub fn checklist(&self, id: &str) -> Option<&Checklist> {
+        self.checklists.iter().find(|c| c.id == id)
+    }
+
+    /// All courses in their order.
+    pub fn courses(&self) -> &[Course] {
+        &self.courses
+    }
+
+    /// The course with this id.
+    pub fn course(&self, id: &str) -> Option<&Course> {
+        self.courses.iter().find(|c| c.id == id)
+    }
+
+    /// What a person agrees to.
+    pub fn consent(&self) -> &Consent {
+        &self.consent
+    }
+
+    /// The phrases of the interface.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The search over the guides.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// A short mark that changes when any file does; comparable between runs of one build.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}

@@ -1,0 +1,14 @@
+//! Plain data and rules: no I/O, no clock, no randomness.
+
+mod campaign;
+mod person;
+mod reminder;
+mod sphere;
+pub mod text;
+mod time;
+
+pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
+pub use person::{Consent, Form, Offer, PageRef, Person, Subscriptions};
+pub use reminder::{Repeat, Reminder, ReminderKey, Weekdays};
+pub use sphere::Sphere;
+pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};

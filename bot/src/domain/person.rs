@@ -1,0 +1,130 @@
+use serde::{Deserialize, Serialize};
+use vkapi::types::{GroupId, UserId};
+
+use super::{Ms, Sphere, Weekdays, Zone};
+
+/// Everything kept about one person, but her ticks and reminders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who she is in VK.
+    pub id: UserId,
+    /// Grows by one with each change; the store refuses a change made from an older one.
+    pub rev: u64,
+    /// When she first wrote.
+    pub since: Ms,
+    /// When she last wrote or pressed something.
+    pub seen: Ms,
+    /// What she agreed to; `None` until she did or after she took it back.
+    pub consent: Option<Consent>,
+    /// When the interview ended.
+    pub onboarded: Option<Ms>,
+    /// What her institution does.
+    pub sphere: Option<Sphere>,
+    /// Her municipality in her own words, at most 60 characters.
+    pub municipality: Option<String>,
+    /// The page she runs.
+    pub page: Option<PageRef>,
+    /// Her time zone; `None` is the region's.
+    pub zone: Option<Zone>,
+    /// What the bot may send without being asked.
+    pub subscriptions: Subscriptions,
+    /// VK takes messages for her; false after 901 and the like until she writes again.
+    pub writable: bool,
+    /// Her VK client shows no inline keyboards: choices are written out with numbers.
+    pub plain: bool,
+    /// What her next typed text belongs to.
+    pub form: Option<Form>,
+    /// The choices of the last screen she saw, for a typed number or name.
+    pub offers: Vec<Offer>,
+    /// The number her next reminder gets.
+    pub next_reminder: u16,
+}
+
+impl Person {
+    /// A person seen for the first time.
+    pub fn new(id: UserId, now: Ms) -> Self {
+        Self {
+            id,
+            rev: 0,
+            since: now,
+            seen: now,
+            consent: None,
+            onboarded: None,
+            sphere: None,
+            municipality: None,
+            page: None,
+            zone: None,
+            subscriptions: Subscriptions { reminders: true, announcements: true },
+            writable: true,
+            plain: false,
+            form: None,
+            offers: Vec::new(),
+            next_reminder: 1,
+        }
+    }
+}
+
+/// What a person agreed to, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// The version of the text she saw.
+    pub version: u32,
+    /// When she agreed.
+    pub at: Ms,
+}
+
+/// A page by what is shown of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRef {
+    /// VK's id of the community.
+    pub id: GroupId,
+    /// Its short address without a host.
+    pub screen_name: String,
+    /// Its name when it was last read.
+    pub name: String,
+}
+
+/// What the bot may send without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscriptions {
+    /// Her own reminders.
+    pub reminders: bool,
+    /// Announcements of the regional centre.
+    pub announcements: bool,
+}
+
+/// A choice that a typed number or name picks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The number it goes by.
+    pub number: u16,
+    /// The label of its button.
+    pub label: String,
+    /// The payload of its button.
+    pub payload: String,
+}
+
+/// Input that takes more than one message, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    /// The municipality's name.
+    Municipality,
+    /// The page's address.
+    Page,
+    /// Days of a posting reminder are being chosen.
+    Days,
+    /// The hour of a posting reminder is being chosen.
+    Hour {
+        /// The days it is for.
+        days: Weekdays,
+    },
+    /// A question to the guide was asked for; the next text is one even if it looks like a label.
+    Question,
+    /// The text of an announcement is awaited.
+    AnnounceText,
+    /// An announcement was shown and waits for its author's word.
+    AnnounceConfirm {
+        /// Its text.
+        text: String,
+    },
+}

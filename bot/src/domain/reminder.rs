@@ -1,0 +1,73 @@
+use serde::{Deserialize, Serialize};
+use vkapi::types::UserId;
+
+use super::{Hm, Ms};
+
+/// A set of days of the week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// All seven days.
+    pub const ALL: Self = Self(0b111_1111);
+
+    /// The set of these days, Monday being 0.
+    pub fn of(days: &[u8]) -> Self {
+        Self(days.iter().filter(|d| **d < 7).fold(0, |bits, d| bits | 1 << d))
+    }
+
+    /// Whether the day (Monday is 0) is in the set.
+    pub const fn has(self, day: u8) -> bool {
+        day < 7 && self.0 & (1 << day) != 0
+    }
+
+    /// The set with this day put in or taken out.
+    #[must_use]
+    pub const fn toggled(self, day: u8) -> Self {
+        if day < 7 { Self(self.0 ^ (1 << day)) } else { self }
+    }
+
+    /// Whether no day is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its days in order, Monday being 0.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        (0..7).filter(move |d| self.has(*d))
+    }
+}
+
+/// Names a reminder: whose it is and its number among hers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReminderKey {
+    /// Whose it is.
+    pub person: UserId,
+    /// Its number among hers, never used twice.
+    pub n: u16,
+}
+
+/// When a reminder comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Repeat {
+    /// Each week on these days at this local time.
+    Weekly {
+        /// The days.
+        days: Weekdays,
+        /// The local time.
+        at: Hm,
+    },
+    /// Once: a postponed one.
+    Once,
+}
+
+/// A reminder to post, set by the person herself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Its name.
+    pub key: ReminderKey,
+    /// When it comes next.
+    pub due: Ms,
+    /// When it comes after that.
+    pub repeat: Repeat,
+}

@@ -1,0 +1,44 @@
+//! Text as people type it: what counts as the same label, and what may be kept of a typed line.
+
+/// The label without what people leave out or add when they type it: case, «ё», spaces, signs, a leading number.
+pub fn folded(text: &str) -> String {
+    let lower = text.to_lowercase().replace('ё', "е");
+    let kept: String =
+        lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
+    let mut words: Vec<&str> = kept.split_whitespace().collect();
+    if words.len() > 1 && words.first().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit())) {
+        words.remove(0);
+    }
+    words.join(" ")
+}
+
+/// One line without control characters, cut to `max` characters; `None` if nothing is left.
+pub fn line(text: &str, max: usize) -> Option<String> {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let joined = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = joined.chars().take(max).collect();
+    let cut = cut.trim_end().to_owned();
+    (!cut.is_empty()).then_some(cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_known_however_it_is_typed() {
+        for typed in ["Чек-листы", "чек листы", "1. ЧЕК-ЛИСТЫ", "1) Чек-листы ✅"] {
+            assert_eq!(folded(typed), "чек листы");
+        }
+        assert_eq!(folded("Обучение"), folded("ОБУЧЕНИЕ!"));
+        assert_eq!(folded("Ещё"), "еще");
+        assert_eq!(folded("3"), "3", "a bare number stays a number");
+    }
+
+    #[test]
+    fn a_typed_line_is_one_line_within_its_length() {
+        assert_eq!(line("  Тамбов\n\tг.о. ", 60).as_deref(), Some("Тамбов г.о."));
+        assert_eq!(line("абвгд", 3).as_deref(), Some("абв"));
+        assert_eq!(line(" \u{0}\n ", 10), None);
+    }
+}

@@ -1,0 +1,3 @@
+//! Kurator: the bot.
+
+pub mod domain;

@@ -1,0 +1,248 @@
+//! Which guides answer a question: words weighed by field and rarity, and nearness to known phrasings.
+
+use std::{collections::HashMap, fmt};
+
+use super::{
+    lexicon::{Lexicon, Term},
+    question::Slot,
+    synonyms::Synonyms,
+    words::words,
+};
+use crate::content::Guide;
+
+/// Weights of title, other ways to ask, tags, answer, cards: a word in a title says most of the topic.
+const FIELDS: [f32; 5] = [3.0, 2.5, 2.5, 1.0, 0.4];
+/// How much a field longer than the average dilutes its words.
+const DILUTION: [f32; 5] = [0.3, 0.4, 0.3, 0.6, 0.7];
+/// How soon repeating a word stops adding.
+const SATURATION: f32 = 1.5;
+/// How much likeness to a known phrasing counts beside words.
+const PHRASING: f32 = 0.6;
+/// The weight of a word of a topic the bot does not answer about: as of a title.
+const OUTSIDE: f32 = 3.0;
+
+struct Posting {
+    at: usize,
+    weight: f32,
+}
+
+/// A title or a way to ask.
+struct Phrase {
+    document: usize,
+    length: f32,
+}
+
+/// The search over the guides; built once, read by many at a time.
+pub struct Index {
+    pub(crate) lexicon: Lexicon,
+    /// Slugs and titles of guides, then ids of topics the bot does not answer about.
+    names: Vec<(String, String)>,
+    guides: usize,
+    /// By term: the documents that have it.
+    postings: Vec<Vec<Posting>>,
+    /// By term: the phrases that have it.
+    phrasings: Vec<Vec<usize>>,
+    phrases: Vec<Phrase>,
+    rarity: Vec<f32>,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Index({} guides, {} terms)", self.guides, self.lexicon.len())
+    }
+}
+
+/// How well a document fits a question.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fit {
+    pub(crate) document: usize,
+    /// What candidates are sorted by: words plus likeness to a phrasing.
+    pub(crate) score: f32,
+    /// The share of what was said, by rarity, that the document speaks of.
+    pub(crate) covered: f32,
+    /// Likeness to the nearest of its phrasings, 0 to 1.
+    pub(crate) phrasing: f32,
+    /// The summed rarity of what it speaks of: how much evidence there is at all.
+    pub(crate) evidence: f32,
+}
+
+/// A row of words, each with the concepts it names.
+type Row = Vec<Vec<Term>>;
+
+struct Document {
+    fields: Vec<Row>,
+    phrases: Vec<Row>,
+}
+
+impl Index {
+    /// Builds the search over these guides.
+    pub fn build(guides: &[Guide], synonyms: &Synonyms) -> Self {
+        let mut lexicon = Lexicon::new(synonyms);
+        let mut names: Vec<_> = guides.iter().map(|g| (g.slug.clone(), g.title.clone())).collect();
+        let mut documents: Vec<Document> = guides.iter().map(|g| document(&mut lexicon, g)).collect();
+        for topic in &synonyms.outside {
+            let phrases: Vec<Row> = topic.words.iter().map(|w| row(&mut lexicon, w)).collect();
+            documents.push(Document { fields: vec![phrases.concat()], phrases });
+            names.push((topic.id.clone(), String::new()));
+        }
+        let mut postings: Vec<Vec<Posting>> = Vec::new();
+        postings.resize_with(lexicon.len(), Vec::new);
+        let average = averages(&documents[..guides.len()]);
+        for (at, document) in documents.iter().enumerate() {
+            for (term, weight) in weights(document, &average, at >= guides.len()) {
+                postings[term as usize].push(Posting { at, weight });
+            }
+        }
+        let count = documents.len() as f32;
+        let rarity: Vec<f32> = postings
+            .iter()
+            .map(|p| (1.0 + (count - p.len() as f32 + 0.5) / (p.len() as f32 + 0.5)).ln())
+            .collect();
+        let mut phrasings = vec![Vec::new(); lexicon.len()];
+        let mut phrases = Vec::new();
+        for (at, document) in documents.iter().enumerate() {
+            for phrase in &document.phrases {
+                for term in phrase.iter().flatten() {
+                    if phrasings[*term as usize].last() != Some(&phrases.len()) {
+                        phrasings[*term as usize].push(phrases.len());
+                    }
+                }
+                let rarest =
+                    |place: &Vec<Term>| place.iter().map(|t| rarity[*t as usize]).fold(0.0, f32::max);
+                let length = phrase.iter().map(|place| rarest(place).powi(2)).sum::<f32>().sqrt();
+                phrases.push(Phrase { document: at, length });
+            }
+        }
+        Self { lexicon, names, guides: guides.len(), postings, phrasings, phrases, rarity }
+    }
+
+    /// Whether a document is a guide rather than a topic the bot does not answer about.
+    pub(crate) fn is_guide(&self, document: usize) -> bool {
+        document < self.guides
+    }
+
+    /// A document's slug (or a topic's id) and title.
+    pub(crate) fn name(&self, document: usize) -> (&str, &str) {
+        let (slug, title) = &self.names[document];
+        (slug, title)
+    }
+
+    fn rarity(&self, term: Term) -> f32 {
+        self.rarity[term as usize]
+    }
+
+    /// How much a thing said weighs; an unknown word weighs as one that stands in one guide of ten.
+    fn weight(&self, slot: &Slot) -> f32 {
+        let known = slot.meanings.iter().filter(|(t, _)| !self.postings[*t as usize].is_empty());
+        let most = known.map(|(t, sure)| sure * self.rarity(*t)).fold(0.0, f32::max);
+        if most > 0.0 { most } else { 2.3 }
+    }
+
+    /// All documents that share something with the question, the best first.
+    pub(crate) fn fits(&self, slots: &[Slot]) -> Vec<Fit> {
+        let mut fits: Vec<Fit> =
+            (0..self.names.len()).map(|document| Fit { document, ..Fit::default() }).collect();
+        let mut near = vec![0.0_f32; self.phrases.len()];
+        let weights: Vec<f32> = slots.iter().map(|s| self.weight(s)).collect();
+        for slot in slots {
+            self.by_words(slot, &mut fits);
+            self.by_phrasing(slot, &mut near);
+        }
+        let said: f32 = weights.iter().sum::<f32>().max(f32::EPSILON);
+        let length = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
+        for (phrase, shared) in self.phrases.iter().zip(near).filter(|(_, shared)| *shared > 0.0) {
+            let likeness = (shared / (length * phrase.length).max(f32::EPSILON)).min(1.0);
+            let fit = &mut fits[phrase.document];
+            fit.phrasing = fit.phrasing.max(likeness);
+        }
+        for fit in &mut fits {
+            fit.covered = fit.evidence / said;
+            fit.score = fit.score / said + PHRASING * fit.phrasing;
+        }
+        fits.retain(|f| f.score > 0.0);
+        fits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
+        fits
+    }
+
+    fn by_words(&self, slot: &Slot, fits: &mut [Fit]) {
+        let mut best: HashMap<usize, (f32, f32)> = HashMap::new();
+        for (term, sure) in &slot.meanings {
+            for posting in &self.postings[*term as usize] {
+                let rarity = sure * self.rarity(*term);
+                let score = rarity * posting.weight / (SATURATION + posting.weight);
+                let kept = best.entry(posting.at).or_default();
+                *kept = (kept.0.max(score), kept.1.max(rarity));
+            }
+        }
+        for (at, (score, rarity)) in best {
+            fits[at].score += score;
+            fits[at].evidence += rarity;
+        }
+    }
+
+    fn by_phrasing(&self, slot: &Slot, near: &mut [f32]) {
+        let mut best: HashMap<usize, f32> = HashMap::new();
+        for (term, sure) in &slot.meanings {
+            let shared = (sure * self.rarity(*term)).powi(2);
+            for phrase in &self.phrasings[*term as usize] {
+                let kept = best.entry(*phrase).or_default();
+                *kept = kept.max(shared);
+            }
+        }
+        for (phrase, shared) in best {
+            near[phrase] += shared;
+        }
+    }
+}
+
+fn document(lexicon: &mut Lexicon, guide: &Guide) -> Document {
+    let mut phrases = vec![row(lexicon, &guide.title)];
+    phrases.extend(guide.ask.iter().map(|a| row(lexicon, a)));
+    let tags: Vec<Row> = guide.tags.iter().map(|t| row(lexicon, t)).collect();
+    let cards: Vec<Row> =
+        guide.cards.iter().flat_map(|c| [row(lexicon, &c.title), row(lexicon, &c.text)]).collect();
+    let answer = row(lexicon, &guide.answer);
+    let fields = vec![phrases[0].clone(), phrases[1..].concat(), tags.concat(), answer, cards.concat()];
+    Document { fields, phrases }
+}
+
+/// The words of a text with the concepts they name, without those that say nothing.
+fn row(lexicon: &mut Lexicon, text: &str) -> Row {
+    let words = words(text);
+    let said: Vec<Vec<(Term, f32)>> = words.iter().map(|w| vec![(lexicon.learn(w), 1.0)]).collect();
+    let mut row: Row = said.iter().map(|p| p.iter().map(|(t, _)| *t).collect()).collect();
+    let mut names = Vec::new();
+    for spotted in lexicon.spot(&said, false) {
+        match spotted.places.as_slice() {
+            [place] => row[*place].push(spotted.concept),
+            _ => names.push(vec![spotted.concept]),
+        }
+    }
+    row.retain(|place| place.len() > 1 || !lexicon.is_filler(place[0]));
+    row.extend(names);
+    row
+}
+
+fn averages(documents: &[Document]) -> Vec<f32> {
+    (0..FIELDS.len())
+        .map(|f| {
+            let total: usize = documents.iter().map(|d| d.fields[f].len()).sum();
+            (total as f32 / documents.len().max(1) as f32).max(1.0)
+        })
+        .collect()
+}
+
+fn weights(document: &Document, average: &[f32], outside: bool) -> HashMap<Term, f32> {
+    let mut weights = HashMap::new();
+    for (f, row) in document.fields.iter().enumerate() {
+        let weight = if outside {
+            OUTSIDE
+        } else {
+            FIELDS[f] / (1.0 - DILUTION[f] + DILUTION[f] * row.len() as f32 / average[f])
+        };
+        for term in row.iter().flatten() {
+            *weights.entry(*term).or_default() += weight;
+        }
+    }
+    weights
+}

@@ -1,0 +1,98 @@
+//! Free text → guide: finds the answer to a question as people type it, and knows when it has none.
+
+mod eval;
+mod index;
+mod lexicon;
+mod question;
+mod spelling;
+mod synonyms;
+#[cfg(test)]
+mod tests;
+mod typed;
+mod words;
+
+pub use eval::{EvalReport, eval};
+pub use index::Index;
+pub use synonyms::Synonyms;
+
+use index::Fit;
+
+/// At most this many candidates are told.
+const CANDIDATES: usize = 5;
+/// At most this many are offered to choose from.
+const OFFERED: usize = 4;
+
+/// What was found for a question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// What to do.
+    pub outcome: Outcome,
+    /// The nearest guides, the best first, at most five; may be some even if the outcome is `Nothing`.
+    pub candidates: Vec<Candidate>,
+    /// The id of the topic of `content/synonyms.toml` that the bot does not answer about, if it is about that.
+    pub outside: Option<String>,
+}
+
+/// What to do about a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// This guide answers it.
+    Answer(String),
+    /// One of these may; two to four slugs, the likeliest first.
+    Maybe(Vec<String>),
+    /// No guide answers it.
+    Nothing,
+}
+
+/// A guide that may answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// How well it fits, from 0; comparable within one question only.
+    pub score: f32,
+}
+
+/// Below this much evidence, in rarity, nothing is offered.
+const LEAST_EVIDENCE: f32 = 1.2;
+/// Below this score nothing is offered.
+const LEAST_SCORE: f32 = 0.25;
+/// From this score on, and this far before the next, the first is the answer.
+const SURE_SCORE: f32 = 0.55;
+const SURE_MARGIN: f32 = 0.12;
+
+impl Index {
+    /// The guides that answer a question; any text will do.
+    pub fn find(&self, question: &str) -> Found {
+        let fits = self.fits(&question::read(&self.lexicon, question));
+        let outside = fits.iter().find(|f| !self.is_guide(f.document));
+        let guides: Vec<&Fit> = fits.iter().filter(|f| self.is_guide(f.document)).take(CANDIDATES).collect();
+        let foreign = outside.filter(|o| guides.first().is_none_or(|g| o.score >= g.score));
+        let outcome = if foreign.is_some() { Outcome::Nothing } else { self.outcome(&guides, outside) };
+        let candidates = guides.iter().map(|fit| {
+            let (slug, title) = self.name(fit.document);
+            Candidate { slug: slug.to_owned(), title: title.to_owned(), score: fit.score }
+        });
+        Found {
+            outcome,
+            candidates: candidates.collect(),
+            outside: foreign.map(|o| self.name(o.document).0.to_owned()),
+        }
+    }
+
+    fn outcome(&self, guides: &[&Fit], outside: Option<&Fit>) -> Outcome {
+        let Some(first) = guides.first() else { return Outcome::Nothing };
+        if first.evidence < LEAST_EVIDENCE || first.score < LEAST_SCORE {
+            return Outcome::Nothing;
+        }
+        let rival = guides.get(1).map_or(0.0, |f| f.score).max(outside.map_or(0.0, |f| f.score));
+        let slug = |fit: &Fit| self.name(fit.document).0.to_owned();
+        if first.score >= SURE_SCORE && first.score - rival >= SURE_MARGIN * first.score {
+            return Outcome::Answer(slug(first));
+        }
+        let offered: Vec<String> = guides.iter().take(OFFERED).map(|f| slug(f)).collect();
+        if offered.len() < 2 { Outcome::Nothing } else { Outcome::Maybe(offered) }
+    }
+}

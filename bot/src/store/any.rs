@@ -1,0 +1,92 @@
+use vkapi::types::{GroupId, UserId};
+
+use super::{AuditEntry, Commit, Committed, MemStore, OutId, OutMessage, Result, SledStore, StepKey, Store};
+use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally};
+
+/// Whichever engine was chosen at start.
+#[derive(Debug)]
+pub enum AnyStore {
+    /// On disk.
+    Sled(SledStore),
+    /// In memory.
+    Mem(MemStore),
+}
+
+macro_rules! either {
+    ($store:expr, $call:ident($($arg:expr),*)) => {
+        match $store {
+            AnyStore::Sled(store) => store.$call($($arg),*).await,
+            AnyStore::Mem(store) => store.$call($($arg),*).await,
+        }
+    };
+}
+
+impl Store for AnyStore {
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        either!(self, commit(commit))
+    }
+
+    async fn person(&self, id: UserId) -> Result<Option<Person>> {
+        either!(self, person(id))
+    }
+
+    async fn people(&self, after: Option<UserId>, n: usize) -> Result<Vec<Person>> {
+        either!(self, people(after, n))
+    }
+
+    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+        either!(self, steps(id))
+    }
+
+    async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
+        either!(self, reminders(id))
+    }
+
+    async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {
+        either!(self, due(now, n))
+    }
+
+    async fn next_due(&self) -> Result<Option<Ms>> {
+        either!(self, next_due())
+    }
+
+    async fn outbox(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, OutMessage)>> {
+        either!(self, outbox(after, n))
+    }
+
+    async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
+        either!(self, campaign(id))
+    }
+
+    async fn running(&self) -> Result<Vec<Campaign>> {
+        either!(self, running())
+    }
+
+    async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
+        either!(self, queued(id, n))
+    }
+
+    async fn tally(&self, id: CampaignId) -> Result<Tally> {
+        either!(self, tally(id))
+    }
+
+    async fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {
+        either!(self, campaigns(n))
+    }
+
+    async fn cursor(&self, group: GroupId) -> Result<Option<String>> {
+        either!(self, cursor(group))
+    }
+
+    async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
+        either!(self, audit(n))
+    }
+
+    async fn sweep(&self, before: Ms) -> Result<u64> {
+        either!(self, sweep(before))
+    }
+
+    async fn size(&self) -> Result<u64> {
+        either!(self, size())
+    }
+}

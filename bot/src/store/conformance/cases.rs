@@ -1,0 +1,359 @@
+use vkapi::types::{GroupId, UserId};
+
+use super::samples::*;
+use crate::{
+    domain::{CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally},
+    store::{Expect, Op, OutId, OutMessage, Store, StoreError},
+};
+
+const ME: UserId = UserId(7);
+
+async fn make(store: &impl Store, ops: impl IntoIterator<Item = Op>) -> Vec<OutId> {
+    store.commit(commit([], ops)).await.unwrap().queued
+}
+
+pub(super) async fn a_commit_is_made_whole(store: impl Store) {
+    let group = GroupId(5);
+    let ops = [
+        Op::SawEvent("e1".to_owned(), Ms(10)),
+        Op::SetCursor(group, "42".to_owned()),
+        put(&full_person(7)),
+        Op::SetStep(step(7, "first", "a"), Some(Ms(10))),
+        Op::PutReminder(reminder(7, 1, 100)),
+        Op::Enqueue(message(7, "Привет")),
+    ];
+    let done = store.commit(commit([Expect::EventNew("e1".to_owned())], ops)).await.unwrap();
+    assert_eq!(store.person(ME).await.unwrap(), Some(Person { rev: 4, ..full_person(7) }));
+    assert_eq!(store.cursor(group).await.unwrap().as_deref(), Some("42"));
+    assert_eq!(store.steps(ME).await.unwrap(), [(step(7, "first", "a"), Ms(10))]);
+    assert_eq!(store.reminders(ME).await.unwrap(), [reminder(7, 1, 100)]);
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(done.queued[0], message(7, "Привет"))]);
+}
+
+/// Every kind of change, for commits that must not be made.
+fn everything() -> Vec<Op> {
+    vec![
+        Op::SawEvent("new".to_owned(), Ms(1)),
+        Op::SetCursor(GroupId(5), "43".to_owned()),
+        put(&person(7)),
+        put(&person(8)),
+        Op::SetStep(step(7, "first", "a"), Some(Ms(1))),
+        Op::PutReminder(reminder(7, 1, 1)),
+        Op::Enqueue(message(7, "нет")),
+        Op::StartCampaign(campaign(1, CampaignState::Running), ids(&[7]).into()),
+        Op::Audit(audit(1, "нет")),
+    ]
+}
+
+async fn nothing_of_everything(store: &impl Store) {
+    assert_eq!(store.cursor(GroupId(5)).await.unwrap(), None);
+    assert_eq!(store.person(UserId(8)).await.unwrap(), None);
+    assert!(store.steps(ME).await.unwrap().is_empty());
+    assert!(store.reminders(ME).await.unwrap().is_empty());
+    assert_eq!(store.next_due().await.unwrap(), None);
+    assert!(store.outbox(None, 9).await.unwrap().is_empty());
+    assert!(store.campaigns(9).await.unwrap().is_empty());
+    assert!(store.running().await.unwrap().is_empty());
+    assert!(store.audit(9).await.unwrap().is_empty());
+    store.commit(commit([Expect::EventNew("new".to_owned())], [])).await.unwrap();
+}
+
+pub(super) async fn a_change_from_an_older_revision_changes_nothing(store: impl Store) {
+    let first = [Expect::PersonRev(ME, 0)];
+    store.commit(commit(first, [put(&person(7))])).await.unwrap();
+    let read = store.person(ME).await.unwrap().unwrap();
+    assert_eq!(read.rev, 1);
+    store.commit(commit([Expect::PersonRev(ME, read.rev)], [put(&read)])).await.unwrap();
+
+    for stale in [0, 1, 3] {
+        let refused = store.commit(commit([Expect::PersonRev(ME, stale)], everything())).await;
+        assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+    }
+    assert_eq!(store.person(ME).await.unwrap().unwrap().rev, 2);
+    nothing_of_everything(&store).await;
+}
+
+pub(super) async fn an_event_seen_before_changes_nothing(store: impl Store) {
+    let event = || [Expect::EventNew("e1".to_owned())];
+    store.commit(commit(event(), [Op::SawEvent("e1".to_owned(), Ms(10))])).await.unwrap();
+    let again = store.commit(commit(event(), everything())).await;
+    assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
+    nothing_of_everything(&store).await;
+}
+
+pub(super) async fn a_mark_of_an_event_is_swept_when_it_is_old(store: impl Store) {
+    let saw = |event: &str, at| Op::SawEvent(event.to_owned(), Ms(at));
+    make(&store, (0..2_500).map(|i| Op::SawEvent(format!("old {i}"), Ms(i % 10)))).await;
+    make(&store, [saw("edge", 10), saw("new", 11), saw("again", 5)]).await;
+    make(&store, [saw("again", 12)]).await;
+    assert_eq!(store.sweep(Ms(10)).await.unwrap(), 2_500);
+    assert_eq!(store.sweep(Ms(10)).await.unwrap(), 0);
+    for gone in ["old 0", "old 2499"] {
+        store.commit(commit([Expect::EventNew(gone.to_owned())], [])).await.unwrap();
+    }
+    for kept in ["edge", "new", "again"] {
+        let again = store.commit(commit([Expect::EventNew(kept.to_owned())], [])).await;
+        assert!(matches!(again, Err(StoreError::Duplicate)), "{kept}: {again:?}");
+    }
+}
+
+pub(super) async fn due_reminders_come_in_order_up_to_the_limit_and_the_moment(store: impl Store) {
+    let set = [(9, 1, 300), (7, 2, 100), (8, 1, 200), (7, 1, 100), (6, 1, 301), (300, 1, 100)];
+    make(&store, set.map(|(who, n, due)| Op::PutReminder(reminder(who, n, due)))).await;
+    let due = async |now, n| -> Vec<(i64, u16)> {
+        let due = store.due(Ms(now), n).await.unwrap();
+        due.iter().map(|r| (r.key.person.0, r.key.n)).collect()
+    };
+    assert_eq!(due(300, 1_000).await, [(7, 1), (7, 2), (300, 1), (8, 1), (9, 1)]);
+    assert_eq!(due(300, 2).await, [(7, 1), (7, 2)]);
+    assert!(due(300, 0).await.is_empty());
+    assert_eq!(due(199, 9).await, [(7, 1), (7, 2), (300, 1)]);
+    assert!(due(99, 9).await.is_empty());
+    assert_eq!(due(i64::MAX, 9).await.len(), 6);
+    assert_eq!(store.next_due().await.unwrap(), Some(Ms(100)));
+}
+
+pub(super) async fn a_moved_reminder_leaves_nothing_behind(store: impl Store) {
+    make(&store, [Op::PutReminder(reminder(7, 1, 100)), Op::PutReminder(reminder(7, 2, 150))]).await;
+    make(&store, [Op::PutReminder(reminder(7, 1, 200))]).await;
+    let dues = |rs: Vec<Reminder>| rs.iter().map(|r| (r.key.n, r.due.0)).collect::<Vec<_>>();
+    assert_eq!(dues(store.due(Ms(1_000), 9).await.unwrap()), [(2, 150), (1, 200)]);
+    assert_eq!(dues(store.reminders(ME).await.unwrap()), [(1, 200), (2, 150)]);
+    make(&store, [Op::DropReminder(reminder(7, 1, 0).key), Op::DropReminder(reminder(7, 9, 0).key)]).await;
+    assert_eq!(dues(store.due(Ms(1_000), 9).await.unwrap()), [(2, 150)]);
+    assert_eq!(dues(store.reminders(ME).await.unwrap()), [(2, 150)]);
+}
+
+pub(super) async fn a_reminder_taken_by_another_is_not_taken_again(store: impl Store) {
+    let due = reminder(7, 1, 100);
+    make(&store, [Op::PutReminder(due)]).await;
+    let take = || commit([Expect::ReminderDue(due.key, due.due)], [Op::PutReminder(reminder(7, 1, 200))]);
+    store.commit(take()).await.unwrap();
+    assert!(matches!(store.commit(take()).await, Err(StoreError::Conflict)));
+    let absent = commit([Expect::ReminderDue(reminder(8, 1, 0).key, Ms(100))], []);
+    assert!(matches!(store.commit(absent).await, Err(StoreError::Conflict)));
+}
+
+pub(super) async fn messages_are_numbered_in_the_order_they_are_queued(store: impl Store) {
+    let queue = |range: std::ops::Range<i64>| range.map(|i| Op::Enqueue(message(i, &i.to_string())));
+    let mut numbers = make(&store, queue(0..300)).await;
+    // A number is never used again, even if its message was the last one.
+    let last = numbers[299];
+    make(&store, [Op::FinishOut(last)]).await;
+    numbers.extend(make(&store, queue(300..302)).await);
+    assert!(numbers.is_sorted_by(|a, b| a < b));
+    numbers.retain(|n| *n != last);
+
+    let all = store.outbox(None, 1_000).await.unwrap();
+    assert_eq!(all.iter().map(|(id, _)| *id).collect::<Vec<_>>(), numbers);
+    assert!(all.iter().zip((0..).filter(|i| *i != 299)).all(|((_, m), i)| m.to.0 == i));
+    let some = store.outbox(Some(numbers[10]), 3).await.unwrap();
+    assert_eq!(some, all[11..14]);
+}
+
+pub(super) async fn a_retried_message_stays_with_its_attempts(store: impl Store) {
+    let id = make(&store, [Op::Enqueue(message(7, "а"))]).await[0];
+    make(&store, [Op::RetryOut(id, 3, Ms(900)), Op::RetryOut(OutId(id.0 + 1), 1, Ms(1))]).await;
+    let kept = OutMessage { attempts: 3, not_before: Ms(900), ..message(7, "а") };
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(id, kept)]);
+}
+
+pub(super) async fn a_finished_message_is_gone(store: impl Store) {
+    let ids = make(&store, [Op::Enqueue(message(7, "а")), Op::Enqueue(message(7, "б"))]).await;
+    make(&store, [Op::FinishOut(ids[0]), Op::FinishOut(ids[0])]).await;
+    make(&store, [Op::RetryOut(ids[0], 1, Ms(1))]).await;
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(ids[1], message(7, "б"))]);
+}
+
+pub(super) async fn a_campaign_counts_who_stands_where(store: impl Store) {
+    let (id, running) = (CampaignId(4), campaign(4, CampaignState::Running));
+    make(&store, [Op::StartCampaign(running.clone(), ids(&[30, 10, 20, 40, 50, 10]).into())]).await;
+    assert_eq!(store.campaign(id).await.unwrap(), Some(running));
+    assert_eq!(store.queued(id, 2).await.unwrap(), ids(&[10, 20]));
+    assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 5, ..Tally::default() });
+
+    let states = vec![
+        (UserId(10), Recipient::Delivered),
+        (UserId(30), Recipient::Refused(901)),
+        (UserId(40), Recipient::Skipped),
+        (UserId(20), Recipient::Queued),
+        (UserId(99), Recipient::Delivered),
+    ];
+    make(
+        &store,
+        [Op::Settle(id, states), Op::Settle(CampaignId(5), vec![(UserId(10), Recipient::Delivered)])],
+    )
+    .await;
+    let tally = Tally { queued: 2, delivered: 1, refused: 1, skipped: 1 };
+    assert_eq!(store.tally(id).await.unwrap(), tally);
+    assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[20, 50]));
+    assert_eq!(store.tally(CampaignId(5)).await.unwrap(), Tally::default());
+
+    let again = vec![(UserId(30), Recipient::Queued), (UserId(10), Recipient::Refused(7))];
+    make(&store, [Op::Settle(id, again)]).await;
+    let tally = Tally { queued: 3, delivered: 0, refused: 1, skipped: 1 };
+    assert_eq!(store.tally(id).await.unwrap(), tally);
+    assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[20, 30, 50]));
+}
+
+pub(super) async fn a_big_campaign_is_worked_off_in_any_order(store: impl Store) {
+    let id = CampaignId(1);
+    let people: Vec<UserId> = (1..=2_000).map(|i| UserId(i * 3)).collect();
+    make(&store, [Op::StartCampaign(campaign(1, CampaignState::Running), people.clone().into())]).await;
+    assert_eq!(store.queued(id, 5_000).await.unwrap(), people);
+    assert_eq!(store.queued(id, 700).await.unwrap(), people[..700]);
+
+    // Every second from the end, then all others from the start, then all back in disorder.
+    let settle = |some: Vec<UserId>, to| Op::Settle(id, some.into_iter().map(|p| (p, to)).collect());
+    let second = people.iter().copied().rev().step_by(2).collect::<Vec<_>>();
+    make(&store, [settle(second.clone(), Recipient::Delivered)]).await;
+    let mut left = people.clone();
+    left.retain(|p| !second.contains(p));
+    assert_eq!(store.queued(id, 5_000).await.unwrap(), left);
+    for some in left.chunks(100) {
+        assert_eq!(store.queued(id, 100).await.unwrap(), some);
+        make(&store, [settle(some.to_vec(), Recipient::Refused(901))]).await;
+    }
+    assert!(store.queued(id, 1).await.unwrap().is_empty());
+    assert_eq!(
+        store.tally(id).await.unwrap(),
+        Tally { delivered: 1_000, refused: 1_000, ..Tally::default() }
+    );
+
+    let mut mixed = people.clone();
+    mixed.sort_by_key(|p| p.0 * 7_919 % 2_003);
+    for some in mixed.chunks(500) {
+        make(&store, [settle(some.to_vec(), Recipient::Queued)]).await;
+    }
+    assert_eq!(store.queued(id, 5_000).await.unwrap(), people);
+    assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 2_000, ..Tally::default() });
+}
+
+pub(super) async fn a_campaign_is_started_once(store: impl Store) {
+    let start = |who: &[i64]| {
+        let op = Op::StartCampaign(campaign(4, CampaignState::Running), ids(who).into());
+        commit([Expect::CampaignNew(CampaignId(4))], [op])
+    };
+    store.commit(start(&[1, 2])).await.unwrap();
+    assert!(matches!(store.commit(start(&[3])).await, Err(StoreError::Conflict)));
+    assert_eq!(store.queued(CampaignId(4), 9).await.unwrap(), ids(&[1, 2]));
+
+    // Without that precondition it is started anew, with these recipients and no others.
+    make(&store, [Op::Settle(CampaignId(4), vec![(UserId(1), Recipient::Delivered)])]).await;
+    make(&store, start(&[3]).ops).await;
+    assert_eq!(store.queued(CampaignId(4), 9).await.unwrap(), ids(&[3]));
+    assert_eq!(store.tally(CampaignId(4)).await.unwrap(), Tally { queued: 1, ..Tally::default() });
+}
+
+pub(super) async fn campaigns_are_listed_newest_first_and_running_ones_apart(store: impl Store) {
+    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), ids(&[1]).into());
+    make(&store, [start(2), start(300), start(1)]).await;
+    let numbers = |list: Vec<crate::domain::Campaign>| list.iter().map(|c| c.id.0).collect::<Vec<_>>();
+    assert_eq!(numbers(store.campaigns(2).await.unwrap()), [300, 2]);
+    assert_eq!(numbers(store.running().await.unwrap()), [1, 2, 300]);
+
+    make(&store, [Op::PutCampaign(campaign(2, CampaignState::Finished))]).await;
+    assert_eq!(numbers(store.running().await.unwrap()), [1, 300]);
+    assert_eq!(store.campaign(CampaignId(2)).await.unwrap().unwrap().state, CampaignState::Finished);
+    assert_eq!(numbers(store.campaigns(9).await.unwrap()), [300, 2, 1]);
+    assert_eq!(store.queued(CampaignId(2), 9).await.unwrap(), ids(&[1]));
+}
+
+pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
+    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), ids(&[5, 7, 9]).into());
+    let mut ops = vec![start(1), start(2), Op::Settle(CampaignId(2), vec![(ME, Recipient::Delivered)])];
+    for who in [7, 8] {
+        ops.push(put(&full_person(who)));
+        ops.push(Op::SetStep(step(who, "first", "a"), Some(Ms(1))));
+        ops.push(Op::PutReminder(reminder(who, 1, 100 + who)));
+        ops.push(Op::PutReminder(reminder(who, 2, 50 + who)));
+        ops.push(Op::Enqueue(message(who, "Привет")));
+    }
+    let queued = make(&store, ops).await;
+    make(&store, [Op::Forget(ME)]).await;
+
+    assert_eq!(store.person(ME).await.unwrap(), None);
+    assert!(store.steps(ME).await.unwrap().is_empty());
+    assert!(store.reminders(ME).await.unwrap().is_empty());
+    assert_eq!(store.due(Ms(1_000), 9).await.unwrap(), [reminder(8, 2, 58), reminder(8, 1, 108)]);
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(queued[1], message(8, "Привет"))]);
+    for id in [CampaignId(1), CampaignId(2)] {
+        assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[5, 9]));
+        assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 2, ..Tally::default() });
+    }
+    assert_eq!(store.steps(UserId(8)).await.unwrap().len(), 1);
+    assert_eq!(store.reminders(UserId(8)).await.unwrap().len(), 2);
+    store.commit(commit([Expect::PersonRev(ME, 0)], [put(&person(7))])).await.unwrap();
+}
+
+pub(super) async fn who_was_forgotten_does_not_come_back_with_a_late_receipt(store: impl Store) {
+    let id = CampaignId(1);
+    let ops = [
+        Op::StartCampaign(campaign(1, CampaignState::Running), ids(&[7]).into()),
+        Op::Enqueue(message(7, "Привет")),
+    ];
+    let out = make(&store, ops).await[0];
+    make(&store, [Op::Forget(ME)]).await;
+    make(&store, [Op::Settle(id, vec![(ME, Recipient::Delivered)]), Op::RetryOut(out, 1, Ms(1))]).await;
+    assert_eq!(store.tally(id).await.unwrap(), Tally::default());
+    assert!(store.outbox(None, 9).await.unwrap().is_empty());
+}
+
+pub(super) async fn steps_are_ticked_and_unticked(store: impl Store) {
+    let tick = |who, list: &str, id: &str, at: Option<i64>| Op::SetStep(step(who, list, id), at.map(Ms));
+    let ops = [
+        tick(7, "b", "1", Some(1)),
+        tick(7, "ab", "c", Some(2)),
+        tick(7, "a", "bc", Some(3)),
+        tick(8, "a", "bc", Some(4)),
+        tick(7, "b", "2", Some(5)),
+    ];
+    make(&store, ops).await;
+    make(&store, [tick(7, "b", "1", None), tick(7, "b", "2", Some(6)), tick(7, "z", "z", None)]).await;
+    let expected = [(step(7, "a", "bc"), Ms(3)), (step(7, "ab", "c"), Ms(2)), (step(7, "b", "2"), Ms(6))];
+    assert_eq!(store.steps(ME).await.unwrap(), expected);
+    assert_eq!(store.steps(UserId(8)).await.unwrap(), [(step(8, "a", "bc"), Ms(4))]);
+}
+
+pub(super) async fn people_are_listed_by_id_from_anywhere(store: impl Store) {
+    make(&store, (1..=400).rev().map(|i| put(&person(i * 10)))).await;
+    let listed = async |after: Option<i64>, n| -> Vec<i64> {
+        store.people(after.map(UserId), n).await.unwrap().iter().map(|p| p.id.0).collect()
+    };
+    assert_eq!(listed(None, 2).await, [10, 20]);
+    assert_eq!(listed(Some(20), 2).await, [30, 40]);
+    assert_eq!(listed(Some(25), 2).await, [30, 40]);
+    assert_eq!(listed(None, 1_000).await, (1..=400).map(|i| i * 10).collect::<Vec<_>>());
+    assert!(listed(Some(4_000), 2).await.is_empty());
+}
+
+pub(super) async fn the_cursor_is_kept_for_each_group(store: impl Store) {
+    let set = |group, ts: &str| Op::SetCursor(GroupId(group), ts.to_owned());
+    make(&store, [set(1, "10"), set(2, "20")]).await;
+    make(&store, [set(1, "11")]).await;
+    assert_eq!(store.cursor(GroupId(1)).await.unwrap().as_deref(), Some("11"));
+    assert_eq!(store.cursor(GroupId(2)).await.unwrap().as_deref(), Some("20"));
+    assert_eq!(store.cursor(GroupId(3)).await.unwrap(), None);
+}
+
+pub(super) async fn the_log_is_read_newest_first(store: impl Store) {
+    make(&store, [Op::Audit(audit(20, "b")), Op::Audit(audit(10, "a")), Op::Audit(audit(20, "c"))]).await;
+    make(&store, [Op::Audit(audit(20, "d"))]).await;
+    let words =
+        async |n| -> Vec<String> { store.audit(n).await.unwrap().into_iter().map(|e| e.what).collect() };
+    assert_eq!(words(9).await, ["d", "c", "b", "a"]);
+    assert_eq!(words(2).await, ["d", "c"]);
+}
+
+pub(super) async fn numbers_of_any_sign_and_size_are_kept_in_order(store: impl Store) {
+    let numbers = [i64::MIN, -1, 0, 1, 1 << 32, i64::MAX];
+    make(&store, numbers.iter().map(|n| put(&person(*n)))).await;
+    make(&store, numbers.iter().map(|n| Op::PutReminder(reminder(*n, u16::MAX, *n)))).await;
+    let people = store.people(None, 9).await.unwrap();
+    assert_eq!(people.iter().map(|p| p.id.0).collect::<Vec<_>>(), numbers);
+    let due = store.due(Ms(i64::MAX), 9).await.unwrap();
+    assert_eq!(due.iter().map(|r| r.due.0).collect::<Vec<_>>(), numbers);
+    let last = CampaignId(u64::MAX);
+    make(&store, [Op::StartCampaign(campaign(u64::MAX, CampaignState::Running), ids(&numbers).into())]).await;
+    assert_eq!(store.queued(last, 9).await.unwrap(), ids(&numbers));
+}

@@ -1,0 +1,69 @@
+//! What every engine promises, checked on each by the same cases.
+
+mod cases;
+mod random;
+pub(crate) mod samples;
+
+use tempfile::TempDir;
+
+use super::{MemStore, SledOptions, SledStore};
+
+/// Options for a directory of a test; its file system may refuse the sync attribute.
+pub(crate) fn options(dir: &TempDir) -> SledOptions {
+    SledOptions { path: dir.path().join("store"), allow_unsafe: true, cache_bytes: 8 << 20 }
+}
+
+/// A new store on disk; its directory lives as long as the second value.
+pub(crate) fn sled() -> (SledStore, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    (SledStore::open(&options(&dir)).unwrap(), dir)
+}
+
+macro_rules! conformance {
+    ($engine:ident, $fresh:expr, $($case:ident)+) => {
+        mod $engine {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    let (store, _kept) = $fresh;
+                    super::cases::$case(store).await;
+                }
+            )+
+        }
+    };
+}
+
+macro_rules! for_every_engine {
+    ($($case:ident)+) => {
+        conformance!(memory, (super::MemStore::new(), ()), $($case)+);
+        conformance!(on_disk, super::sled(), $($case)+);
+        conformance!(chosen_at_start, {
+            let (store, dir) = super::sled();
+            (crate::store::AnyStore::Sled(store), dir)
+        }, $($case)+);
+    };
+}
+
+for_every_engine! {
+    a_commit_is_made_whole
+    a_change_from_an_older_revision_changes_nothing
+    an_event_seen_before_changes_nothing
+    a_mark_of_an_event_is_swept_when_it_is_old
+    due_reminders_come_in_order_up_to_the_limit_and_the_moment
+    a_moved_reminder_leaves_nothing_behind
+    a_reminder_taken_by_another_is_not_taken_again
+    messages_are_numbered_in_the_order_they_are_queued
+    a_retried_message_stays_with_its_attempts
+    a_finished_message_is_gone
+    a_campaign_counts_who_stands_where
+    a_big_campaign_is_worked_off_in_any_order
+    a_campaign_is_started_once
+    campaigns_are_listed_newest_first_and_running_ones_apart
+    a_forgotten_person_is_nowhere
+    who_was_forgotten_does_not_come_back_with_a_late_receipt
+    steps_are_ticked_and_unticked
+    people_are_listed_by_id_from_anywhere
+    the_cursor_is_kept_for_each_group
+    the_log_is_read_newest_first
+    numbers_of_any_sign_and_size_are_kept_in_order
+}

@@ -1,0 +1,140 @@
+//! Random commits, made on disk and in memory, are answered alike and read alike.
+
+use futures::future::join_all;
+use proptest::{collection::vec, prelude::*};
+use vkapi::types::{GroupId, UserId};
+
+use super::samples::*;
+use crate::{
+    domain::{CampaignId, CampaignState, Ms, Recipient, ReminderKey},
+    store::{Commit, Expect, MemStore, Op, OutId, SledStore, Store},
+};
+
+const PEOPLE: std::ops::Range<i64> = 1..5;
+
+fn expect() -> impl Strategy<Value = Expect> {
+    prop_oneof![
+        (0..6).prop_map(|e| Expect::EventNew(format!("e{e}"))),
+        (PEOPLE, 0..3_u64).prop_map(|(p, rev)| Expect::PersonRev(UserId(p), rev)),
+        (PEOPLE, 1..3_u16, 0..6_i64)
+            .prop_map(|(p, n, due)| Expect::ReminderDue(ReminderKey { person: UserId(p), n }, Ms(due))),
+        (1..4_u64).prop_map(|c| Expect::CampaignNew(CampaignId(c))),
+    ]
+}
+
+fn recipient() -> impl Strategy<Value = Recipient> {
+    prop_oneof![
+        Just(Recipient::Queued),
+        Just(Recipient::Delivered),
+        Just(Recipient::Refused(901)),
+        Just(Recipient::Skipped)
+    ]
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let state = prop_oneof![Just(CampaignState::Running), Just(CampaignState::Finished)];
+    prop_oneof![
+        (0..6, 0..9_i64).prop_map(|(e, at)| Op::SawEvent(format!("e{e}"), Ms(at))),
+        (1..3_i64, 0..9_u8).prop_map(|(g, ts)| Op::SetCursor(GroupId(g), ts.to_string())),
+        (PEOPLE, 0..3_u64).prop_map(|(p, rev)| {
+            let mut changed = person(p);
+            changed.rev = rev;
+            put(&changed)
+        }),
+        (PEOPLE, "[ab]{0,2}", "[ab]{0,2}", proptest::option::of(0..9_i64))
+            .prop_map(|(p, list, id, at)| Op::SetStep(step(p, &list, &id), at.map(Ms))),
+        (PEOPLE, 1..3_u16, 0..6_i64).prop_map(|(p, n, due)| Op::PutReminder(reminder(p, n, due))),
+        (PEOPLE, 1..3_u16).prop_map(|(p, n)| Op::DropReminder(ReminderKey { person: UserId(p), n })),
+        PEOPLE.prop_map(|p| Op::Enqueue(message(p, "x"))),
+        (1..12_u64).prop_map(|id| Op::FinishOut(OutId(id))),
+        (1..12_u64, 1..4_u16, 0..9_i64).prop_map(|(id, tries, at)| Op::RetryOut(OutId(id), tries, Ms(at))),
+        (1..4_u64, state.clone(), vec(PEOPLE, 0..6))
+            .prop_map(|(c, state, who)| Op::StartCampaign(campaign(c, state), ids(&who).into())),
+        (1..4_u64, state).prop_map(|(c, state)| Op::PutCampaign(campaign(c, state))),
+        (1..4_u64, vec((PEOPLE.prop_map(UserId), recipient()), 0..6))
+            .prop_map(|(c, states)| Op::Settle(CampaignId(c), states)),
+        (0..4_i64, "[a-z]").prop_map(|(at, what)| Op::Audit(audit(at, &what))),
+        PEOPLE.prop_map(|p| Op::Forget(UserId(p))),
+    ]
+}
+
+/// What a test does with a store.
+#[derive(Clone, Debug)]
+enum Act {
+    /// Makes commits at once, so that some are merged.
+    Commits(Vec<Commit>),
+    /// Removes old marks.
+    Sweep(Ms),
+    /// Closes the store and opens it again.
+    Reopen,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let commit = (vec(expect(), 0..3), vec(op(), 0..6)).prop_map(|(expect, ops)| Commit { expect, ops });
+    prop_oneof![
+        8 => vec(commit, 1..6).prop_map(Act::Commits),
+        1 => (0..10_i64).prop_map(|at| Act::Sweep(Ms(at))),
+        1 => Just(Act::Reopen),
+    ]
+}
+
+/// Everything that can be read, as text.
+async fn everything(store: &impl Store) -> Vec<String> {
+    let mut all = vec![
+        format!("{:?}", store.people(None, 9).await),
+        format!("{:?}", store.due(Ms(3), 3).await),
+        format!("{:?}", store.due(Ms(i64::MAX), 99).await),
+        format!("{:?}", store.next_due().await),
+        format!("{:?}", store.outbox(Some(OutId(2)), 99).await),
+        format!("{:?}", store.running().await),
+        format!("{:?}", store.campaigns(9).await),
+        format!("{:?}", store.audit(5).await),
+    ];
+    for p in PEOPLE.map(UserId) {
+        all.push(format!("{:?}", store.person(p).await));
+        all.push(format!("{:?}", store.steps(p).await));
+        all.push(format!("{:?}", store.reminders(p).await));
+    }
+    for c in (1..4).map(CampaignId) {
+        all.push(format!("{:?}", store.campaign(c).await));
+        all.push(format!("{:?}", store.tally(c).await));
+        all.push(format!("{:?}", store.queued(c, 3).await));
+    }
+    for g in (1..3).map(GroupId) {
+        all.push(format!("{:?}", store.cursor(g).await));
+    }
+    all
+}
+
+async fn same(acts: Vec<Act>) -> Result<(), TestCaseError> {
+    let dir = tempfile::tempdir()?;
+    let open = || SledStore::open(&super::options(&dir)).map_err(|e| TestCaseError::fail(e.to_string()));
+    let (mut disk, memory) = (open()?, MemStore::new());
+    for act in acts {
+        match act {
+            Act::Commits(commits) => {
+                let made = join_all(commits.iter().cloned().map(|c| disk.commit(c))).await;
+                let expected = join_all(commits.into_iter().map(|c| memory.commit(c))).await;
+                prop_assert_eq!(format!("{made:?}"), format!("{expected:?}"));
+            }
+            Act::Sweep(before) => {
+                prop_assert_eq!(disk.sweep(before).await.ok(), memory.sweep(before).await.ok());
+            }
+            Act::Reopen => {
+                drop(disk);
+                disk = open()?;
+            }
+        }
+        prop_assert_eq!(everything(&disk).await, everything(&memory).await);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_on_disk_does_what_the_model_does(acts in vec(act(), 1..20)) {
+        tokio::runtime::Builder::new_current_thread().build()?.block_on(same(acts))?;
+    }
+}

@@ -1,0 +1,84 @@
+//! Values that tests are made of.
+
+use vkapi::types::{Cmid, GroupId, PeerId, UserId};
+
+use crate::{
+    domain::{
+        Campaign, CampaignId, CampaignState, Consent, Form, Hm, Ms, Offer, PageRef, Person, Reminder,
+        ReminderKey, Repeat, Sphere, Subscriptions, Weekdays, Zone,
+    },
+    store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, StepKey},
+};
+
+pub(crate) fn commit(expect: impl IntoIterator<Item = Expect>, ops: impl IntoIterator<Item = Op>) -> Commit {
+    Commit { expect: expect.into_iter().collect(), ops: ops.into_iter().collect() }
+}
+
+/// A person with every field filled.
+pub(crate) fn full_person(id: i64) -> Person {
+    Person {
+        id: UserId(id),
+        rev: 3,
+        since: Ms(1_700_000_000_000),
+        seen: Ms(1_700_000_100_000),
+        consent: Some(Consent { version: 2, at: Ms(1_700_000_000_500) }),
+        onboarded: Some(Ms(1_700_000_060_000)),
+        sphere: Some(Sphere::Kindergarten),
+        municipality: Some("Моршанск".to_owned()),
+        page: Some(PageRef {
+            id: GroupId(77), screen_name: "ds5".to_owned(), name: "Детсад № 5".to_owned()
+        }),
+        zone: Zone::try_from("Europe/Moscow".to_owned()).ok(),
+        subscriptions: Subscriptions { reminders: true, announcements: false },
+        writable: true,
+        plain: false,
+        form: Some(Form::Hour { days: Weekdays::of(&[0, 2]) }),
+        offers: vec![Offer { number: 1, label: "Да".to_owned(), payload: "{}".to_owned() }],
+        next_reminder: 4,
+    }
+}
+
+pub(crate) fn person(id: i64) -> Person {
+    Person::new(UserId(id), Ms(1))
+}
+
+pub(crate) fn put(person: &Person) -> Op {
+    Op::PutPerson(Box::new(person.clone()))
+}
+
+pub(crate) fn step(person: i64, checklist: &str, step: &str) -> StepKey {
+    StepKey { person: UserId(person), checklist: checklist.to_owned(), step: step.to_owned() }
+}
+
+pub(crate) fn reminder(person: i64, n: u16, due: i64) -> Reminder {
+    let repeat = Repeat::Weekly { days: Weekdays::of(&[0, 4]), at: Hm { hour: 10, minute: 30 } };
+    Reminder { key: ReminderKey { person: UserId(person), n }, due: Ms(due), repeat }
+}
+
+pub(crate) fn message(to: i64, text: &str) -> OutMessage {
+    OutMessage {
+        to: PeerId(to),
+        lane: OutLane::Reply,
+        random_id: -7,
+        text: text.to_owned(),
+        keyboard: Some("{}".to_owned()),
+        edit: Some(Cmid(12)),
+        at: Ms(5),
+        attempts: 0,
+        not_before: Ms(0),
+    }
+}
+
+pub(crate) fn campaign(id: u64, state: CampaignState) -> Campaign {
+    Campaign {
+        id: CampaignId(id), author: UserId(1), at: Ms(9), text: "Совещание в среду".to_owned(), state
+    }
+}
+
+pub(crate) fn audit(at: i64, what: &str) -> AuditEntry {
+    AuditEntry { at: Ms(at), who: UserId(1), what: what.to_owned(), detail: "12".to_owned() }
+}
+
+pub(crate) fn ids(people: &[i64]) -> Vec<UserId> {
+    people.iter().copied().map(UserId).collect()
+}

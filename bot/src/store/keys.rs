@@ -1,0 +1,230 @@
+//! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
+
+use super::{OutId, Result, StepKey, StoreError};
+use crate::domain::{CampaignId, Ms, ReminderKey};
+use vkapi::types::{GroupId, UserId};
+
+/// A named, ordered map of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tree {
+    /// Text → number: the schema and the sequences.
+    Meta,
+    /// Person → her record.
+    Person,
+    /// Person, checklist, step → when it was ticked.
+    Step,
+    /// Due, person, number → nothing: the order in which reminders come.
+    Remind,
+    /// Person, number → the reminder.
+    RemindBy,
+    /// Number → message.
+    Outbox,
+    /// Campaign → its record.
+    Campaign,
+    /// Campaign → nothing: those that are running.
+    CampRun,
+    /// Campaign, lowest person → persons still queued, a few hundred to an entry: a campaign to a whole region
+    /// starts with hundreds of writes in place of a hundred thousand.
+    CampQueue,
+    /// Campaign, person → where she stands, once she is not queued.
+    CampTo,
+    /// Campaign → how many stand where.
+    CampN,
+    /// Event → when it was handled.
+    Seen,
+    /// When, event → nothing: the order in which marks grow old.
+    SeenT,
+    /// Group → long-poll `ts`.
+    Cursor,
+    /// When, number → what staff did.
+    Audit,
+}
+
+impl Tree {
+    /// All trees, each at the index that `as usize` gives it.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::Meta,
+        Self::Person,
+        Self::Step,
+        Self::Remind,
+        Self::RemindBy,
+        Self::Outbox,
+        Self::Campaign,
+        Self::CampRun,
+        Self::CampQueue,
+        Self::CampTo,
+        Self::CampN,
+        Self::Seen,
+        Self::SeenT,
+        Self::Cursor,
+        Self::Audit,
+    ];
+
+    /// The name it has in the files.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Person => "person",
+            Self::Step => "step",
+            Self::Remind => "remind",
+            Self::RemindBy => "remind_by",
+            Self::Outbox => "outbox",
+            Self::Campaign => "campaign",
+            Self::CampRun => "camp_run",
+            Self::CampQueue => "camp_queue",
+            Self::CampTo => "camp_to",
+            Self::CampN => "camp_n",
+            Self::Seen => "seen",
+            Self::SeenT => "seen_t",
+            Self::Cursor => "cursor",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+/// A key's bytes.
+pub(crate) type Key = Vec<u8>;
+
+/// Where `meta` keeps the schema's number.
+pub(crate) const SCHEMA: &[u8] = b"schema";
+/// Where `meta` keeps the number of the last queued message.
+pub(crate) const SEQ_OUT: &[u8] = b"seq/out";
+/// Where `meta` keeps the number of the last audit entry.
+pub(crate) const SEQ_AUDIT: &[u8] = b"seq/audit";
+/// Where `meta` keeps the number of the last group of commits that was written as one.
+pub(crate) const SEQ_GROUP: &[u8] = b"seq/group";
+
+/// A signed number as bytes in its order: negative ones come first.
+fn signed(n: i64) -> [u8; 8] {
+    (n.cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+pub(crate) fn person(id: UserId) -> Key {
+    signed(id.0).to_vec()
+}
+
+pub(crate) fn group(id: GroupId) -> Key {
+    signed(id.0).to_vec()
+}
+
+pub(crate) fn moment(at: Ms) -> Key {
+    signed(at.0).to_vec()
+}
+
+pub(crate) fn step(key: &StepKey) -> Key {
+    // The checklist's length keeps apart "ab" + "c" and "a" + "bc".
+    let len = (key.checklist.len() as u32).to_be_bytes();
+    [&signed(key.person.0)[..], &len, key.checklist.as_bytes(), key.step.as_bytes()].concat()
+}
+
+pub(crate) fn reminder(key: ReminderKey) -> Key {
+    [&signed(key.person.0)[..], &key.n.to_be_bytes()].concat()
+}
+
+pub(crate) fn due(at: Ms, key: ReminderKey) -> Key {
+    [&signed(at.0)[..], &reminder(key)].concat()
+}
+
+pub(crate) fn out(id: OutId) -> Key {
+    id.0.to_be_bytes().to_vec()
+}
+
+pub(crate) fn campaign(id: CampaignId) -> Key {
+    id.0.to_be_bytes().to_vec()
+}
+
+pub(crate) fn recipient(id: CampaignId, person: UserId) -> Key {
+    [id.0.to_be_bytes(), signed(person.0)].concat()
+}
+
+pub(crate) fn seen_at(at: Ms, event: &str) -> Key {
+    [&signed(at.0)[..], event.as_bytes()].concat()
+}
+
+pub(crate) fn audit(at: Ms, n: u64) -> Key {
+    [signed(at.0), n.to_be_bytes()].concat()
+}
+
+/// Cuts the first `N` bytes off.
+fn cut<const N: usize>(key: &[u8]) -> Result<([u8; N], &[u8])> {
+    key.split_first_chunk::<N>().map(|(head, rest)| (*head, rest)).ok_or_else(|| bad(key))
+}
+
+fn text(bytes: &[u8]) -> Result<String> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| bad(bytes))
+}
+
+fn bad(key: &[u8]) -> StoreError {
+    StoreError::Corrupt(format!("непонятный ключ {key:02x?}"))
+}
+
+fn parse_signed(bytes: [u8; 8]) -> i64 {
+    (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
+}
+
+/// Reads what [`out`] wrote.
+pub(crate) fn parse_out(key: &[u8]) -> Result<OutId> {
+    cut(key).map(|(id, _)| OutId(u64::from_be_bytes(id)))
+}
+
+/// Reads what [`step`] wrote.
+pub(crate) fn parse_step(key: &[u8]) -> Result<StepKey> {
+    let (person, rest) = cut(key)?;
+    let (len, rest) = cut(rest)?;
+    let (checklist, step) =
+        rest.split_at_checked(u32::from_be_bytes(len) as usize).ok_or_else(|| bad(key))?;
+    Ok(StepKey { person: UserId(parse_signed(person)), checklist: text(checklist)?, step: text(step)? })
+}
+
+/// Reads what [`seen_at`] wrote.
+pub(crate) fn parse_seen_at(key: &[u8]) -> Result<(Ms, String)> {
+    let (at, event) = cut(key)?;
+    Ok((Ms(parse_signed(at)), text(event)?))
+}
+
+/// Reads the moment that [`due`] begins with and the reminder's key that it ends with.
+pub(crate) fn parse_due(key: &[u8]) -> Result<(Ms, &[u8])> {
+    cut(key).map(|(at, by)| (Ms(parse_signed(at)), by))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_in_the_order_of_numbers() {
+        let numbers = [i64::MIN, -2, -1, 0, 1, 255, 256, 1 << 40, i64::MAX];
+        assert!(numbers.is_sorted_by(|a, b| signed(*a) < signed(*b)));
+        assert!(numbers.iter().all(|n| parse_signed(signed(*n)) == *n));
+    }
+
+    #[test]
+    fn keys_of_neighbouring_steps_are_told_apart_and_read_back() {
+        let key = |checklist: &str, step: &str| StepKey {
+            person: UserId(7),
+            checklist: checklist.to_owned(),
+            step: step.to_owned(),
+        };
+        let keys = [key("ab", "c"), key("a", "bc"), key("", "abc"), key("abc", ""), key("я", "\0")];
+        for (i, a) in keys.iter().enumerate() {
+            assert_eq!(parse_step(&step(a)).unwrap(), *a);
+            assert!(keys[i + 1..].iter().all(|b| step(a) != step(b)));
+        }
+    }
+
+    #[test]
+    fn a_spoiled_key_is_an_error() {
+        assert!(parse_step(&[0; 9]).is_err());
+        assert!(parse_step(&[&[0; 8][..], &[0, 0, 0, 9], b"short"].concat()).is_err());
+        assert!(parse_seen_at(&[&[0; 8][..], &[0xff]].concat()).is_err());
+        assert!(parse_out(&[1]).is_err());
+    }
+
+    #[test]
+    fn every_tree_is_at_its_own_index_with_its_own_name() {
+        for (i, tree) in Tree::ALL.iter().enumerate() {
+            assert_eq!(*tree as usize, i);
+            assert!(Tree::ALL[..i].iter().all(|other| other.name() != tree.name()));
+        }
+    }
+}

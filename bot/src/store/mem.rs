@@ -1,0 +1,224 @@
+//! The store in memory: the model that the others are compared with, for tests and short-lived demos.
+//! It shares no code with them, so that a mistake has to be made twice to pass.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use vkapi::types::{GroupId, PeerId, UserId};
+
+use super::{
+    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Result, StepKey, Store, StoreError,
+};
+use crate::domain::{
+    Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
+};
+
+/// Keeps everything in memory; lost with the process.
+#[derive(Debug, Default)]
+pub struct MemStore(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    people: BTreeMap<UserId, Person>,
+    steps: BTreeMap<StepKey, Ms>,
+    reminders: BTreeMap<ReminderKey, Reminder>,
+    outbox: BTreeMap<OutId, OutMessage>,
+    last_out: u64,
+    campaigns: BTreeMap<CampaignId, Campaign>,
+    recipients: BTreeMap<CampaignId, BTreeMap<UserId, Recipient>>,
+    seen: BTreeMap<String, Ms>,
+    cursors: BTreeMap<GroupId, String>,
+    audit: Vec<AuditEntry>,
+}
+
+impl MemStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn check(&self, expect: &Expect) -> Result<()> {
+        let holds = match expect {
+            Expect::EventNew(event) if self.seen.contains_key(event) => return Err(StoreError::Duplicate),
+            Expect::EventNew(_) => true,
+            Expect::PersonRev(id, rev) => self.people.get(id).map_or(0, |p| p.rev) == *rev,
+            Expect::ReminderDue(key, due) => self.reminders.get(key).is_some_and(|r| r.due == *due),
+            Expect::CampaignNew(id) => !self.campaigns.contains_key(id),
+        };
+        if holds { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    fn apply(&mut self, op: Op, done: &mut Committed) {
+        match op {
+            Op::SawEvent(event, at) => {
+                self.seen.insert(event, at);
+            }
+            Op::SetCursor(group, ts) => {
+                self.cursors.insert(group, ts);
+            }
+            Op::PutPerson(mut person) => {
+                person.rev += 1;
+                self.people.insert(person.id, *person);
+            }
+            Op::SetStep(step, Some(at)) => {
+                self.steps.insert(step, at);
+            }
+            Op::SetStep(step, None) => {
+                self.steps.remove(&step);
+            }
+            Op::PutReminder(reminder) => {
+                self.reminders.insert(reminder.key, reminder);
+            }
+            Op::DropReminder(key) => {
+                self.reminders.remove(&key);
+            }
+            Op::Enqueue(message) => {
+                self.last_out += 1;
+                self.outbox.insert(OutId(self.last_out), message);
+                done.queued.push(OutId(self.last_out));
+            }
+            Op::FinishOut(id) => {
+                self.outbox.remove(&id);
+            }
+            Op::RetryOut(id, attempts, not_before) => {
+                if let Some(message) = self.outbox.get_mut(&id) {
+                    message.attempts = attempts;
+                    message.not_before = not_before;
+                }
+            }
+            Op::StartCampaign(campaign, people) => {
+                let all = people.iter().map(|p| (*p, Recipient::Queued)).collect();
+                self.recipients.insert(campaign.id, all);
+                self.campaigns.insert(campaign.id, campaign);
+            }
+            Op::PutCampaign(campaign) => {
+                self.campaigns.insert(campaign.id, campaign);
+            }
+            Op::Settle(id, states) => {
+                let Some(all) = self.recipients.get_mut(&id) else { return };
+                for (person, new) in states {
+                    all.entry(person).and_modify(|state| *state = new);
+                }
+            }
+            Op::Audit(entry) => self.audit.push(entry),
+            Op::Forget(id) => {
+                self.people.remove(&id);
+                self.steps.retain(|step, _| step.person != id);
+                self.reminders.retain(|key, _| key.person != id);
+                self.outbox.retain(|_, message| message.to != PeerId::from(id));
+                for all in self.recipients.values_mut() {
+                    all.remove(&id);
+                }
+            }
+        }
+    }
+}
+
+impl Store for MemStore {
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let mut state = self.state();
+        commit.expect.iter().try_for_each(|expect| state.check(expect))?;
+        let mut done = Committed::default();
+        for op in commit.ops {
+            state.apply(op, &mut done);
+        }
+        Ok(done)
+    }
+
+    async fn person(&self, id: UserId) -> Result<Option<Person>> {
+        Ok(self.state().people.get(&id).cloned())
+    }
+
+    async fn people(&self, after: Option<UserId>, n: usize) -> Result<Vec<Person>> {
+        Ok(self.state().people.values().filter(|p| after.is_none_or(|a| p.id > a)).take(n).cloned().collect())
+    }
+
+    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+        let state = self.state();
+        Ok(state.steps.iter().filter(|(s, _)| s.person == id).map(|(s, at)| (s.clone(), *at)).collect())
+    }
+
+    async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
+        Ok(self.state().reminders.values().filter(|r| r.key.person == id).copied().collect())
+    }
+
+    async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {
+        let mut due: Vec<_> = self.state().reminders.values().filter(|r| r.due <= now).copied().collect();
+        due.sort_by_key(|r| (r.due, r.key));
+        due.truncate(n);
+        Ok(due)
+    }
+
+    async fn next_due(&self) -> Result<Option<Ms>> {
+        Ok(self.state().reminders.values().map(|r| r.due).min())
+    }
+
+    async fn outbox(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, OutMessage)>> {
+        let state = self.state();
+        let later = state.outbox.iter().filter(|(id, _)| after.is_none_or(|a| **id > a));
+        Ok(later.take(n).map(|(id, message)| (*id, message.clone())).collect())
+    }
+
+    async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
+        Ok(self.state().campaigns.get(&id).cloned())
+    }
+
+    async fn running(&self) -> Result<Vec<Campaign>> {
+        let state = self.state();
+        Ok(state.campaigns.values().filter(|c| c.state == CampaignState::Running).cloned().collect())
+    }
+
+    async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
+        let state = self.state();
+        let all = state.recipients.get(&id).into_iter().flatten();
+        Ok(all.filter(|(_, r)| **r == Recipient::Queued).map(|(p, _)| *p).take(n).collect())
+    }
+
+    async fn tally(&self, id: CampaignId) -> Result<Tally> {
+        let state = self.state();
+        let mut tally = Tally::default();
+        for recipient in state.recipients.get(&id).into_iter().flat_map(BTreeMap::values) {
+            match recipient {
+                Recipient::Queued => tally.queued += 1,
+                Recipient::Delivered => tally.delivered += 1,
+                Recipient::Refused(_) => tally.refused += 1,
+                Recipient::Skipped => tally.skipped += 1,
+            }
+        }
+        Ok(tally)
+    }
+
+    async fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {
+        Ok(self.state().campaigns.values().rev().take(n).cloned().collect())
+    }
+
+    async fn cursor(&self, group: GroupId) -> Result<Option<String>> {
+        Ok(self.state().cursors.get(&group).cloned())
+    }
+
+    async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
+        let mut entries = self.state().audit.clone();
+        // Stable: of the same moment the one written last comes last.
+        entries.sort_by_key(|e| e.at);
+        Ok(entries.into_iter().rev().take(n).collect())
+    }
+
+    async fn sweep(&self, before: Ms) -> Result<u64> {
+        let mut state = self.state();
+        let were = state.seen.len();
+        state.seen.retain(|_, at| *at >= before);
+        Ok((were - state.seen.len()) as u64)
+    }
+
+    async fn size(&self) -> Result<u64> {
+        Ok(0)
+    }
+}

@@ -1,0 +1,231 @@
+//! What is remembered: commits as data, typed reads, and the engines behind them.
+//!
+//! A commit is all or nothing, serializable, and durable when it returns. Time always comes in as an argument;
+//! no engine reads a clock. sled's types appear only in `sled`.
+
+mod any;
+mod keys;
+mod mem;
+mod plan;
+mod records;
+mod sled;
+
+#[cfg(test)]
+mod conformance;
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use vkapi::types::{Cmid, GroupId, PeerId, UserId};
+
+pub use self::{
+    any::AnyStore,
+    mem::MemStore,
+    sled::{SledOptions, SledStore},
+};
+use crate::domain::{Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally};
+
+/// Whatever goes wrong with the store.
+#[derive(Clone, Debug, Error)]
+pub enum StoreError {
+    /// Something a commit relied on has changed; read again and try again.
+    #[error("данные успели измениться, запись не сделана")]
+    Conflict,
+    /// The event was committed before; nothing was written.
+    #[error("событие уже обработано")]
+    Duplicate,
+    /// Another process holds the store; says which and since when.
+    #[error("хранилище занято другой копией бота: {0}")]
+    Locked(String),
+    /// The file system cannot keep the store through a power cut; says what to do.
+    #[error("{0}")]
+    Unsafe(String),
+    /// The files cannot be read or something written is missing in them; nothing was deleted.
+    #[error("хранилище повреждено: {0}")]
+    Corrupt(String),
+    /// It was written by a newer version of the bot.
+    #[error("хранилище создано более новой версией бота: его схема {found}, а эта версия знает {known}")]
+    Newer {
+        /// The schema of the files.
+        found: u32,
+        /// The newest schema this version reads.
+        known: u32,
+    },
+    /// The engine failed: disk full, input/output. Whether a commit was made is unknown until the store is opened
+    /// again, and until then no other is made; `Expect::EventNew` keeps it from being made twice.
+    #[error("хранилище недоступно: {0}")]
+    Unavailable(String),
+}
+
+/// What store calls return.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What has to hold for a commit to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// The event has not been committed yet.
+    EventNew(String),
+    /// The person's record has this revision (0: there is none yet).
+    PersonRev(UserId, u64),
+    /// The reminder is there and due at this moment.
+    ReminderDue(ReminderKey, Ms),
+    /// The campaign does not exist yet.
+    CampaignNew(CampaignId),
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// The event was handled at this moment.
+    SawEvent(String, Ms),
+    /// Every event up to this long-poll `ts` of the group is committed.
+    SetCursor(GroupId, String),
+    /// Writes the person with `rev` one higher than in the value given here; pair it with [`Expect::PersonRev`].
+    PutPerson(Box<Person>),
+    /// Marks a step done at a moment, or (`None`) not done.
+    SetStep(StepKey, Option<Ms>),
+    /// Writes the reminder, moving it if it was due at another moment.
+    PutReminder(Reminder),
+    /// Removes the reminder if it is there; the same goes for every removal and change below.
+    DropReminder(ReminderKey),
+    /// Queues a message; the commit's answer tells its number.
+    Enqueue(OutMessage),
+    /// The message was taken by VK, or is given up: it leaves the queue.
+    FinishOut(OutId),
+    /// The message was tried and stays: attempts and the earliest next try are written.
+    RetryOut(OutId, u16, Ms),
+    /// Writes a campaign with these recipients, all queued; someone named twice is one recipient. Recipients it had
+    /// before are gone: pair it with [`Expect::CampaignNew`].
+    StartCampaign(Campaign, Arc<[UserId]>),
+    /// Rewrites a campaign's record.
+    PutCampaign(Campaign),
+    /// Recipients of a campaign now stand so, whatever they stood at; who is no recipient, or was forgotten, does not
+    /// become one.
+    Settle(CampaignId, Vec<(UserId, Recipient)>),
+    /// Adds to the log of what staff did.
+    Audit(AuditEntry),
+    /// Removes the person and everything under her id: ticks, reminders, queued messages, places in campaigns, which
+    /// then count one less. What she did as staff stays: the audit log and campaigns she sent.
+    Forget(UserId),
+}
+
+/// Names a step of a checklist as ticked by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StepKey {
+    /// Whose tick it is.
+    pub person: UserId,
+    /// The checklist's id.
+    pub checklist: String,
+    /// The step's id within it.
+    pub step: String,
+}
+
+/// The number of a queued message; a later one has a higher number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OutId(pub u64);
+
+/// In which order queued messages leave, first to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum OutLane {
+    /// An answer to what a person just did.
+    Reply,
+    /// Something a person set up to come by itself.
+    Reminder,
+}
+
+/// A message waiting to be taken by VK.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OutMessage {
+    /// To whom.
+    pub to: PeerId,
+    /// Its place among the waiting.
+    pub lane: OutLane,
+    /// Never 0, made at commit from what the message is, the same at every try.
+    pub random_id: i32,
+    /// The text, within VK's limit.
+    pub text: String,
+    /// VK's keyboard JSON.
+    pub keyboard: Option<String>,
+    /// The message to change instead of sending a new one; if VK says it is too late, a new one is sent.
+    pub edit: Option<Cmid>,
+    /// When it was queued.
+    pub at: Ms,
+    /// How often it was tried.
+    pub attempts: u16,
+    /// Not to be tried before this moment.
+    pub not_before: Ms,
+}
+
+/// One line of the log of what staff did.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Ms,
+    /// Who.
+    pub who: UserId,
+    /// What, as a word of the code.
+    pub what: String,
+    /// To what or how much.
+    pub detail: String,
+}
+
+/// Preconditions and changes that happen together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// What has to hold before the first change; the first that does not decides the error.
+    pub expect: Vec<Expect>,
+    /// What changes, in this order.
+    pub ops: Vec<Op>,
+}
+
+/// What a commit made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The numbers of the messages it queued, in the order of its `Enqueue`s.
+    pub queued: Vec<OutId>,
+}
+
+/// The engines' common face.
+///
+/// Lists are in the order their methods tell and are no snapshots: what is committed while one is read may be in it or
+/// not. Whoever acts on what was read says so in [`Commit::expect`].
+pub trait Store: Send + Sync + 'static {
+    /// Makes a commit; durable when it returns. It is made even if the future is dropped after its first poll.
+    fn commit(&self, commit: Commit) -> impl Future<Output = Result<Committed>> + Send;
+    /// One person.
+    fn person(&self, id: UserId) -> impl Future<Output = Result<Option<Person>>> + Send;
+    /// At most `n` people by ascending id, after `after`.
+    fn people(&self, after: Option<UserId>, n: usize) -> impl Future<Output = Result<Vec<Person>>> + Send;
+    /// The steps a person has ticked, by checklist and step, with the moments.
+    fn steps(&self, id: UserId) -> impl Future<Output = Result<Vec<(StepKey, Ms)>>> + Send;
+    /// A person's reminders by number.
+    fn reminders(&self, id: UserId) -> impl Future<Output = Result<Vec<Reminder>>> + Send;
+    /// At most `n` reminders due at or before `now`, earliest first; of the same moment by person and number.
+    fn due(&self, now: Ms, n: usize) -> impl Future<Output = Result<Vec<Reminder>>> + Send;
+    /// The moment of the earliest reminder.
+    fn next_due(&self) -> impl Future<Output = Result<Option<Ms>>> + Send;
+    /// At most `n` queued messages by ascending number, after `after`.
+    fn outbox(
+        &self,
+        after: Option<OutId>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(OutId, OutMessage)>>> + Send;
+    /// One campaign.
+    fn campaign(&self, id: CampaignId) -> impl Future<Output = Result<Option<Campaign>>> + Send;
+    /// All campaigns that are running, by id.
+    fn running(&self) -> impl Future<Output = Result<Vec<Campaign>>> + Send;
+    /// At most `n` recipients of a campaign that are still queued, by id.
+    fn queued(&self, id: CampaignId, n: usize) -> impl Future<Output = Result<Vec<UserId>>> + Send;
+    /// How many recipients of a campaign stand where.
+    fn tally(&self, id: CampaignId) -> impl Future<Output = Result<Tally>> + Send;
+    /// The last campaigns, highest number first, at most `n`.
+    fn campaigns(&self, n: usize) -> impl Future<Output = Result<Vec<Campaign>>> + Send;
+    /// The stored long-poll `ts`.
+    fn cursor(&self, group: GroupId) -> impl Future<Output = Result<Option<String>>> + Send;
+    /// The log of what staff did, newest first, at most `n`; of the same moment the one written last comes first.
+    fn audit(&self, n: usize) -> impl Future<Output = Result<Vec<AuditEntry>>> + Send;
+    /// Removes marks of events seen before the moment, some at a time; returns how many.
+    fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
+    /// The size of its files in bytes (0 for memory).
+    fn size(&self) -> impl Future<Output = Result<u64>> + Send;
+}

@@ -1,0 +1,147 @@
+//! From a commit to the bytes it writes: pure, the same for every engine that keeps bytes.
+
+mod campaigns;
+mod view;
+
+pub(crate) use self::view::{Overlay, Pair, View, Writes};
+use super::{
+    Commit, Committed, Expect, Op, OutId, OutMessage, Result, StoreError,
+    keys::{self, Tree},
+    records::Record,
+};
+use crate::domain::{Campaign, Ms, Person, Reminder, ReminderKey};
+use vkapi::types::{PeerId, UserId};
+
+/// What a commit writes and answers, or why it cannot be made.
+pub(crate) fn plan<V: View>(view: &V, commit: &Commit) -> Result<(Writes, Committed)> {
+    for expect in &commit.expect {
+        check(view, expect)?;
+    }
+    let mut draft = Overlay::over(view);
+    let mut done = Committed::default();
+    for op in &commit.ops {
+        apply(&mut draft, op, &mut done)?;
+    }
+    Ok((draft.into_writes(), done))
+}
+
+/// What removing marks of events writes; a mark that was renewed meanwhile stays.
+pub(crate) fn unsee<V: View>(view: &V, marks: &[(Ms, String)]) -> Result<Writes> {
+    let mut draft = Overlay::over(view);
+    for (at, event) in marks {
+        if view.read::<Ms>(Tree::Seen, event.as_bytes())? == Some(*at) {
+            draft.remove(Tree::Seen, event.as_bytes().to_vec());
+            draft.remove(Tree::SeenT, keys::seen_at(*at, event));
+        }
+    }
+    Ok(draft.into_writes())
+}
+
+fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
+    let holds = match expect {
+        Expect::EventNew(event) => {
+            return match view.get(Tree::Seen, event.as_bytes())? {
+                Some(_) => Err(StoreError::Duplicate),
+                None => Ok(()),
+            };
+        }
+        Expect::PersonRev(id, rev) => {
+            let stored: Option<Person> = view.read(Tree::Person, &keys::person(*id))?;
+            stored.map_or(0, |p| p.rev) == *rev
+        }
+        Expect::ReminderDue(key, due) => {
+            let stored: Option<Reminder> = view.read(Tree::RemindBy, &keys::reminder(*key))?;
+            stored.is_some_and(|r| r.due == *due)
+        }
+        Expect::CampaignNew(id) => view.get(Tree::Campaign, &keys::campaign(*id))?.is_none(),
+    };
+    if holds { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> Result<()> {
+    match op {
+        Op::SawEvent(event, at) => {
+            if let Some(old) = draft.read(Tree::Seen, event.as_bytes())? {
+                draft.remove(Tree::SeenT, keys::seen_at(old, event));
+            }
+            draft.mark(Tree::SeenT, keys::seen_at(*at, event));
+            draft.put(Tree::Seen, event.as_bytes().to_vec(), at)
+        }
+        Op::SetCursor(group, ts) => draft.put(Tree::Cursor, keys::group(*group), ts),
+        Op::PutPerson(person) => {
+            let written = Person { rev: person.rev + 1, ..Person::clone(person) };
+            draft.put(Tree::Person, keys::person(person.id), &written)
+        }
+        Op::SetStep(step, Some(at)) => draft.put(Tree::Step, keys::step(step), at),
+        Op::SetStep(step, None) => {
+            draft.remove(Tree::Step, keys::step(step));
+            Ok(())
+        }
+        Op::PutReminder(reminder) => {
+            drop_reminder(draft, reminder.key)?;
+            draft.mark(Tree::Remind, keys::due(reminder.due, reminder.key));
+            draft.put(Tree::RemindBy, keys::reminder(reminder.key), reminder)
+        }
+        Op::DropReminder(key) => drop_reminder(draft, *key),
+        Op::Enqueue(message) => {
+            let id = OutId(next(draft, keys::SEQ_OUT)?);
+            done.queued.push(id);
+            draft.put(Tree::Outbox, keys::out(id), message)
+        }
+        Op::FinishOut(id) => {
+            draft.remove(Tree::Outbox, keys::out(*id));
+            Ok(())
+        }
+        Op::RetryOut(id, attempts, not_before) => {
+            let Some(message) = draft.read::<OutMessage>(Tree::Outbox, &keys::out(*id))? else {
+                return Ok(());
+            };
+            let tried = OutMessage { attempts: *attempts, not_before: *not_before, ..message };
+            draft.put(Tree::Outbox, keys::out(*id), &tried)
+        }
+        Op::StartCampaign(campaign, recipients) => campaigns::start(draft, campaign, recipients),
+        Op::PutCampaign(campaign) => campaigns::put(draft, campaign),
+        Op::Settle(id, states) => campaigns::settle(draft, *id, states),
+        Op::Audit(entry) => {
+            let n = next(draft, keys::SEQ_AUDIT)?;
+            draft.put(Tree::Audit, keys::audit(entry.at, n), entry)
+        }
+        Op::Forget(person) => forget(draft, *person),
+    }
+}
+
+/// The next number of a sequence; the first is 1.
+pub(crate) fn next<V: View>(draft: &mut Overlay<'_, V>, sequence: &[u8]) -> Result<u64> {
+    let number = draft.read::<u64>(Tree::Meta, sequence)?.unwrap_or(0) + 1;
+    draft.put(Tree::Meta, sequence.to_vec(), &number)?;
+    Ok(number)
+}
+
+fn drop_reminder<V: View>(draft: &mut Overlay<'_, V>, key: ReminderKey) -> Result<()> {
+    if let Some(old) = draft.read::<Reminder>(Tree::RemindBy, &keys::reminder(key))? {
+        draft.remove(Tree::Remind, keys::due(old.due, key));
+        draft.remove(Tree::RemindBy, keys::reminder(key));
+    }
+    Ok(())
+}
+
+fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
+    let key = keys::person(person);
+    for (step, _) in draft.prefix(Tree::Step, &key)? {
+        draft.remove(Tree::Step, step);
+    }
+    for (_, bytes) in draft.prefix(Tree::RemindBy, &key)? {
+        drop_reminder(draft, Reminder::decode(&bytes)?.key)?;
+    }
+    // Few messages wait at any time: an index by person would cost each of them a write.
+    for (id, bytes) in draft.prefix(Tree::Outbox, &[])? {
+        if OutMessage::decode(&bytes)?.to == PeerId::from(person) {
+            draft.remove(Tree::Outbox, id);
+        }
+    }
+    for (_, bytes) in draft.prefix(Tree::Campaign, &[])? {
+        campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
+    }
+    draft.remove(Tree::Person, key);
+    Ok(())
+}

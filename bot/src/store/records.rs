@@ -1,0 +1,86 @@
+//! What the values are: a version byte, then postcard.
+//!
+//! postcard does not describe itself: any change of a stored type (a field, an order, a variant that is not the last)
+//! is another layout. To make one, copy the old type as it was into a module of its own, write
+//! `From<old> for new`, and list both here, the new version first: `Person { 2 => Person, 1 => v1::Person }`.
+//! Old bytes are then read as before and written anew at the next change. The fixtures below fail when a layout
+//! changes without that.
+
+use serde::{Serialize, de::DeserializeOwned};
+use vkapi::types::UserId;
+
+use super::{AuditEntry, OutMessage, Result, StoreError};
+use crate::domain::{Campaign, Ms, Person, Recipient, Reminder, Tally};
+
+/// A value of a tree.
+pub(crate) trait Record: Sized + Serialize {
+    /// The version that is written.
+    const VERSION: u8;
+
+    /// Reads a body of any version there ever was.
+    fn read(version: u8, body: &[u8]) -> Result<Self>;
+
+    /// Its bytes in the newest version.
+    fn encode(&self) -> Result<Vec<u8>> {
+        postcard::to_extend(self, vec![Self::VERSION]).map_err(|e| damaged::<Self>(&e.to_string()))
+    }
+
+    /// Reads bytes of any version there ever was.
+    fn decode(bytes: &[u8]) -> Result<Self> {
+        let (version, body) = bytes.split_first().ok_or_else(|| damaged::<Self>("пусто"))?;
+        Self::read(*version, body)
+    }
+}
+
+fn damaged<T>(why: &str) -> StoreError {
+    StoreError::Corrupt(format!("запись {}: {why}", std::any::type_name::<T>()))
+}
+
+/// Reads the whole body; bytes left over mean another layout.
+fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(damaged::<T>(&format!("лишних байтов: {}", rest.len()))),
+        Err(e) => Err(damaged::<T>(&e.to_string())),
+    }
+}
+
+macro_rules! records {
+    ($($record:ty { $newest:literal => $same:ty $(, $older:literal => $old:ty)* })+) => { $(
+        impl Record for $record {
+            const VERSION: u8 = $newest;
+
+            fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+                match version {
+                    $newest => body::<$same>(bytes),
+                    $($older => body::<$old>(bytes).map(Into::into),)*
+                    other => Err(damaged::<Self>(&format!("неизвестная версия {other}"))),
+                }
+            }
+        }
+    )+ };
+}
+
+records! {
+    // `schema` of `meta`; this one never gets a second version.
+    u32 { 1 => u32 }
+    // The sequences of `meta`.
+    u64 { 1 => u64 }
+    Person { 1 => Person }
+    // `step` and `seen`.
+    Ms { 1 => Ms }
+    Reminder { 1 => Reminder }
+    OutMessage { 1 => OutMessage }
+    Campaign { 1 => Campaign }
+    // `camp_queue`.
+    Vec<UserId> { 1 => Vec<UserId> }
+    Recipient { 1 => Recipient }
+    Tally { 1 => Tally }
+    // `cursor`.
+    String { 1 => String }
+    AuditEntry { 1 => AuditEntry }
+}
+
+#[cfg(test)]
+#[path = "records_tests.rs"]
+mod tests;

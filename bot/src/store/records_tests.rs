@@ -1,0 +1,143 @@
+use std::fmt::{Debug, Write};
+
+use serde::Deserialize;
+
+use super::*;
+use crate::{
+    domain::{CampaignState, Form, Ms, Reminder, Repeat, Sphere, Weekdays},
+    store::{OutLane, conformance::samples::*},
+};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+}
+
+/// These bytes were written by a released version and mean this value, which is still written so.
+///
+/// When a newer version of the record is added, the old bytes stay here and are checked by `decode` alone.
+fn same<R: Record + Debug + PartialEq>(bytes: &str, value: &R) {
+    assert_eq!(hex(&value.encode().unwrap()), bytes, "{value:?} is written otherwise than before");
+    assert_eq!(R::decode(&unhex(bytes)).unwrap(), *value);
+}
+
+fn with_form(form: Form) -> Person {
+    Person { form: Some(form), ..person(1) }
+}
+
+#[test]
+fn first_version_of_numbers_and_text() {
+    same("0101", &1_u32);
+    same("01ac02", &300_u64);
+    same("0101", &Ms(-1));
+    same("010a31373830303030303030", &"1780000000".to_owned());
+}
+
+#[test]
+fn first_version_of_a_person() {
+    same("010200020200000000000001010100000001", &person(1));
+    same(
+        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701000100010305010104d094d0b0027b7d04",
+        &full_person(7),
+    );
+}
+
+#[test]
+fn first_version_of_every_form() {
+    same("01020002020000000000000101010001000001", &with_form(Form::Municipality));
+    same("01020002020000000000000101010001010001", &with_form(Form::Page));
+    same("01020002020000000000000101010001020001", &with_form(Form::Days));
+    same("01020002020000000000000101010001037f0001", &with_form(Form::Hour { days: Weekdays::ALL }));
+    same("01020002020000000000000101010001040001", &with_form(Form::Question));
+    same("01020002020000000000000101010001050001", &with_form(Form::AnnounceText));
+    same(
+        "010200020200000000000001010100010602d0b00001",
+        &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
+    );
+}
+
+#[test]
+fn first_version_of_every_sphere() {
+    for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
+        let bytes = format!("0102000202000001{i:02x}00000001010100000001");
+        same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
+    }
+}
+
+#[test]
+fn first_version_of_a_reminder() {
+    same("010e0280a0abfef96200110a1e", &reminder(7, 2, 1_700_000_000_000));
+    same("010e020a01", &Reminder { repeat: Repeat::Once, ..reminder(7, 2, 5) });
+}
+
+#[test]
+fn first_version_of_a_queued_message() {
+    same("010e000d04d094d0b001027b7d01180a0000", &message(7, "Да"));
+    let bare = OutMessage { lane: OutLane::Reminder, keyboard: None, edit: None, ..message(7, "") };
+    same("010e010d0000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
+}
+
+#[test]
+fn first_version_of_a_campaign_and_its_recipients() {
+    same(
+        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d18300",
+        &campaign(3, CampaignState::Running),
+    );
+    same(
+        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d18301",
+        &campaign(3, CampaignState::Finished),
+    );
+    same("01020280a8d6b907", &ids(&[1, 1_000_000_000]));
+    same("0100", &Recipient::Queued);
+    same("0101", &Recipient::Delivered);
+    same("01028a0e", &Recipient::Refused(901));
+    same("0103", &Recipient::Skipped);
+    same("0101020304", &Tally { queued: 1, delivered: 2, refused: 3, skipped: 4 });
+}
+
+#[test]
+fn first_version_of_a_line_of_the_log() {
+    same("01120208616e6e6f756e6365023132", &audit(9, "announce"));
+}
+
+#[test]
+fn spoiled_bytes_are_an_error() {
+    let bytes = full_person(7).encode().unwrap();
+    let spoiled: [&[u8]; 4] = [&[], &bytes[..bytes.len() - 1], &[&bytes[..], &[0]].concat(), &[2, 1]];
+    for bytes in spoiled {
+        assert!(matches!(Person::decode(bytes), Err(StoreError::Corrupt(_))), "{bytes:?}");
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Old(u8);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct New(u8, String);
+
+impl From<Old> for New {
+    fn from(old: Old) -> Self {
+        Self(old.0, "as it was".to_owned())
+    }
+}
+
+records! {
+    Old { 1 => Old }
+    New { 2 => New, 1 => Old }
+}
+
+#[test]
+fn an_older_version_is_read_and_written_anew() {
+    let read = New::decode(&Old(7).encode().unwrap()).unwrap();
+    assert_eq!(read, New(7, "as it was".to_owned()));
+    let written = read.encode().unwrap();
+    assert_eq!(written[0], 2);
+    assert_eq!(New::decode(&written).unwrap(), read);
+    assert!(Old::decode(&written).is_err());
+}

@@ -1,0 +1,154 @@
+//! What sled 0.34.7 needs around it to be safe on Linux.
+//!
+//! Its `flush` calls `sync_file_range`, which leaves a file's size and extents to the next real sync: a power cut
+//! under load makes the files unreadable. The sync attribute of the directory makes every write a whole one.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::store::{Result, StoreError};
+
+/// An input/output error with what was being done.
+pub(super) fn unavailable(path: &Path, e: &io::Error) -> StoreError {
+    StoreError::Unavailable(format!("{}: {e}", path.display()))
+}
+
+/// Runs a call into sled, which panics on some damage instead of returning an error.
+pub(super) fn caught<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+        let why = panic.downcast_ref::<String>().map(String::as_str);
+        let why = why.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("паника");
+        Err(StoreError::Corrupt(why.to_owned()))
+    })
+}
+
+/// Creates the directory and makes its entry in the parent durable.
+pub(super) fn create(dir: &Path) -> Result<()> {
+    let made = || -> io::Result<()> {
+        fs::create_dir_all(dir)?;
+        match dir.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+            _ => Ok(()),
+        }
+    };
+    made().map_err(|e| unavailable(dir, &e))
+}
+
+/// Takes the store for this process as long as the file lives, or tells who has it.
+///
+/// sled's own lock names nobody.
+pub(super) fn lock(path: &Path) -> Result<File> {
+    let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    let mut file = open().map_err(|e| unavailable(path, &e))?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        let mut holder = String::new();
+        return match file.read_to_string(&mut holder) {
+            Ok(_) if !holder.trim().is_empty() => Err(StoreError::Locked(holder.trim().to_owned())),
+            _ => Err(StoreError::Locked(path.display().to_string())),
+        };
+    }
+    write_holder(&mut file).map_err(|e| unavailable(path, &e))?;
+    Ok(file)
+}
+
+fn write_holder(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    write!(file, "процесс {}", std::process::id())?;
+    // The file system's stamp: the store reads no clock.
+    if let Ok(started) = jiff::Timestamp::try_from(file.metadata()?.modified()?) {
+        write!(file, ", запущен {started:.0}")?;
+    }
+    writeln!(file)
+}
+
+/// Sets the sync attribute on a directory or file, or refuses unless the operator allowed to go without it.
+///
+/// New files of a directory inherit it on ext4 and XFS.
+pub(super) fn make_durable(path: &Path, allow_unsafe: bool) -> Result<()> {
+    let Err(e) = File::open(path).and_then(|file| set_sync(&file)) else { return Ok(()) };
+    if allow_unsafe {
+        tracing::warn!(path = %path.display(), error = %e, "хранилище может не пережить отключения питания");
+        return Ok(());
+    }
+    Err(StoreError::Unsafe(format!(
+        "«{}» лежит на файловой системе, которая не сбережёт данные при отключении питания (атрибут sync: {e}). \
+         Перенесите хранилище на диск с ext4 или XFS (в Docker подключите его томом), а если потерять данные не \
+         страшно, укажите allow_unsafe = true в разделе [store]",
+        path.display()
+    )))
+}
+
+#[cfg(target_os = "linux")]
+fn set_sync(file: &File) -> io::Result<()> {
+    use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
+
+    let flags = ioctl_getflags(file)?;
+    if flags.contains(IFlags::SYNC) {
+        return Ok(());
+    }
+    ioctl_setflags(file, flags | IFlags::SYNC)?;
+    // Some file systems take the call and ignore the attribute.
+    if ioctl_getflags(file)?.contains(IFlags::SYNC) {
+        Ok(())
+    } else {
+        Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_sync(_: &File) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// Removes snapshots that a killed process left half written.
+///
+/// sled would take one for a snapshot and fail for ever after. Nothing is lost: the snapshot before it is deleted
+/// only once the new one has its final name.
+pub(super) fn drop_unfinished_snapshots(dir: &Path) -> Result<()> {
+    let sweep = || -> io::Result<()> {
+        for entry in fs::read_dir(dir)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("snap.") && name.ends_with(".generating") {
+                tracing::warn!(path = %path.display(), "убран недописанный снимок");
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(())
+    };
+    sweep().map_err(|e| unavailable(dir, &e))
+}
+
+/// Reads how many groups of commits were surely on disk when the store was last opened or closed; `None` if it was
+/// never created.
+///
+/// sled takes a damaged end of its log for one that was never written, and a damaged beginning for a new store.
+pub(super) fn read_watermark(path: &Path) -> Result<Option<u64>> {
+    match fs::read_to_string(path) {
+        Ok(text) => match text.trim().parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(StoreError::Corrupt(format!("в «{}» не число", path.display()))),
+        },
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(unavailable(path, &e)),
+    }
+}
+
+/// Replaces the number whole, so that a power cut leaves this one or the one before.
+pub(super) fn write_watermark(path: &Path, number: u64) -> Result<()> {
+    let write = || -> io::Result<()> {
+        let new = path.with_extension("new");
+        let mut file = File::create(&new)?;
+        writeln!(file, "{number}")?;
+        file.sync_all()?;
+        fs::rename(&new, path)?;
+        path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+    };
+    write().map_err(|e| unavailable(path, &e))
+}

@@ -1,0 +1,308 @@
+// The demo, tried by a browser: a newcomer gives consent, goes through onboarding, ticks a step of a checklist and
+// asks a question with a typo; any console error or serious accessibility fault fails the run.
+//
+//   npm ci && npm test                     starts `target/debug/kurator demo` (build it first) and stops it at the end
+//   node demo.mjs http://127.0.0.1:8080/   uses a demo that already runs
+//
+// KURATOR   the binary (default: target/debug/kurator of this repository)
+// CHROMIUM  the browser (default: /usr/bin/chromium, as Debian's package `chromium` installs it)
+// SHOTS     where screenshots go (default: a new temporary directory, printed at the end)
+// Needs Node 20 and no network beyond loopback; exits 0 when all holds, 1 otherwise.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const WAIT_MS = 15_000;
+const MENU = ["Чек-листы", "Задать вопрос", "Напоминания", "Обучение", "Моя страница", "Мой прогресс", "Настройки"];
+const BROWSER_ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+// ---- the demo ---------------------------------------------------------------------------------
+
+const freePort = () => new Promise((found, failed) => {
+  const server = createServer();
+  server.on("error", failed);
+  server.listen(0, "127.0.0.1", () => {
+    const { port } = server.address();
+    server.close(() => found(port));
+  });
+});
+
+/** Starts the demo; resolves to its address and a function that stops it and waits for the end. */
+const startDemo = async () => {
+  const binary = process.env.KURATOR ?? fileURLToPath(new URL("../../target/debug/kurator", import.meta.url));
+  const child = spawn(binary, ["demo", "--listen", `127.0.0.1:${await freePort()}`], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => child.once("close", done));
+  const address = await new Promise((found, failed) => {
+    let said = "";
+    child.once("error", failed);
+    child.once("close", (code) => failed(new Error(`the demo ended (${code}) before it printed its address:\n${said}`)));
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      const match = said.match(/http:\/\/127\.0\.0\.1:\d+\S*(?=\s)/);
+      if (match) found(match[0]);
+    });
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), WAIT_MS);
+    await ended;
+    clearTimeout(late);
+  };
+  return { address, stop };
+};
+
+// ---- the conversation as a person sees it -----------------------------------------------------
+
+/** A label as a person means it: no case, no «ё», no emoji or number in front. */
+const plain = (label) => label.toLowerCase().replaceAll("ё", "е").replace(/^[^\p{L}\p{N}]+/u, "").trim();
+
+class Chat {
+  constructor(page) {
+    this.page = page;
+  }
+
+  get messages() {
+    return this.page.getByTestId("message");
+  }
+
+  get last() {
+    return this.page.locator('[data-testid="message"][data-from="bot"]').last();
+  }
+
+  /** All that the bot can change: its messages with their buttons, and the usual keyboard. */
+  state() {
+    return this.page.evaluate(() => [...document.querySelectorAll('[data-from="bot"], [data-testid="usual-keyboard"]')].map((node) => node.textContent).join("\u0000"));
+  }
+
+  /** Does `action` and waits until the bot has answered and said all it wanted. */
+  async answered(what, action) {
+    const before = await this.state();
+    await action();
+    const deadline = Date.now() + WAIT_MS;
+    let now = await this.state();
+    for (let quiet = 0; quiet < 4;) {
+      assert.ok(Date.now() < deadline, `no answer to: ${what}`);
+      await this.page.waitForTimeout(150);
+      const next = await this.state();
+      quiet = next === now && next !== before ? quiet + 1 : 0;
+      now = next;
+    }
+  }
+
+  /** Buttons that a person would press now: those under the bot's last message, then the usual ones. */
+  async buttons() {
+    const found = [];
+    for (const button of [...await this.last.getByTestId("button").all(), ...await this.page.getByTestId("usual-keyboard").getByTestId("button").all()]) {
+      if (await button.isVisible()) found.push({ button, label: (await button.innerText()).trim(), kind: await button.getAttribute("data-kind") });
+    }
+    return found;
+  }
+
+  /** Presses the first of `labels` that is there (the whole label, else its beginning); answers which, or null. */
+  async pressFirst(labels) {
+    const here = await this.buttons();
+    for (const wanted of labels.map(plain)) {
+      const hit = here.find(({ label }) => plain(label) === wanted) ?? here.find(({ label }) => plain(label).startsWith(wanted));
+      if (!hit) continue;
+      await this.answered(`button «${hit.label}»`, () => hit.button.click());
+      return hit.label;
+    }
+    return null;
+  }
+
+  async mustPress(...labels) {
+    const pressed = await this.pressFirst(labels);
+    assert.ok(pressed, `none of ${labels.join(", ")} among: ${(await this.buttons()).map(({ label }) => label).join(", ")}`);
+    return pressed;
+  }
+
+  write(text) {
+    return this.answered(`«${text}»`, async () => {
+      await this.page.getByTestId("composer-input").fill(text);
+      await this.page.keyboard.press("Enter");
+    });
+  }
+
+  async labels() {
+    return (await this.buttons()).map(({ label }) => plain(label));
+  }
+}
+
+// ---- the story --------------------------------------------------------------------------------
+
+/** A person of the demo who never wrote to the community. */
+const newcomer = async (page) => {
+  const id = await page.evaluate(async () => {
+    for (const person of await (await fetch("/sandbox/people")).json()) {
+      const chat = await (await fetch(`/sandbox/chat/${person.id}`)).json();
+      if (chat.messages.length === 0) return person.id;
+    }
+    return null;
+  });
+  assert.ok(id, "the demo has a person who never wrote");
+  return id;
+};
+
+const consentAndOnboarding = async (page, chat) => {
+  await chat.answered("«Начать»", () => page.getByTestId("start").click());
+  assert.match(await page.getByTestId("log").innerText(), /соглас/i, "the bot first asks for consent");
+  await chat.mustPress("Согласен");
+  for (let step = 0; step < 15 && !(await chat.labels()).includes("чек-листы"); step += 1) {
+    const pressed = await chat.pressFirst(["Школа", "Пропустить", "Продолжить", "Дальше", "Готово", "Меню"]);
+    if (pressed) continue;
+    const first = (await chat.buttons()).find(({ label }) => !/отмена|назад/i.test(label));
+    if (first) await chat.answered(`button «${first.label}»`, () => first.button.click());
+    else await chat.write("Пропустить");
+  }
+  await chat.write("Меню");
+  const labels = await chat.labels();
+  for (const label of MENU) assert.ok(labels.includes(plain(label)), `the main menu has «${label}»: ${labels}`);
+};
+
+/** A button that ticks a step: it carries the step's number or an empty box. */
+const isStep = ({ kind, label }) => kind === "callback" && /^[^\p{L}\d]*\d+(?:\D|$)|[⬜☐◻▢□▫]/u.test(label);
+
+const tickStep = async (chat) => {
+  await chat.mustPress("Чек-листы");
+  for (let depth = 0; depth < 3 && !(await chat.buttons()).some(isStep); depth += 1) {
+    const inline = (await chat.buttons()).find(({ kind }) => kind === "callback");
+    assert.ok(inline, "a checklist can be opened by a button");
+    await chat.answered(`button «${inline.label}»`, () => inline.button.click());
+  }
+  const step = (await chat.buttons()).find(isStep);
+  assert.ok(step, `a step can be ticked: ${(await chat.buttons()).map(({ label }) => label)}`);
+  const message = chat.page.locator(`[data-cmid="${await chat.last.getAttribute("data-cmid")}"]`);
+  const [count, text] = [await chat.messages.count(), await message.innerText()];
+  await chat.answered(`step «${step.label}»`, () => step.button.click());
+  assert.notEqual(await message.innerText(), text, "the checklist shows the tick");
+  assert.equal(await chat.messages.count(), count, "the checklist is edited in place, nothing is sent anew");
+  await message.getByTestId("edited").waitFor({ timeout: WAIT_MS });
+  await message.locator('[aria-busy="true"]').waitFor({ state: "detached", timeout: WAIT_MS });
+};
+
+const askWithTypo = async (chat) => {
+  await chat.mustPress("Задать вопрос");
+  const before = await chat.messages.count();
+  await chat.write("как поменять облошку страници");
+  const said = (await chat.messages.allInnerTexts()).slice(before + 1).join("\n");
+  assert.match(said, /обложк/i, `the answer is about the cover: ${said}`);
+};
+
+/** What a person writes stays text, whatever it looks like. */
+const textStaysText = async (page, chat) => {
+  const text = "<b>жирно</b> & [id1|Имя]\nвторая строка";
+  await chat.answered("text with markup", async () => {
+    const input = page.getByTestId("composer-input");
+    await input.fill("<b>жирно</b> & [id1|Имя]");
+    await input.press("Shift+Enter");
+    await input.pressSequentially("вторая строка");
+    await input.press("Enter");
+  });
+  const mine = page.locator('[data-from="person"]').last().getByTestId("message-text");
+  assert.equal(await mine.innerText(), text.replace("[id1|Имя]", "Имя"));
+  assert.equal(await mine.locator("b").count(), 0);
+  assert.equal(await mine.locator("a").getAttribute("href"), "https://vk.ru/id1");
+};
+
+const backstage = async (page) => {
+  await page.locator('[data-testid="call"][data-method="messages.send"]').first().waitFor({ timeout: WAIT_MS });
+  const clock = page.getByTestId("clock-now");
+  const before = await clock.innerText();
+  await page.getByTestId("clock-day").click();
+  await page.waitForFunction(([node, text]) => node.innerText !== text, [await clock.elementHandle(), before], { timeout: WAIT_MS });
+};
+
+const accessible = async (page, what) => {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+  assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), [], `${what}: no serious accessibility fault`);
+};
+
+const story = async (page, address, shot) => {
+  const chat = new Chat(page);
+  await page.goto(address);
+  await page.getByTestId("person").first().waitFor({ timeout: WAIT_MS });
+  const id = await newcomer(page);
+  await page.getByTestId("person-search").fill(`${id}`);
+  await page.locator(`[data-person="${id}"]`).click();
+  await page.getByTestId("start").waitFor({ timeout: WAIT_MS });
+  await shot("desktop-newcomer");
+  await page.getByTestId("person-search").fill("");
+
+  await consentAndOnboarding(page, chat);
+  await shot("desktop-menu");
+  await tickStep(chat);
+  await shot("desktop-checklist");
+  await askWithTypo(chat);
+  await shot("desktop-answer");
+  await backstage(page);
+  await textStaysText(page, chat);
+  await accessible(page, "desktop, light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page, "desktop, dark");
+  await shot("desktop-dark");
+
+  await page.setViewportSize(PHONE);
+  await accessible(page, "phone, dark");
+  await shot("phone-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await shot("phone-chat");
+  await page.getByTestId("tools-toggle").click();
+  await page.getByTestId("clock").waitFor({ timeout: WAIT_MS });
+  await accessible(page, "phone, backstage");
+  await shot("phone-backstage");
+  await page.getByTestId("tools-close").click();
+  await page.getByTestId("back").click();
+  await page.getByTestId("person").first().waitFor({ timeout: WAIT_MS });
+  await accessible(page, "phone, people");
+  await shot("phone-people");
+};
+
+const main = async () => {
+  const shots = process.env.SHOTS ?? await mkdtemp(join(tmpdir(), "kurator-shots-"));
+  await mkdir(shots, { recursive: true });
+  const demo = process.argv[2] ? { address: process.argv[2], stop: () => {} } : await startDemo();
+  const profile = await mkdtemp(join(tmpdir(), "kurator-browser-"));
+  let context;
+  try {
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: BROWSER_ARGS,
+      viewport: DESKTOP,
+      colorScheme: "light",
+      locale: "ru-RU",
+    });
+    const [page] = context.pages();
+    const errors = [];
+    page.on("console", (said) => said.type() === "error" && errors.push(`${said.text()} ${said.location().url}`));
+    page.on("pageerror", (fault) => errors.push(String(fault)));
+    const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) });
+    try {
+      await story(page, demo.address, shot);
+    } catch (fault) {
+      await shot("failed").catch(() => {});
+      throw fault;
+    }
+    assert.deepEqual(errors, [], "no console error");
+    console.log(`The browser test passed; screenshots are in ${shots}`);
+  } catch (fault) {
+    console.error(`The browser test failed; screenshots are in ${shots}`);
+    throw fault;
+  } finally {
+    await context?.close();
+    await demo.stop();
+    await rm(profile, { recursive: true, force: true });
+  }
+};
+
+await main();

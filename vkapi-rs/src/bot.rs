@@ -1,0 +1,197 @@
+//! The way to VK.
+
+use std::{
+    fmt,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Client, Url, header::HeaderValue, redirect::Policy};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+use crate::{
+    errors::RequestError,
+    requests::{Method, Request, read_answer, to_form},
+    throttle::{Limits, Throttle},
+    transport::{Call, Http, Lane, Transport},
+};
+
+/// Where VK's methods live unless said otherwise.
+pub const API_URL: &str = "https://api.vk.ru/method";
+
+/// The version of VK's API this crate is written for.
+pub const API_VERSION: &str = "5.199";
+
+/// VK, as one token sees it. Cloning is cheap, and clones share their limits.
+#[derive(Clone)]
+pub struct Bot {
+    transport: Arc<dyn Transport>,
+    client: Client,
+    random: Arc<Mutex<fastrand::Rng>>,
+}
+
+impl Bot {
+    /// A bot with everything by default.
+    pub fn new(token: impl Into<String>) -> Result<Self, BuildError> {
+        Self::builder(token).build()
+    }
+
+    /// Begins a bot with settings of its own.
+    pub fn builder(token: impl Into<String>) -> BotBuilder {
+        BotBuilder {
+            token: SecretString::from(token.into()),
+            api_url: API_URL.to_owned(),
+            version: API_VERSION.to_owned(),
+            timeout: Duration::from_secs(30),
+            seed: None,
+        }
+    }
+
+    /// The same bot with another way to VK: a layer over [`Bot::transport`], or a stand-in for tests.
+    #[must_use]
+    pub fn with_transport(&self, transport: Arc<dyn Transport>) -> Self {
+        Self { transport, ..self.clone() }
+    }
+
+    /// The way to VK with all its layers.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.transport)
+    }
+
+    /// The same bot that never calls more often than `limits` allow; urgent [lanes](Lane) go first.
+    #[must_use]
+    pub fn throttle(&self, limits: Limits) -> Self {
+        self.with_transport(Arc::new(Throttle::new(self.transport(), limits)))
+    }
+
+    /// A request of a method this crate or you describe.
+    pub fn request<M: Method>(&self, payload: M) -> Request<M> {
+        Request::new(self.clone(), payload)
+    }
+
+    /// Calls any method by its name; `params` is anything that serializes to an object.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: impl Serialize,
+    ) -> Result<T, RequestError> {
+        let call = Call::new(method.to_owned(), to_form(&params)?, default_lane(method));
+        let answer = self.transport.call(&call).await?;
+        read_answer(method, &answer)
+    }
+
+    pub(crate) async fn send(&self, call: &Call) -> Result<crate::transport::Answer, RequestError> {
+        self.transport.call(call).await
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A number against repeats: never 0, which would switch VK's own guard off.
+    pub(crate) fn random_id(&self) -> i32 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).i32(1..)
+    }
+
+    /// A source of chance of its own, drawn from the bot's.
+    pub(crate) fn fork_random(&self) -> fastrand::Rng {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).fork()
+    }
+}
+
+impl fmt::Debug for Bot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bot").finish_non_exhaustive()
+    }
+}
+
+/// The lane of a method called by name.
+pub(crate) fn default_lane(method: &str) -> Lane {
+    if method == "messages.sendMessageEventAnswer" { Lane::EventAnswer } else { Lane::Reply }
+}
+
+/// A [`Bot`] being set up.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct BotBuilder {
+    token: SecretString,
+    api_url: String,
+    version: String,
+    timeout: Duration,
+    seed: Option<u64>,
+}
+
+/// Why a [`Bot`] could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The token is empty or has characters no token has.
+    #[error("the token is empty or has characters no token has")]
+    Token,
+    /// The address of the methods is not an HTTP address.
+    #[error("not an address of VK's methods: {0}")]
+    ApiUrl(String),
+    /// The HTTP client could not be made.
+    #[error("cannot make an HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+impl BotBuilder {
+    /// Where the methods live; a method's address is `{api_url}/{name}`. By default [`API_URL`].
+    pub fn api_url(mut self, url: &str) -> Self {
+        url.trim_end_matches('/').clone_into(&mut self.api_url);
+        self
+    }
+
+    /// The version of VK's API. By default [`API_VERSION`].
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// How long a call may take. By default 30 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes `random_id`s and jitter repeatable, for tests. By default the system's chance.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the bot; asks VK nothing.
+    pub fn build(self) -> Result<Bot, BuildError> {
+        let token = self.token.expose_secret();
+        if token.is_empty() || HeaderValue::from_str(token).is_err() {
+            return Err(BuildError::Token);
+        }
+        let url = Url::parse(&self.api_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| BuildError::ApiUrl(self.api_url.clone()))?;
+        // Another part of the program may have chosen its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut client = Client::builder()
+            .gzip(true)
+            .timeout(self.timeout)
+            .connect_timeout(self.timeout.min(Duration::from_secs(10)))
+            .tcp_keepalive(Duration::from_secs(30))
+            .redirect(Policy::none());
+        if is_loopback(&url) {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(BuildError::Client)?;
+        let http =
+            Http { client: client.clone(), api_url: self.api_url, version: self.version, token: self.token };
+        let random = self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Ok(Bot { transport: Arc::new(http), client, random: Arc::new(Mutex::new(random)) })
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,153 @@
+//! How a dispatcher is set up.
+
+use std::{fmt, future::Future, sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use tracing::debug;
+
+use super::{
+    Dispatcher, ErrorHandler, LoggingErrorHandler, ShutdownToken, Ticket, UpdateHandler,
+    cursor::{CursorStore, DynCursor},
+};
+use crate::{
+    bot::Bot,
+    dptree::{self, Type, di::DependencyMap},
+    types::{GroupId, Update},
+};
+
+pub(crate) type DefaultHandler = Arc<dyn Fn(Arc<Update>) -> BoxFuture<'static, ()> + Send + Sync>;
+pub(crate) type KeyOf = Arc<dyn Fn(&Update) -> Option<i64> + Send + Sync>;
+
+/// A [`Dispatcher`] being set up.
+#[must_use]
+pub struct DispatcherBuilder<E> {
+    pub(crate) bot: Bot,
+    pub(crate) handler: UpdateHandler<E>,
+    pub(crate) dependencies: DependencyMap,
+    pub(crate) default_handler: DefaultHandler,
+    pub(crate) error_handler: Arc<dyn ErrorHandler<E>>,
+    pub(crate) key: KeyOf,
+    pub(crate) queue: usize,
+    pub(crate) concurrency: usize,
+    pub(crate) cursor: Option<Arc<dyn DynCursor>>,
+    pub(crate) group_id: Option<GroupId>,
+    pub(crate) signals: bool,
+    pub(crate) deadline: Duration,
+    pub(crate) shutdown: ShutdownToken,
+}
+
+impl<E: fmt::Debug + Send + 'static> DispatcherBuilder<E> {
+    pub(crate) fn new(bot: Bot, handler: UpdateHandler<E>) -> Self {
+        Self {
+            bot,
+            handler: dptree::entry().branch(handler),
+            dependencies: DependencyMap::new(),
+            default_handler: Arc::new(|update| {
+                debug!(kind = update.kind.name(), "nobody handles this event");
+                Box::pin(std::future::ready(()))
+            }),
+            error_handler: Arc::new(LoggingErrorHandler),
+            key: Arc::new(|update| {
+                update.user_id().map(|user| user.0).or_else(|| update.peer_id().map(|peer| peer.0))
+            }),
+            queue: 1000,
+            concurrency: 64,
+            cursor: None,
+            group_id: None,
+            signals: false,
+            deadline: Duration::from_secs(8),
+            shutdown: ShutdownToken::default(),
+        }
+    }
+}
+
+impl<E: Send + 'static> DispatcherBuilder<E> {
+    /// What handlers may ask for besides the bot, the event and its ticket: `deps![...]`. Keep large values in `Arc`.
+    pub fn dependencies(mut self, dependencies: DependencyMap) -> Self {
+        self.dependencies = dependencies;
+        self
+    }
+
+    /// What becomes of events that no handler takes. By default a line in the log at debug level.
+    pub fn default_handler<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Arc<Update>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.default_handler = Arc::new(move |update| Box::pin(handler(update)));
+        self
+    }
+
+    /// What becomes of errors and panics. By default a line in the log at error level.
+    pub fn error_handler(mut self, handler: impl ErrorHandler<E>) -> Self {
+        self.error_handler = Arc::new(handler);
+        self
+    }
+
+    /// Events of one key are handled in order, one at a time; those without a key wait for none. By default the
+    /// person behind the event, or else the conversation.
+    pub fn key(mut self, key: impl Fn(&Update) -> Option<i64> + Send + Sync + 'static) -> Self {
+        self.key = Arc::new(key);
+        self
+    }
+
+    /// How many events may wait or be handled before no more are taken, at least 1, by default 1000. A batch is
+    /// taken whole, so there may be as many more as one has.
+    pub fn queue(mut self, events: usize) -> Self {
+        self.queue = events.max(1);
+        self
+    }
+
+    /// How many events may be handled side by side, at least 1, by default 64.
+    pub fn concurrency(mut self, events: usize) -> Self {
+        self.concurrency = events.max(1);
+        self
+    }
+
+    /// Where the place in the stream of events is kept over restarts. By default nowhere: a restarted bot takes
+    /// only what comes after. It is loaded by [`Dispatcher::dispatch`]; listeners of your own begin where you say.
+    pub fn cursor(mut self, store: impl CursorStore) -> Self {
+        self.cursor = Some(Arc::new(store));
+        self
+    }
+
+    /// The community, if it is known. By default VK is asked whose the token is.
+    pub fn group_id(mut self, group_id: impl Into<GroupId>) -> Self {
+        self.group_id = Some(group_id.into());
+        self
+    }
+
+    /// Stops on SIGINT and SIGTERM.
+    pub fn enable_ctrlc_handler(mut self) -> Self {
+        self.signals = true;
+        self
+    }
+
+    /// How long events already taken may go on after the dispatcher is stopped; by default 8 seconds. Handlers
+    /// that take longer are dropped, and their events come again after a restart if there is a cursor.
+    pub fn shutdown_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Makes the dispatcher.
+    ///
+    /// # Panics
+    ///
+    /// If a handler asks for a type that neither a filter before it nor [`DispatcherBuilder::dependencies`] give:
+    /// dptree names the type and the place.
+    pub fn build(self) -> Dispatcher<E> {
+        let given = [Type::of::<Bot>(), Type::of::<Arc<Update>>(), Type::of::<Ticket>()];
+        dptree::type_check(self.handler.sig(), &self.dependencies, &given);
+        Dispatcher { settings: self }
+    }
+}
+
+impl<E> fmt::Debug for DispatcherBuilder<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DispatcherBuilder")
+            .field("queue", &self.queue)
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+//! From events to handlers: side by side for different people, in order for each.
+
+mod builder;
+mod cursor;
+mod dispatcher;
+mod error_handler;
+mod filters;
+mod ledger;
+mod queue;
+mod shutdown;
+
+pub use builder::DispatcherBuilder;
+pub use cursor::{BoxError, CursorStore};
+pub use dispatcher::{DispatchError, Dispatcher};
+pub use error_handler::{ErrorContext, ErrorHandler, Failure, LoggingErrorHandler};
+pub use filters::UpdateFilterExt;
+pub use ledger::Ticket;
+pub use shutdown::ShutdownToken;
+
+/// A handler of events, or a tree of them.
+///
+/// Handlers may ask for the [`Bot`](crate::Bot), the [`Arc<Update>`](crate::types::Update), the [`Ticket`], what
+/// filters give, and what [`DispatcherBuilder::dependencies`] holds.
+pub type UpdateHandler<E> = dptree::Handler<'static, Result<(), E>>;

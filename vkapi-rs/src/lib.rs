@@ -1,0 +1,49 @@
+//! Bots of VK communities, in the manner of teloxide.
+//!
+//! A bot that says everything back:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use vkapi::prelude::*;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let bot = Bot::new(std::env::var("VK_TOKEN")?)?.throttle(Limits::community());
+//!     let handler = Update::filter_message_new().endpoint(echo);
+//!     Dispatcher::builder(bot, handler).enable_ctrlc_handler().build().dispatch().await?;
+//!     Ok(())
+//! }
+//!
+//! async fn echo(bot: Bot, new: Arc<MessageNew>) -> Result<(), RequestError> {
+//!     bot.messages_send(new.message.peer_id, &new.message.text).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! - [`Bot`] is the way to VK. Its methods make [requests](requests::Request): values with setters, sent by `.await`.
+//! - [`Bot::throttle`] keeps within VK's limits; other layers stack the same way, and the type stays [`Bot`].
+//! - [`Dispatcher`](dispatching::Dispatcher) takes events by [long polling](update_listeners::Polling) and gives them
+//!   to [handlers](dispatching::UpdateHandler): in order for each person, side by side for different ones.
+//! - [`types`] are read so that nothing VK may add or garble costs more than the member it is in.
+//! - [`keyboard`]s are checked against VK's limits while they are built.
+//!
+//! The token never appears in errors, logs or `Debug`.
+
+mod bot;
+pub mod dispatching;
+pub mod dptree;
+pub mod errors;
+pub mod keyboard;
+pub mod methods;
+pub mod prelude;
+pub mod requests;
+mod throttle;
+pub mod transport;
+pub mod types;
+pub mod update_listeners;
+
+pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
+pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
+pub use throttle::Limits;
+pub use transport::{Answer, Call, Lane, Transport};

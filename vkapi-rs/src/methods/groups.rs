@@ -1,0 +1,141 @@
+//! `groups.*`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Done, method, setters};
+use crate::{
+    bot::Bot,
+    errors::RequestError,
+    requests::{Method, Request, read_answer},
+    transport::Answer,
+    types::{Group, GroupId, LongPollServer, LongPollSettings, TokenPermissions},
+};
+
+impl Bot {
+    /// Communities by their numbers or short names, up to 500; with a community's token and none, its own.
+    /// <https://dev.vk.com/ru/method/groups.getById>
+    pub fn groups_get_by_id(&self) -> Request<GroupsGetById> {
+        self.request(GroupsGetById { group_ids: None, fields: None })
+    }
+
+    /// Where to ask for the community's events. Asked for too often, VK refuses for hours.
+    /// <https://dev.vk.com/ru/method/groups.getLongPollServer>
+    pub fn groups_get_long_poll_server(
+        &self,
+        group_id: impl Into<GroupId>,
+    ) -> Request<GroupsGetLongPollServer> {
+        self.request(GroupsGetLongPollServer { group_id: group_id.into() })
+    }
+
+    /// How the community's events are set up. <https://dev.vk.com/ru/method/groups.getLongPollSettings>
+    pub fn groups_get_long_poll_settings(
+        &self,
+        group_id: impl Into<GroupId>,
+    ) -> Request<GroupsGetLongPollSettings> {
+        self.request(GroupsGetLongPollSettings { group_id: group_id.into() })
+    }
+
+    /// Sets the community's events up; what is not set stays. Wants the right to manage.
+    /// <https://dev.vk.com/ru/method/groups.setLongPollSettings>
+    pub fn groups_set_long_poll_settings(
+        &self,
+        group_id: impl Into<GroupId>,
+    ) -> Request<GroupsSetLongPollSettings> {
+        self.request(GroupsSetLongPollSettings {
+            group_id: group_id.into(),
+            enabled: None,
+            api_version: None,
+            events: BTreeMap::new(),
+        })
+    }
+
+    /// What the community's token may do. <https://dev.vk.com/ru/method/groups.getTokenPermissions>
+    pub fn groups_get_token_permissions(&self) -> Request<GroupsGetTokenPermissions> {
+        self.request(GroupsGetTokenPermissions {})
+    }
+}
+
+/// `groups.getById`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupsGetById {
+    group_ids: Option<Vec<String>>,
+    fields: Option<Vec<String>>,
+}
+
+impl Request<GroupsGetById> {
+    /// Which: numbers or short names, up to 500.
+    pub fn ids(mut self, ids: impl IntoIterator<Item = impl ToString>) -> Self {
+        self.payload.group_ids = Some(ids.into_iter().map(|id| id.to_string()).collect());
+        self
+    }
+
+    /// What to tell beyond number and name.
+    pub fn fields(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.payload.fields = Some(fields.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+impl Method for GroupsGetById {
+    type Output = Vec<Group>;
+    const NAME: &'static str = "groups.getById";
+
+    fn read(answer: &Answer) -> Result<Vec<Group>, RequestError> {
+        #[derive(Deserialize)]
+        struct Groups {
+            groups: Vec<Group>,
+        }
+        // Before 5.139 the list came bare.
+        if answer.response.get().trim_start().starts_with('[') {
+            read_answer(Self::NAME, answer)
+        } else {
+            read_answer::<Groups>(Self::NAME, answer).map(|answer| answer.groups)
+        }
+    }
+}
+
+/// `groups.getLongPollServer`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupsGetLongPollServer {
+    group_id: GroupId,
+}
+method!(GroupsGetLongPollServer: "groups.getLongPollServer" -> LongPollServer);
+
+/// `groups.getLongPollSettings`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupsGetLongPollSettings {
+    group_id: GroupId,
+}
+method!(GroupsGetLongPollSettings: "groups.getLongPollSettings" -> LongPollSettings);
+
+/// `groups.setLongPollSettings`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupsSetLongPollSettings {
+    group_id: GroupId,
+    enabled: Option<bool>,
+    api_version: Option<String>,
+    #[serde(flatten)]
+    events: BTreeMap<String, bool>,
+}
+method!(GroupsSetLongPollSettings: "groups.setLongPollSettings" -> Done);
+setters!(GroupsSetLongPollSettings {
+    /// Whether events are kept at all.
+    enabled: bool,
+    /// The version of their shapes.
+    api_version: String,
+});
+
+impl Request<GroupsSetLongPollSettings> {
+    /// Whether events of a kind are kept.
+    pub fn event(mut self, kind: impl Into<String>, on: bool) -> Self {
+        self.payload.events.insert(kind.into(), on);
+        self
+    }
+}
+
+/// `groups.getTokenPermissions`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupsGetTokenPermissions {}
+method!(GroupsGetTokenPermissions: "groups.getTokenPermissions" -> TokenPermissions);

@@ -1,0 +1,61 @@
+//! The methods this crate knows, and what makes requests of them.
+
+mod event_answer;
+mod groups;
+mod messages;
+mod other;
+mod send;
+
+use serde_json::Value;
+
+pub use event_answer::EventAnswer;
+pub use groups::{
+    GroupsGetById, GroupsGetLongPollServer, GroupsGetLongPollSettings, GroupsGetTokenPermissions,
+    GroupsSetLongPollSettings,
+};
+pub use messages::{
+    MessagesEdit, MessagesGetConversationsById, MessagesGetHistory, MessagesMarkAsRead,
+    MessagesSendMessageEventAnswer, MessagesSetActivity,
+};
+pub use other::{Execute, Executed, UsersGet, UtilsResolveScreenName};
+pub use send::{Delivery, MessagesSend, MessagesSendMany, Sent};
+
+use crate::types::field::{Field, Unfit, deserialize_by_field};
+
+/// VK did what was asked and has nothing more to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done;
+
+impl Field for Done {
+    fn read(value: Option<Value>) -> Result<Self, Unfit> {
+        if bool::read(value)? { Ok(Self) } else { Err(Unfit::new("VK answered that it did not")) }
+    }
+}
+deserialize_by_field!(Done);
+
+/// Declares a method whose answer is read as it comes.
+macro_rules! method {
+    ($type:ty: $name:literal -> $output:ty) => {
+        impl $crate::requests::Method for $type {
+            type Output = $output;
+            const NAME: &'static str = $name;
+        }
+    };
+}
+
+/// Gives a request its setters, one an optional parameter.
+macro_rules! setters {
+    ($method:ty { $( $(#[$meta:meta])* $field:ident: $type:ty, )* }) => {
+        impl $crate::requests::Request<$method> {
+            $(
+                $(#[$meta])*
+                pub fn $field(mut self, $field: impl Into<$type>) -> Self {
+                    self.payload.$field = Some($field.into());
+                    self
+                }
+            )*
+        }
+    };
+}
+
+use {method, setters};

@@ -1,0 +1,92 @@
+//! `users.*`, `utils.*` and `execute`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::method;
+use crate::{
+    bot::Bot,
+    errors::{ApiError, RequestError},
+    requests::{Method, Request, read_answer},
+    transport::Answer,
+    types::{Resolved, User, UserId},
+};
+
+impl Bot {
+    /// People by their numbers, up to 1000. <https://dev.vk.com/ru/method/users.get>
+    pub fn users_get(&self, ids: impl IntoIterator<Item = UserId>) -> Request<UsersGet> {
+        self.request(UsersGet { user_ids: ids.into_iter().collect(), fields: None })
+    }
+
+    /// What a short name stands for. <https://dev.vk.com/ru/method/utils.resolveScreenName>
+    pub fn utils_resolve_screen_name(&self, name: impl Into<String>) -> Request<UtilsResolveScreenName> {
+        self.request(UtilsResolveScreenName { screen_name: name.into() })
+    }
+
+    /// Runs `VKScript` on VK's side: up to 25 calls for the price of one. <https://dev.vk.com/ru/method/execute>
+    pub fn execute(&self, code: impl Into<String>) -> Request<Execute> {
+        self.request(Execute { code: code.into() })
+    }
+}
+
+/// `users.get`.
+#[derive(Clone, Debug, Serialize)]
+pub struct UsersGet {
+    user_ids: Vec<UserId>,
+    fields: Option<Vec<String>>,
+}
+method!(UsersGet: "users.get" -> Vec<User>);
+
+impl Request<UsersGet> {
+    /// What to tell beyond number and names.
+    pub fn fields(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.payload.fields = Some(fields.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// `utils.resolveScreenName`.
+#[derive(Clone, Debug, Serialize)]
+pub struct UtilsResolveScreenName {
+    screen_name: String,
+}
+
+impl Method for UtilsResolveScreenName {
+    type Output = Option<Resolved>;
+    const NAME: &'static str = "utils.resolveScreenName";
+
+    fn read(answer: &Answer) -> Result<Option<Resolved>, RequestError> {
+        // A name that stands for nothing is an empty list or an empty object.
+        match serde_json::from_str(answer.response.get()) {
+            Ok(Value::Array(_)) => Ok(None),
+            Ok(Value::Object(members)) if members.is_empty() => Ok(None),
+            _ => read_answer(Self::NAME, answer).map(Some),
+        }
+    }
+}
+
+/// `execute`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Execute {
+    code: String,
+}
+
+/// What a script returned.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Executed {
+    /// What it returned; `false` in place of each call that failed.
+    pub value: Value,
+    /// The calls that failed, in order.
+    #[serde(skip)]
+    pub errors: Vec<ApiError>,
+}
+
+impl Method for Execute {
+    type Output = Executed;
+    const NAME: &'static str = "execute";
+
+    fn read(answer: &Answer) -> Result<Executed, RequestError> {
+        Ok(Executed { value: read_answer(Self::NAME, answer)?, errors: answer.execute_errors.clone() })
+    }
+}

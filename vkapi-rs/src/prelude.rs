@@ -1,0 +1,20 @@
+//! What most bots use.
+
+pub use crate::{
+    bot::Bot,
+    dispatching::{
+        CursorStore, Dispatcher, ErrorContext, ErrorHandler, Failure, LoggingErrorHandler, ShutdownToken,
+        Ticket, UpdateFilterExt, UpdateHandler,
+    },
+    dptree::{self, case, deps},
+    errors::{ApiError, ErrorCode, ErrorKind, RequestError},
+    keyboard::{Button, Color, Keyboard},
+    methods::EventAnswer,
+    requests::Request,
+    throttle::Limits,
+    transport::Lane,
+    types::{
+        Cmid, GroupId, Message, MessageAllow, MessageDeny, MessageEvent, MessageNew, PeerId, Update,
+        UpdateKind, UserId,
+    },
+};

@@ -1,0 +1,308 @@
+//! Bots long poll: <https://dev.vk.com/ru/api/bots-long-poll/getting-started>.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+use tokio::time::sleep;
+use tracing::{debug, info, warn};
+
+use super::{Backoff, Batch, ListenerError, ListenerErrorKind, UpdateListener};
+use crate::{
+    bot::Bot,
+    errors::{ApiError, ErrorCode, RequestError},
+    types::{GroupId, LongPollServer, Update, field::Field},
+};
+
+/// How much longer than VK's own wait an answer may take.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// After how many faults in a row the session itself is doubted and asked for anew.
+const DOUBT: u32 = 5;
+
+/// Events by long polling, for as long as the program lives.
+///
+/// A connection fault, a page in place of an answer, an expired key: all are waited out and lose nothing, for the
+/// number of the last event is kept. Only when VK itself has lost events does a [`Batch`] say so by its `gap`.
+#[derive(Debug)]
+pub struct Polling {
+    bot: Bot,
+    client: Client,
+    group_id: GroupId,
+    wait: u64,
+    backoff: Backoff,
+    refetch: Backoff,
+    random: fastrand::Rng,
+    session: Option<Session>,
+    /// The number of the last event, kept over sessions.
+    ts: Option<String>,
+    /// Faults since the last good answer.
+    faults: u32,
+    /// Sessions asked for since the last good answer.
+    fetches: u32,
+}
+
+/// Where to ask and what to show there.
+#[derive(Clone)]
+struct Session {
+    server: String,
+    key: String,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+/// [`Polling`] being set up.
+#[derive(Debug)]
+#[must_use]
+pub struct PollingBuilder {
+    bot: Bot,
+    group_id: GroupId,
+    ts: Option<String>,
+    wait: u64,
+    backoff: Backoff,
+    refetch: Backoff,
+}
+
+impl PollingBuilder {
+    /// The number of the last event that was dealt with, if it is known: VK keeps later ones for some time.
+    pub fn resume(mut self, ts: Option<String>) -> Self {
+        self.ts = ts.filter(|ts| !ts.is_empty());
+        self
+    }
+
+    /// How long VK holds an unanswered request, seconds: 1 to 90, by default 25.
+    pub fn wait(mut self, seconds: u64) -> Self {
+        self.wait = seconds.clamp(1, 90);
+        self
+    }
+
+    /// Waits after faults of the connection. By default up to half a second at first, up to a minute later.
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// Waits between sessions asked for without a good answer in between, and after a refusal to give one: VK
+    /// punishes hurry with error 29 for hours. By default from 2 seconds to 10 minutes.
+    pub fn refetch(mut self, refetch: Backoff) -> Self {
+        self.refetch = refetch;
+        self
+    }
+
+    /// Makes the listener; asks VK nothing yet.
+    pub fn build(self) -> Polling {
+        Polling {
+            client: self.bot.client().clone(),
+            random: self.bot.fork_random(),
+            bot: self.bot,
+            group_id: self.group_id,
+            wait: self.wait,
+            backoff: self.backoff,
+            refetch: self.refetch,
+            session: None,
+            ts: self.ts,
+            faults: 0,
+            fetches: 0,
+        }
+    }
+}
+
+/// What one request brought.
+enum Polled {
+    Events {
+        ts: String,
+        updates: Vec<Box<RawValue>>,
+    },
+    /// History is too old or partly lost; go on from here.
+    Lost {
+        ts: String,
+    },
+    KeyExpired,
+    /// Everything is lost; begin anew.
+    Forgotten,
+    /// An answer of unknown meaning.
+    Unknown {
+        failed: Option<i64>,
+    },
+}
+
+impl Polling {
+    /// Begins a listener to a community.
+    pub fn builder(bot: Bot, group_id: impl Into<GroupId>) -> PollingBuilder {
+        PollingBuilder {
+            bot,
+            group_id: group_id.into(),
+            ts: None,
+            wait: 25,
+            backoff: Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(60) },
+            refetch: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) },
+        }
+    }
+
+    /// Asks for a session until there is one, or until asking is of no use.
+    async fn fetch(&mut self) -> Result<LongPollServer, ListenerError> {
+        loop {
+            // The first one costs no wait: keys expire every hour, and that is no fault.
+            if self.fetches > 0 {
+                sleep(self.refetch.half(self.fetches, &mut self.random)).await;
+            }
+            self.fetches = self.fetches.saturating_add(1);
+            match self.bot.groups_get_long_poll_server(self.group_id).await {
+                Ok(mut server) => {
+                    // User long poll gives a host without a scheme; communities have not been seen to.
+                    if !server.server.contains("://") {
+                        server.server.insert_str(0, "https://");
+                    }
+                    return Ok(server);
+                }
+                Err(source) => {
+                    if let Some(kind) = source.api().and_then(fatal) {
+                        return Err(ListenerError { kind, source });
+                    }
+                    warn!(error = %source, fetches = self.fetches, "no long poll session");
+                    if source.api().is_some_and(|error| error.code == ErrorCode::RATE_LIMIT) {
+                        // Counts as many: the punishment lasts for hours.
+                        self.fetches = self.fetches.saturating_add(DOUBT);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn poll(&self, session: &Session, ts: &str) -> Result<Polled, RequestError> {
+        let wait = self.wait.to_string();
+        let query = [("act", "a_check"), ("key", session.key.as_str()), ("ts", ts), ("wait", wait.as_str())];
+        let response = self
+            .client
+            .get(&session.server)
+            .query(&query)
+            .timeout(Duration::from_secs(self.wait) + GRACE)
+            .send()
+            .await
+            .map_err(RequestError::network)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(RequestError::network)?;
+        if !status.is_success() {
+            return Err(RequestError::Http { status: status.as_u16() });
+        }
+        read(&body)
+    }
+
+    /// The session there is, or a new one that goes on from the same place.
+    async fn session(&mut self) -> Result<Session, ListenerError> {
+        if let Some(session) = &self.session {
+            return Ok(session.clone());
+        }
+        let server = self.fetch().await?;
+        info!(group_id = %self.group_id, resumed = self.ts.is_some(), "long poll session");
+        self.ts.get_or_insert(server.ts);
+        Ok(self.session.insert(Session { server: server.server, key: server.key }).clone())
+    }
+
+    /// Counts a fault and waits it out.
+    async fn fault(&mut self, reason: &str) {
+        self.faults = self.faults.saturating_add(1);
+        warn!(reason, faults = self.faults, "long poll fault");
+        sleep(self.backoff.full(self.faults, &mut self.random)).await;
+    }
+
+    fn go_on_after_a_gap(&mut self, ts: String) -> Batch {
+        warn!(from = self.ts, to = ts, "VK has lost events");
+        self.ts = Some(ts);
+        self.batch(Vec::new(), true)
+    }
+
+    fn batch(&self, updates: Vec<Box<RawValue>>, gap: bool) -> Batch {
+        let updates = updates.into_iter().map(|raw| Update::read(raw, self.group_id)).collect();
+        Batch { ts: self.ts.clone().unwrap_or_default(), updates, gap }
+    }
+}
+
+impl UpdateListener for Polling {
+    async fn next(&mut self) -> Result<Batch, ListenerError> {
+        loop {
+            let session = self.session().await?;
+            let ts = self.ts.clone().unwrap_or_default();
+            match self.poll(&session, &ts).await {
+                Ok(Polled::Events { ts, updates }) => {
+                    self.faults = 0;
+                    self.fetches = 0;
+                    self.ts = Some(ts);
+                    return Ok(self.batch(updates, false));
+                }
+                Ok(Polled::Lost { ts }) => {
+                    self.fault("history is too old").await;
+                    return Ok(self.go_on_after_a_gap(ts));
+                }
+                Ok(Polled::KeyExpired) => {
+                    debug!("the long poll key has expired");
+                    self.session = None;
+                }
+                Ok(Polled::Forgotten) => {
+                    let server = self.fetch().await?;
+                    self.session = Some(Session { server: server.server, key: server.key });
+                    return Ok(self.go_on_after_a_gap(server.ts));
+                }
+                Ok(Polled::Unknown { failed }) => {
+                    self.fault(&format!("an answer of unknown meaning, failed {failed:?}")).await;
+                    let server = self.fetch().await?;
+                    self.session = Some(Session { server: server.server, key: server.key });
+                    // When a new key did not help, the place itself is what VK does not take.
+                    if self.faults > 1 {
+                        return Ok(self.go_on_after_a_gap(server.ts));
+                    }
+                }
+                Err(error) => {
+                    self.fault(&error.to_string()).await;
+                    if self.faults.is_multiple_of(DOUBT) {
+                        self.session = None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn read(body: &[u8]) -> Result<Polled, RequestError> {
+    #[derive(Deserialize)]
+    struct Wire {
+        #[serde(default)]
+        ts: Value,
+        #[serde(default)]
+        failed: Value,
+        updates: Option<Vec<Box<RawValue>>>,
+    }
+    let wire: Wire = serde_json::from_slice(body).map_err(|error| RequestError::Garbled {
+        method: "a_check".to_owned(),
+        reason: format!("{} bytes: {error}", body.len()),
+    })?;
+    let ts = String::read(Some(wire.ts)).ok().filter(|ts| !ts.is_empty());
+    let failed = Option::<i64>::read(Some(wire.failed)).unwrap_or_default();
+    Ok(match (failed, ts) {
+        (None, Some(ts)) => Polled::Events { ts, updates: wire.updates.unwrap_or_default() },
+        (Some(1), Some(ts)) => Polled::Lost { ts },
+        (Some(2), _) => Polled::KeyExpired,
+        (Some(3), _) => Polled::Forgotten,
+        (failed, _) => Polled::Unknown { failed },
+    })
+}
+
+/// What of VK's refusals to give a session no waiting mends.
+fn fatal(error: &ApiError) -> Option<ListenerErrorKind> {
+    match error.code {
+        // The third also says "group revoke access for this token".
+        ErrorCode::AUTH_FAILED | ErrorCode::TOKEN_EXPIRED | ErrorCode::GROUP_AUTH_FAILED => {
+            Some(ListenerErrorKind::BadToken)
+        }
+        ErrorCode::PERMISSION_DENIED | ErrorCode::ACCESS_DENIED | ErrorCode::APP_AUTH_FAILED => {
+            Some(ListenerErrorKind::NoRight)
+        }
+        ErrorCode::PARAM | ErrorCode::PARAM_GROUP_ID => Some(ListenerErrorKind::Disabled),
+        _ => None,
+    }
+}
