@@ -1,3 +1,18 @@
-//! Kurator: the bot.
+//! Kurator: a VK chat bot for people who run Russian official public pages.
 
+pub mod app;
+mod campaigns;
+pub mod chat;
+pub mod cli;
+pub mod config;
+pub mod content;
+mod core;
+pub mod demo;
 pub mod domain;
+mod inbox;
+mod ops;
+mod outbox;
+pub mod pages;
+mod schedule;
+pub mod search;
+pub mod store;

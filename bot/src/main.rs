@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `kurator` binary: its commands are in [`kurator::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kurator::cli::main()
+}

@@ -121,12 +121,11 @@ async fn failed_3_takes_a_new_place_and_tells_of_the_gap() {
 }
 
 #[tokio::test]
-async fn an_answer_of_unknown_meaning_costs_the_session_first_and_the_place_only_when_it_repeats() {
+async fn a_refusal_of_unknown_meaning_costs_the_session_first_and_the_place_only_when_it_repeats() {
     for odd in [
         json!({"failed": 4, "min_version": 0, "max_version": 3}),
         json!({"failed": 77}),
         json!({"failed": 1}),
-        json!({}),
     ] {
         let vk = Vk::start().await;
         vk.session("k1", "4").session("k2", "50").session("k3", "60");
@@ -149,7 +148,7 @@ async fn faults_of_the_way_keep_key_and_place() {
         Reply::Raw(502, "<html>Bad gateway</html>"),
         Reply::Raw(200, "<html>Подождите</html>"),
         Reply::Cut(r#"{"ts":"5","updates":[{"type":"mess"#),
-        Reply::Raw(200, ""),
+        Reply::Raw(200, "{}"),
     ] {
         vk.reply("/lp", fault);
     }
@@ -159,6 +158,19 @@ async fn faults_of_the_way_keep_key_and_place() {
     assert_eq!((batch.ts.as_str(), batch.updates.len(), batch.gap), ("5", 1, false));
     assert_eq!(shown(&vk), vec![("k1".to_owned(), "4".to_owned()); 5]);
     assert_eq!(vk.asked("groups.getLongPollServer").len(), 1);
+}
+
+#[tokio::test]
+async fn one_refusal_of_unknown_meaning_among_faults_costs_no_place() {
+    let vk = Vk::start().await;
+    vk.session("k1", "4").session("k2", "99");
+    vk.reply("/lp", Reply::Raw(502, "<html>"));
+    poll(&vk, json!({"failed": 4}));
+    vk.reply("/lp", Reply::Raw(200, ""));
+    poll(&vk, json!({"ts": "5", "updates": [deny(1)]}));
+    let batch = next(&mut polling(&vk).build()).await;
+    assert_eq!((batch.updates.len(), batch.gap), (1, false));
+    assert_eq!(shown(&vk), pairs(&[("k1", "4"), ("k1", "4"), ("k2", "4"), ("k2", "4")]));
 }
 
 #[tokio::test]

@@ -130,8 +130,12 @@ pub enum Action {
     SphereSet,
     /// Asks for the municipality.
     TownSet,
-    /// Offers the time zones.
-    ZoneSet,
+    /// Offers the time zones, a page of them.
+    ZoneSet {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
     /// Chooses a time zone.
     Zone {
         /// Its IANA name.
@@ -193,7 +197,9 @@ mod tests {
             on: true,
             p: 12,
         };
-        for action in [Action::Menu, longest, Action::Hour { d: Weekdays::ALL, t: Hm { hour: 23, minute: 59 } }] {
+        for action in
+            [Action::Menu, longest, Action::Hour { d: Weekdays::ALL, t: Hm { hour: 23, minute: 59 } }]
+        {
             let payload = action.payload();
             assert!(payload.len() <= 255, "{payload}");
             assert_eq!(Action::read(&payload), Some(action));
@@ -202,7 +208,9 @@ mod tests {
 
     #[test]
     fn strange_payloads_are_nobodys() {
-        for payload in ["", "null", "{}", "[]", r#"{"a":"fly"}"#, r#"{"a":"list"}"#, r#"{"command":"stop"}"#, "{"] {
+        for payload in
+            ["", "null", "{}", "[]", r#"{"a":"fly"}"#, r#"{"a":"list"}"#, r#"{"command":"stop"}"#, "{"]
+        {
             assert_eq!(Action::read(payload), None, "{payload}");
         }
         assert_eq!(Action::read(r#"{"command":"start"}"#), Some(Action::Menu));

@@ -31,7 +31,12 @@ pub enum Does {
 impl Choice {
     /// A button with an action.
     pub fn new(label: impl Into<String>, action: Action) -> Self {
-        Self { label: short(&label.into(), 40), does: Does::Act(action), color: Color::Secondary, number: None }
+        Self {
+            label: short(&label.into(), 40),
+            does: Does::Act(action),
+            color: Color::Secondary,
+            number: None,
+        }
     }
 
     /// A button that opens an address.
@@ -150,10 +155,8 @@ impl Screen {
         let mut keyboard = if self.usual { Keyboard::new() } else { Keyboard::inline() };
         for row in &self.rows {
             let buttons = row.iter().map(|choice| match &choice.does {
-                Does::Act(action) if self.usual => {
-                    Button::text(&choice.label, action.payload()).color(choice.color)
-                }
-                Does::Act(action) => Button::callback(&choice.label, action.payload()).color(choice.color),
+                Does::Act(action) if self.usual => Button::text(&choice.label, action).color(choice.color),
+                Does::Act(action) => Button::callback(&choice.label, action).color(choice.color),
                 Does::Open(url) => Button::open_link(&choice.label, url),
             });
             match keyboard.row(buttons) {

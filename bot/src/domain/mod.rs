@@ -6,9 +6,10 @@ mod reminder;
 mod sphere;
 pub mod text;
 mod time;
+pub mod when;
 
 pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
 pub use person::{Consent, Form, Offer, PageRef, Person, Subscriptions};
-pub use reminder::{Repeat, Reminder, ReminderKey, Weekdays};
+pub use reminder::{Reminder, ReminderKey, Repeat, Weekdays};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};

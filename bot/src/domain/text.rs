@@ -3,8 +3,7 @@
 /// The label without what people leave out or add when they type it: case, «ё», spaces, signs, a leading number.
 pub fn folded(text: &str) -> String {
     let lower = text.to_lowercase().replace('ё', "е");
-    let kept: String =
-        lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
+    let kept: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
     let mut words: Vec<&str> = kept.split_whitespace().collect();
     if words.len() > 1 && words.first().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit())) {
         words.remove(0);
@@ -27,7 +26,8 @@ mod tests {
 
     #[test]
     fn a_label_is_known_however_it_is_typed() {
-        for typed in ["Чек-листы", "чек листы", "1. ЧЕК-ЛИСТЫ", "1) Чек-листы ✅"] {
+        for typed in ["Чек-листы", "чек листы", "1. ЧЕК-ЛИСТЫ", "1) Чек-листы ✅"]
+        {
             assert_eq!(folded(typed), "чек листы");
         }
         assert_eq!(folded("Обучение"), folded("ОБУЧЕНИЕ!"));

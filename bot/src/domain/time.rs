@@ -29,6 +29,11 @@ impl Ms {
         Self(self.0.saturating_add(ms))
     }
 
+    /// Its day in UTC.
+    pub fn date(self) -> civil::Date {
+        self.timestamp().to_zoned_datetime(TimeZone::UTC).date()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
@@ -85,7 +90,10 @@ impl Zone {
 
     /// The moment when a clock there shows this; of a repeated hour the first, of a skipped one the next.
     pub fn moment(&self, local: civil::DateTime) -> Ms {
-        self.tz().to_ambiguous_zoned_datetime(local).compatible().map_or(Ms(0), |z| Ms(z.timestamp().as_millisecond()))
+        self.tz()
+            .to_ambiguous_zoned_datetime(local)
+            .compatible()
+            .map_or(Ms(0), |z| Ms(z.timestamp().as_millisecond()))
     }
 
     /// The first moment strictly after `after` when it is one of `days` and the clock shows `at`.

@@ -11,15 +11,22 @@ use super::{
 use crate::content::Guide;
 
 /// Weights of title, other ways to ask, tags, answer, cards: a word in a title says most of the topic.
-const FIELDS: [f32; 5] = [3.0, 2.5, 2.5, 1.0, 0.4];
+const FIELDS: [f32; 5] = [3.0, 2.5, 3.0, 1.0, 0.4];
 /// How much a field longer than the average dilutes its words.
 const DILUTION: [f32; 5] = [0.3, 0.4, 0.3, 0.6, 0.7];
 /// How soon repeating a word stops adding.
 const SATURATION: f32 = 1.5;
 /// How much likeness to a known phrasing counts beside words.
-const PHRASING: f32 = 0.6;
-/// The weight of a word of a topic the bot does not answer about: as of a title.
-const OUTSIDE: f32 = 3.0;
+const PHRASING: f32 = 0.45;
+/// A term is as common as if at least this many documents were about it: one chance mention says little.
+const COMMON: f32 = 2.0;
+/// What an unknown word weighs, in rarity: as one that six guides are about.
+const UNKNOWN: f32 = 3.0;
+/// The weight of a word of a topic the bot does not answer about: as of another way to ask.
+const OUTSIDE: f32 = 2.5;
+
+/// A document with a term at this weight or more is about it; with less, in part.
+const ABOUT: f32 = 2.5;
 
 struct Posting {
     at: usize,
@@ -58,8 +65,8 @@ pub(crate) struct Fit {
     pub(crate) document: usize,
     /// What candidates are sorted by: words plus likeness to a phrasing.
     pub(crate) score: f32,
-    /// The share of what was said, by rarity, that the document speaks of.
-    pub(crate) covered: f32,
+    /// The part of the score that comes from words alone.
+    pub(crate) words: f32,
     /// Likeness to the nearest of its phrasings, 0 to 1.
     pub(crate) phrasing: f32,
     /// The summed rarity of what it speaks of: how much evidence there is at all.
@@ -81,7 +88,7 @@ impl Index {
         let mut names: Vec<_> = guides.iter().map(|g| (g.slug.clone(), g.title.clone())).collect();
         let mut documents: Vec<Document> = guides.iter().map(|g| document(&mut lexicon, g)).collect();
         for topic in &synonyms.outside {
-            let phrases: Vec<Row> = topic.words.iter().map(|w| row(&mut lexicon, w)).collect();
+            let phrases: Vec<Row> = topic.words.iter().map(|w| bare(&mut lexicon, w)).collect();
             documents.push(Document { fields: vec![phrases.concat()], phrases });
             names.push((topic.id.clone(), String::new()));
         }
@@ -94,10 +101,8 @@ impl Index {
             }
         }
         let count = documents.len() as f32;
-        let rarity: Vec<f32> = postings
-            .iter()
-            .map(|p| (1.0 + (count - p.len() as f32 + 0.5) / (p.len() as f32 + 0.5)).ln())
-            .collect();
+        let about = |p: &Vec<Posting>| p.iter().map(|p| (p.weight / ABOUT).min(1.0)).sum::<f32>();
+        let rarity: Vec<f32> = postings.iter().map(|p| rarity(count, about(p).max(COMMON))).collect();
         let mut phrasings = vec![Vec::new(); lexicon.len()];
         let mut phrases = Vec::new();
         for (at, document) in documents.iter().enumerate() {
@@ -131,22 +136,37 @@ impl Index {
         self.rarity[term as usize]
     }
 
-    /// How much a thing said weighs; an unknown word weighs as one that stands in one guide of ten.
+    /// How much one meaning of a slot says: a word of the family, or a common name, no more than the word said.
+    fn says(&self, term: Term, slot: &Slot) -> f32 {
+        let own = self.rarity(term);
+        match slot.meanings.first() {
+            Some((said, _)) if !self.postings[*said as usize].is_empty() => own.min(self.rarity(*said)),
+            _ => own,
+        }
+    }
+
+    /// How much a thing said weighs.
     fn weight(&self, slot: &Slot) -> f32 {
         let known = slot.meanings.iter().filter(|(t, _)| !self.postings[*t as usize].is_empty());
-        let most = known.map(|(t, sure)| sure * self.rarity(*t)).fold(0.0, f32::max);
-        if most > 0.0 { most } else { 2.3 }
+        let most = known.map(|(t, sure)| sure * self.says(*t, slot)).fold(0.0, f32::max);
+        if most > 0.0 { most } else { UNKNOWN }
     }
 
     /// All documents that share something with the question, the best first.
     pub(crate) fn fits(&self, slots: &[Slot]) -> Vec<Fit> {
         let mut fits: Vec<Fit> =
             (0..self.names.len()).map(|document| Fit { document, ..Fit::default() }).collect();
-        let mut near = vec![0.0_f32; self.phrases.len()];
+        let mut near = vec![0.0; self.phrases.len()];
+        let mut documents = Best::new(self.names.len());
+        let mut phrases = Best::new(self.phrases.len());
         let weights: Vec<f32> = slots.iter().map(|s| self.weight(s)).collect();
         for slot in slots {
-            self.by_words(slot, &mut fits);
-            self.by_phrasing(slot, &mut near);
+            self.slot(slot, &mut documents, &mut phrases);
+            documents.drain(|at, (score, rarity)| {
+                fits[at].words += score;
+                fits[at].evidence += rarity;
+            });
+            phrases.drain(|at, (shared, _)| near[at] += shared);
         }
         let said: f32 = weights.iter().sum::<f32>().max(f32::EPSILON);
         let length = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
@@ -156,43 +176,57 @@ impl Index {
             fit.phrasing = fit.phrasing.max(likeness);
         }
         for fit in &mut fits {
-            fit.covered = fit.evidence / said;
-            fit.score = fit.score / said + PHRASING * fit.phrasing;
+            fit.words /= said;
+            fit.score = fit.words + PHRASING * fit.phrasing;
         }
         fits.retain(|f| f.score > 0.0);
         fits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
         fits
     }
 
-    fn by_words(&self, slot: &Slot, fits: &mut [Fit]) {
-        let mut best: HashMap<usize, (f32, f32)> = HashMap::new();
+    /// What a slot gives to each document and phrase: the best of its meanings.
+    fn slot(&self, slot: &Slot, documents: &mut Best, phrases: &mut Best) {
         for (term, sure) in &slot.meanings {
+            let rarity = sure * self.says(*term, slot);
             for posting in &self.postings[*term as usize] {
-                let rarity = sure * self.rarity(*term);
-                let score = rarity * posting.weight / (SATURATION + posting.weight);
-                let kept = best.entry(posting.at).or_default();
-                *kept = (kept.0.max(score), kept.1.max(rarity));
+                documents.keep(posting.at, (rarity * posting.weight / (SATURATION + posting.weight), rarity));
+            }
+            for phrase in &self.phrasings[*term as usize] {
+                phrases.keep(*phrase, (rarity * rarity, 0.0));
             }
         }
-        for (at, (score, rarity)) in best {
-            fits[at].score += score;
-            fits[at].evidence += rarity;
-        }
+    }
+}
+
+/// The best of several values by number, emptied without walking through all numbers.
+struct Best {
+    values: Vec<(f32, f32)>,
+    touched: Vec<usize>,
+}
+
+impl Best {
+    fn new(count: usize) -> Self {
+        Self { values: vec![(0.0, 0.0); count], touched: Vec::new() }
     }
 
-    fn by_phrasing(&self, slot: &Slot, near: &mut [f32]) {
-        let mut best: HashMap<usize, f32> = HashMap::new();
-        for (term, sure) in &slot.meanings {
-            let shared = (sure * self.rarity(*term)).powi(2);
-            for phrase in &self.phrasings[*term as usize] {
-                let kept = best.entry(*phrase).or_default();
-                *kept = kept.max(shared);
-            }
+    fn keep(&mut self, at: usize, value: (f32, f32)) {
+        let kept = &mut self.values[at];
+        if *kept == (0.0, 0.0) {
+            self.touched.push(at);
         }
-        for (phrase, shared) in best {
-            near[phrase] += shared;
+        *kept = (kept.0.max(value.0), kept.1.max(value.1));
+    }
+
+    fn drain(&mut self, mut take: impl FnMut(usize, (f32, f32))) {
+        for at in self.touched.drain(..) {
+            take(at, std::mem::take(&mut self.values[at]));
         }
     }
+}
+
+/// How much a term says when this many of `count` documents are about it.
+fn rarity(count: f32, about: f32) -> f32 {
+    (1.0 + (count - about + 0.5) / (about + 0.5)).ln()
 }
 
 fn document(lexicon: &mut Lexicon, guide: &Guide) -> Document {
@@ -221,6 +255,12 @@ fn row(lexicon: &mut Lexicon, text: &str) -> Row {
     row.retain(|place| place.len() > 1 || !lexicon.is_filler(place[0]));
     row.extend(names);
     row
+}
+
+/// The words of a topic outside of the guides: as they stand, a common name would draw in what we do answer.
+fn bare(lexicon: &mut Lexicon, text: &str) -> Row {
+    let terms: Vec<Term> = words(text).iter().map(|w| lexicon.learn(w)).collect();
+    terms.into_iter().filter(|t| !lexicon.is_filler(*t)).map(|t| vec![t]).collect()
 }
 
 fn averages(documents: &[Document]) -> Vec<f32> {

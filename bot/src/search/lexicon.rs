@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     spelling::Spelling,
     synonyms::Synonyms,
-    words::{Stems, root, sound, unprefixed, words},
+    words::{Stems, root, sound, words},
 };
 
 /// A stem, or a concept that several stems name.
@@ -13,8 +13,15 @@ pub(crate) type Term = u32;
 
 /// How sure we are that another word of the family was meant.
 const FAMILY: f32 = 0.7;
-const PREFIXED: f32 = 0.45;
-const CONCEPT: f32 = 0.85;
+/// How sure we are that a word written by ear was meant.
+const BY_EAR: f32 = 0.9;
+/// Of more words nobody forgets all the spaces.
+const MOST_PIECES: usize = 4;
+/// How much a concept counts beside the word itself.
+pub(crate) const CONCEPT: f32 = 0.85;
+
+/// From this length on, filler is known in all its forms.
+const INFLECTED: usize = 5;
 
 /// A name of a concept: its words in order.
 struct Name {
@@ -33,7 +40,6 @@ pub(crate) struct Lexicon {
     /// Names by their first word.
     names: HashMap<Term, Vec<Name>>,
     roots: HashMap<String, Vec<Term>>,
-    bare_roots: HashMap<String, Vec<Term>>,
     term_roots: HashMap<Term, String>,
     sounds: HashMap<String, Vec<Term>>,
     forms: HashMap<String, Term>,
@@ -56,14 +62,19 @@ impl Lexicon {
             filler: HashSet::new(),
             names: HashMap::new(),
             roots: HashMap::new(),
-            bare_roots: HashMap::new(),
             term_roots: HashMap::new(),
             sounds: HashMap::new(),
             forms: HashMap::new(),
             spelling: Spelling::default(),
         };
         for word in synonyms.filler.iter().flat_map(|f| words(f)) {
-            let term = lexicon.learn(&word);
+            // Short words only as they stand: «меня» and «меню» share a stem.
+            let term = if word.chars().count() < INFLECTED {
+                let term = lexicon.next();
+                *lexicon.forms.entry(word).or_insert(term)
+            } else {
+                lexicon.learn(&word)
+            };
             lexicon.filler.insert(term);
         }
         for group in &synonyms.groups {
@@ -101,7 +112,6 @@ impl Lexicon {
             let term = self.next();
             let root = root(&stem);
             self.roots.entry(root.clone()).or_default().push(term);
-            self.bare_roots.entry(unprefixed(&root).to_owned()).or_default().push(term);
             self.term_roots.insert(term, root);
             self.sounds.entry(sound(&stem)).or_default().push(term);
             self.spelling.learn(&stem, term);
@@ -127,52 +137,55 @@ impl Lexicon {
         self.filler.contains(&term)
     }
 
-    /// Words that sound like an unknown one, or else differ from it by a slip, with how sure we are.
-    pub(crate) fn alike(&self, word: &str) -> Vec<(Term, f32)> {
-        let stem = self.stems.stem(word);
-        for heard in [sound(word), sound(&stem)] {
-            if let Some(terms) = self.sounds.get(&heard).filter(|_| heard.chars().count() > 2) {
-                return terms.iter().map(|t| (*t, 0.9)).collect();
-            }
-        }
-        let near = self.spelling.near(word);
-        if near.is_empty() { self.relatives_of(&root(&stem), None) } else { near }
+    /// Words that sound like an unknown one, with how sure we are.
+    pub(crate) fn by_ear(&self, word: &str) -> Vec<(Term, f32)> {
+        let heard = [sound(word), sound(&self.stems.stem(word))];
+        let heard = heard.iter().filter(|h| h.chars().count() > 2).find_map(|h| self.sounds.get(h));
+        heard.into_iter().flatten().map(|t| (*t, BY_EAR)).collect()
     }
 
-    /// Two words written together, if an unknown word comes apart into known ones.
-    pub(crate) fn apart(&self, word: &str) -> Option<(Term, Term)> {
+    /// Words that an unknown one differs from by a slip, or else its family, with how sure we are.
+    pub(crate) fn alike(&self, word: &str) -> Vec<(Term, f32)> {
+        let near = self.spelling.near(word);
+        if near.is_empty() { self.family(&root(&self.stems.stem(word)), None) } else { near }
+    }
+
+    /// Words written together, if an unknown word comes apart into known ones.
+    pub(crate) fn apart(&self, word: &str) -> Option<Vec<Term>> {
+        self.pieces(word, MOST_PIECES)
+    }
+
+    /// The fewest known pieces; a piece with a meaning of its own is longer than «и» or «не».
+    fn pieces(&self, word: &str, most: usize) -> Option<Vec<Term>> {
         let cuts = word.char_indices().map(|(at, _)| at).skip(2);
-        cuts.filter_map(|at| {
+        let splits = cuts.filter_map(|at| {
             let (left, right) = word.split_at(at);
-            let (a, b) = (*self.forms.get(left)?, self.known(right)?);
-            let lengths = (left.chars().count(), right.chars().count());
-            let sound = match (self.is_filler(a), self.is_filler(b)) {
-                (true, _) => lengths.1 >= 3,
-                (_, true) => lengths.0 >= 4 && lengths.1 >= 2,
-                _ => lengths.0 >= 3 && lengths.1 >= 4,
+            let first = self.piece(left)?;
+            let rest = match self.piece(right) {
+                Some(last) => vec![last],
+                None if most > 2 => self.pieces(right, most - 1)?,
+                None => return None,
             };
-            sound.then_some((lengths.0.min(lengths.1), a, b))
-        })
-        .max_by_key(|(shorter, ..)| *shorter)
-        .map(|(_, a, b)| (a, b))
+            let pieces: Vec<Term> = [first].into_iter().chain(rest).collect();
+            pieces.iter().any(|p| !self.is_filler(*p)).then_some(pieces)
+        });
+        splits.min_by_key(Vec::len)
+    }
+
+    fn piece(&self, part: &str) -> Option<Term> {
+        let term = *self.forms.get(part)?;
+        let least = if self.is_filler(term) { 2 } else { 4 };
+        (part.chars().count() >= least).then_some(term)
     }
 
     /// Other terms that may stand for this one in a guide, with how sure we are.
     pub(crate) fn relatives(&self, term: Term) -> Vec<(Term, f32)> {
-        self.term_roots.get(&term).map_or_else(Vec::new, |root| self.relatives_of(root, Some(term)))
+        self.term_roots.get(&term).map_or_else(Vec::new, |root| self.family(root, Some(term)))
     }
 
-    fn relatives_of(&self, root: &str, not: Option<Term>) -> Vec<(Term, f32)> {
-        let family = self.roots.get(root).into_iter().flatten().map(|t| (*t, FAMILY));
-        let bare = unprefixed(root);
-        let prefixed = self.bare_roots.get(bare).into_iter().flatten().map(|t| (*t, PREFIXED));
-        let mut found: Vec<(Term, f32)> = Vec::new();
-        for (term, weight) in family.chain(prefixed) {
-            if Some(term) != not && !self.is_filler(term) && found.iter().all(|(t, _)| *t != term) {
-                found.push((term, weight));
-            }
-        }
-        found
+    fn family(&self, root: &str, not: Option<Term>) -> Vec<(Term, f32)> {
+        let family = self.roots.get(root).into_iter().flatten().copied();
+        family.filter(|t| Some(*t) != not && !self.is_filler(*t)).map(|t| (t, FAMILY)).collect()
     }
 
     /// The concepts named by a row of words, in a question or in a guide.
@@ -190,11 +203,6 @@ impl Lexicon {
             }
         }
         spotted
-    }
-
-    /// How much a concept counts beside the word itself.
-    pub(crate) const fn concept_weight() -> f32 {
-        CONCEPT
     }
 }
 

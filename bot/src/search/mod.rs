@@ -56,12 +56,22 @@ pub struct Candidate {
 }
 
 /// Below this much evidence, in rarity, nothing is offered.
-const LEAST_EVIDENCE: f32 = 1.2;
+const LEAST_EVIDENCE: f32 = 1.0;
 /// Below this score nothing is offered.
 const LEAST_SCORE: f32 = 0.25;
-/// From this score on, and this far before the next, the first is the answer.
-const SURE_SCORE: f32 = 0.55;
-const SURE_MARGIN: f32 = 0.12;
+/// How sure we are of the first candidate: its lead over the others, in words once more, then its own score
+/// and evidence (one word is little to go by), less what a topic outside of the guides comes to beside it.
+/// From `SURE` on, it is the answer.
+const LEAD_IN_WORDS: f32 = 0.5;
+const LIKELY: f32 = 0.3;
+const EVIDENT: f32 = 0.03;
+const MUCH_EVIDENCE: f32 = 10.0;
+const FOREIGN: f32 = 0.3;
+const SURE: f32 = 0.72;
+/// Below this score the only candidate is no answer either.
+const ANSWER_SCORE: f32 = 0.5;
+/// A topic outside of the guides must fit this many times better than the first guide to be what was meant.
+const OUTWEIGHS: f32 = 1.15;
 
 impl Index {
     /// The guides that answer a question; any text will do.
@@ -69,7 +79,7 @@ impl Index {
         let fits = self.fits(&question::read(&self.lexicon, question));
         let outside = fits.iter().find(|f| !self.is_guide(f.document));
         let guides: Vec<&Fit> = fits.iter().filter(|f| self.is_guide(f.document)).take(CANDIDATES).collect();
-        let foreign = outside.filter(|o| guides.first().is_none_or(|g| o.score >= g.score));
+        let foreign = outside.filter(|o| guides.first().is_none_or(|g| o.score >= OUTWEIGHS * g.score));
         let outcome = if foreign.is_some() { Outcome::Nothing } else { self.outcome(&guides, outside) };
         let candidates = guides.iter().map(|fit| {
             let (slug, title) = self.name(fit.document);
@@ -87,9 +97,15 @@ impl Index {
         if first.evidence < LEAST_EVIDENCE || first.score < LEAST_SCORE {
             return Outcome::Nothing;
         }
-        let rival = guides.get(1).map_or(0.0, |f| f.score).max(outside.map_or(0.0, |f| f.score));
+        let lead = |of: fn(&Fit) -> f32| of(first) - guides[1..].iter().map(|f| of(f)).fold(0.0, f32::max);
+        let foreign = outside.map_or(0.0, |f| f.score) / first.score;
         let slug = |fit: &Fit| self.name(fit.document).0.to_owned();
-        if first.score >= SURE_SCORE && first.score - rival >= SURE_MARGIN * first.score {
+        let sure = LEAD_IN_WORDS * lead(|f| f.words)
+            + lead(|f| f.score)
+            + LIKELY * first.score
+            + EVIDENT * first.evidence.min(MUCH_EVIDENCE)
+            - FOREIGN * foreign;
+        if sure >= SURE && first.score >= ANSWER_SCORE {
             return Outcome::Answer(slug(first));
         }
         let offered: Vec<String> = guides.iter().take(OFFERED).map(|f| slug(f)).collect();

@@ -1,13 +1,15 @@
 //! A question taken apart: which words of the content each typed word may mean.
 
 use super::{
-    lexicon::{Lexicon, Term},
+    lexicon::{CONCEPT, Lexicon, Term},
     typed,
     words::{cyrillic, words},
 };
 
 /// More words than this are not read: a phone's screen of speech is about a hundred.
 const MOST_WORDS: usize = 120;
+/// A longer word is none of ours: the longest real ones have half as many letters.
+const MOST_LETTERS: usize = 40;
 /// How sure we are that two neighbours were one word.
 const JOINED: f32 = 0.9;
 /// What is left of a word once a name it belongs to has been recognised.
@@ -24,13 +26,17 @@ pub(crate) fn read(lexicon: &Lexicon, question: &str) -> Vec<Slot> {
     let typed: Vec<String> =
         question.split_whitespace().flat_map(|chunk| meant(lexicon, chunk)).take(MOST_WORDS).collect();
     for (at, word) in typed.iter().enumerate() {
-        if let Some(term) = lexicon.known(word) {
+        if word.chars().count() > MOST_LETTERS {
+            row.push(Vec::new());
+        } else if let Some(term) = lexicon.known(word) {
             row.push(vec![(term, 1.0)]);
-        } else if let Some((a, b)) = lexicon.apart(word) {
-            row.push(vec![(a, JOINED)]);
-            row.push(vec![(b, JOINED)]);
         } else {
-            row.push(lexicon.alike(word));
+            let heard = lexicon.by_ear(word);
+            match lexicon.apart(word).filter(|_| heard.is_empty()) {
+                Some(pieces) => row.extend(pieces.into_iter().map(|piece| vec![(piece, JOINED)])),
+                None if heard.is_empty() => row.push(lexicon.alike(word)),
+                None => row.push(heard),
+            }
         }
         let joined = typed.get(at + 1).and_then(|next| lexicon.known(&format!("{word}{next}")));
         if let (Some(term), Some(place)) = (joined, row.last_mut()) {
@@ -61,7 +67,7 @@ fn slots(lexicon: &Lexicon, row: &[Vec<(Term, f32)>]) -> Vec<Slot> {
         }
         let sure = place.iter().map(|(_, s)| *s).fold(0.0, f32::max);
         for concept in concepts {
-            mean(&mut meanings, concept, sure * Lexicon::concept_weight() * share);
+            mean(&mut meanings, concept, sure * CONCEPT * share);
         }
         slots.push(Slot { meanings });
     }
@@ -81,7 +87,7 @@ fn mean(meanings: &mut Vec<(Term, f32)>, term: Term, sure: f32) {
 /// The words of a chunk as they were meant, whatever keyboard they were typed on.
 fn meant(lexicon: &Lexicon, chunk: &str) -> Vec<String> {
     let plain = words(chunk);
-    if understood(lexicon, &plain) == plain.len() {
+    if chunk.chars().count() > MOST_LETTERS || understood(lexicon, &plain) == plain.len() {
         return plain;
     }
     let readings = if plain.iter().any(|w| cyrillic(w)) {
@@ -94,7 +100,10 @@ fn meant(lexicon: &Lexicon, chunk: &str) -> Vec<String> {
         return reading.clone();
     }
     // A slip of the finger on the wrong keyboard is rarer than a Latin word we do not know.
-    let guess = readings.into_iter().skip(1).find(|r| r.iter().all(|w| !lexicon.alike(w).is_empty()));
+    let guess = readings
+        .into_iter()
+        .skip(1)
+        .find(|r| r.iter().all(|w| !lexicon.by_ear(w).is_empty() || !lexicon.alike(w).is_empty()));
     guess.unwrap_or(plain)
 }
 

@@ -17,6 +17,9 @@ pub(crate) fn cyrillic(word: &str) -> bool {
     word.chars().any(|c| matches!(c, 'а'..='я'))
 }
 
+/// Words this short are not cut.
+const UNCUT: usize = 3;
+
 /// Cuts words to what their forms share.
 pub(crate) struct Stems {
     russian: Stemmer,
@@ -28,8 +31,12 @@ impl Stems {
         Self { russian: Stemmer::create(Algorithm::Russian), english: Stemmer::create(Algorithm::English) }
     }
 
-    /// The common part of the word's forms: «страницы», «страницу» → «страниц».
+    /// The common part of the word's forms: «страницы», «страницу» → «страниц». Of a short word nothing is cut:
+    /// «ии» and «им» would come out as «и».
     pub(crate) fn stem(&self, word: &str) -> String {
+        if word.chars().count() <= UNCUT {
+            return word.to_owned();
+        }
         let stemmer = if cyrillic(word) { &self.russian } else { &self.english };
         stemmer.stem(word).into_owned()
     }
@@ -93,20 +100,6 @@ pub(crate) fn root(stem: &str) -> String {
         }
     }
     root.to_owned()
-}
-
-const PREFIXES: [&str; 18] = [
-    "пере", "пред", "подо", "раз", "рас", "при", "про", "под", "над", "вы", "за", "от", "об", "до", "по",
-    "на", "с", "у",
-];
-
-/// A verb's root without its prefix: «запостить» and «постить» meet.
-pub(crate) fn unprefixed(root: &str) -> &str {
-    PREFIXES
-        .iter()
-        .filter_map(|p| root.strip_prefix(p))
-        .find(|rest| rest.chars().count() >= SHORTEST_ROOT)
-        .unwrap_or(root)
 }
 
 /// How a word sounds: what people who write by ear write alike comes out alike.

@@ -41,6 +41,8 @@ pub struct Polling {
     faults: u32,
     /// Sessions asked for since the last good answer.
     fetches: u32,
+    /// Refusals of unknown meaning since the last good answer.
+    unknown: u32,
 }
 
 /// Where to ask and what to show there.
@@ -108,6 +110,7 @@ impl PollingBuilder {
             ts: self.ts,
             faults: 0,
             fetches: 0,
+            unknown: 0,
         }
     }
 }
@@ -125,9 +128,9 @@ enum Polled {
     KeyExpired,
     /// Everything is lost; begin anew.
     Forgotten,
-    /// An answer of unknown meaning.
+    /// A refusal of unknown meaning.
     Unknown {
-        failed: Option<i64>,
+        failed: i64,
     },
 }
 
@@ -232,6 +235,7 @@ impl UpdateListener for Polling {
                 Ok(Polled::Events { ts, updates }) => {
                     self.faults = 0;
                     self.fetches = 0;
+                    self.unknown = 0;
                     self.ts = Some(ts);
                     return Ok(self.batch(updates, false));
                 }
@@ -249,11 +253,12 @@ impl UpdateListener for Polling {
                     return Ok(self.go_on_after_a_gap(server.ts));
                 }
                 Ok(Polled::Unknown { failed }) => {
-                    self.fault(&format!("an answer of unknown meaning, failed {failed:?}")).await;
+                    self.unknown = self.unknown.saturating_add(1);
+                    self.fault(&format!("a refusal of unknown meaning, failed {failed}")).await;
                     let server = self.fetch().await?;
                     self.session = Some(Session { server: server.server, key: server.key });
                     // When a new key did not help, the place itself is what VK does not take.
-                    if self.faults > 1 {
+                    if self.unknown > 1 {
                         return Ok(self.go_on_after_a_gap(server.ts));
                     }
                 }
@@ -277,19 +282,20 @@ fn read(body: &[u8]) -> Result<Polled, RequestError> {
         failed: Value,
         updates: Option<Vec<Box<RawValue>>>,
     }
-    let wire: Wire = serde_json::from_slice(body).map_err(|error| RequestError::Garbled {
-        method: "a_check".to_owned(),
-        reason: format!("{} bytes: {error}", body.len()),
-    })?;
+    let garbled = |reason| RequestError::Garbled { method: "a_check".to_owned(), reason };
+    let wire: Wire =
+        serde_json::from_slice(body).map_err(|error| garbled(format!("{} bytes: {error}", body.len())))?;
     let ts = String::read(Some(wire.ts)).ok().filter(|ts| !ts.is_empty());
     let failed = Option::<i64>::read(Some(wire.failed)).unwrap_or_default();
-    Ok(match (failed, ts) {
-        (None, Some(ts)) => Polled::Events { ts, updates: wire.updates.unwrap_or_default() },
-        (Some(1), Some(ts)) => Polled::Lost { ts },
-        (Some(2), _) => Polled::KeyExpired,
-        (Some(3), _) => Polled::Forgotten,
-        (failed, _) => Polled::Unknown { failed },
-    })
+    match (failed, ts) {
+        (None, Some(ts)) => Ok(Polled::Events { ts, updates: wire.updates.unwrap_or_default() }),
+        (Some(1), Some(ts)) => Ok(Polled::Lost { ts }),
+        (Some(2), _) => Ok(Polled::KeyExpired),
+        (Some(3), _) => Ok(Polled::Forgotten),
+        (Some(failed), _) => Ok(Polled::Unknown { failed }),
+        // Somebody else's JSON: no word of VK's to give the place up for.
+        (None, None) => Err(garbled("neither events nor a refusal".to_owned())),
+    }
 }
 
 /// What of VK's refusals to give a session no waiting mends.

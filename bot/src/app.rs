@@ -1,0 +1,171 @@
+//! The composition root: builds the parts, runs them, and shuts them down in order.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use thiserror::Error;
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+use tokio_util::sync::CancellationToken;
+use vkapi::{
+    Bot, Limits,
+    dispatching::{DispatchError, Dispatcher, ShutdownToken},
+    dptree::deps,
+    types::GroupId,
+};
+
+use crate::{
+    campaigns,
+    chat::Region,
+    config::Staff,
+    content::Content,
+    core::Core,
+    domain::Clock,
+    inbox,
+    ops::{self, Metrics},
+    outbox::{self, Outbox},
+    pages::Pages,
+    schedule,
+    store::{AnyStore, Store, StoreError},
+};
+
+/// How long handlers may go on after the stop; with the outbox's last calls it stays below ten seconds.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// How long the last calls may take after that.
+const LAST_CALLS: Duration = Duration::from_secs(3);
+
+/// What a bot is made of.
+pub struct Parts {
+    /// The way to VK, without a limiter.
+    pub bot: Bot,
+    /// VK's limit for the key; `None` where the other side has none.
+    pub limits: Option<Limits>,
+    /// The community.
+    pub group: GroupId,
+    /// Where things are remembered.
+    pub store: AnyStore,
+    /// What the bot teaches and says.
+    pub content: Content,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The region it serves.
+    pub region: Region,
+    /// Who is staff.
+    pub staff: Staff,
+    /// Where health and metrics are served.
+    pub http: Option<SocketAddr>,
+}
+
+/// Why a bot did not start or ended.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The way from VK.
+    #[error(transparent)]
+    Vk(#[from] DispatchError),
+    /// Health and metrics.
+    #[error("http.listen: {0}")]
+    Http(#[from] std::io::Error),
+}
+
+/// A running bot.
+pub struct App {
+    core: Arc<Core>,
+    inbox: ShutdownToken,
+    stop: CancellationToken,
+    ended: watch::Receiver<bool>,
+    listening: JoinHandle<Result<(), DispatchError>>,
+    working: Vec<JoinHandle<()>>,
+}
+
+impl App {
+    /// Starts a bot.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the address for health and metrics is taken.
+    pub async fn start(parts: Parts) -> Result<Self, AppError> {
+        let bot = match parts.limits {
+            Some(limits) => parts.bot.throttle(limits),
+            None => parts.bot,
+        };
+        let core = Arc::new(Core {
+            pages: Pages::new(bot.clone(), Arc::clone(&parts.clock)),
+            bot: bot.clone(),
+            group: parts.group,
+            store: Arc::new(parts.store),
+            content: Arc::new(parts.content),
+            clock: parts.clock,
+            region: parts.region,
+            staff: parts.staff,
+            outbox: Outbox::default(),
+            metrics: Metrics::default(),
+            rescheduled: Notify::new(),
+            campaigned: Notify::new(),
+        });
+        outbox::load(&core).await?;
+        let stop = CancellationToken::new();
+        if let Some(listen) = parts.http {
+            ops::serve(Arc::clone(&core), listen, stop.clone()).await?;
+        }
+        let dispatcher = Dispatcher::builder(bot, inbox::tree())
+            .dependencies(deps![Arc::clone(&core)])
+            .default_handler(inbox::other)
+            .error_handler(inbox::failure)
+            .cursor(inbox::Cursor(Arc::clone(&core)))
+            .group_id(parts.group)
+            .shutdown_deadline(DEADLINE)
+            .build();
+        let inbox = dispatcher.shutdown_token();
+        let (ending, ended) = watch::channel(false);
+        let listening = tokio::spawn(async move {
+            let result = dispatcher.dispatch().await;
+            ending.send_replace(true);
+            result
+        });
+        let working = vec![
+            tokio::spawn(outbox::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
+        ];
+        Ok(Self { core, inbox, stop, ended, listening, working })
+    }
+
+    /// Waits until no more events can come, which happens only when something must be mended.
+    pub async fn ended(&self) {
+        let mut ended = self.ended.clone();
+        let _ = ended.wait_for(|ended| *ended).await;
+    }
+
+    /// Everything that has happened up to the long-poll `ts` is committed and said, and nothing more is due.
+    pub async fn is_settled(&self, ts: &str) -> bool {
+        let core = &self.core;
+        let store = &core.store;
+        let cursor = store.cursor(core.group).await;
+        let running = store.running().await;
+        let due = store.due(core.clock.now(), 1).await;
+        matches!(cursor, Ok(Some(at)) if at == ts)
+            && core.outbox.is_idle()
+            && matches!(running, Ok(running) if running.is_empty())
+            && matches!(due, Ok(due) if due.is_empty())
+            && core.metrics.scheduled_until() != i64::MIN
+    }
+
+    /// Stops taking events, lets what runs finish, and closes the store.
+    ///
+    /// # Errors
+    /// The listener had ended by itself before, for a reason that must be mended.
+    pub async fn stop(self) -> Result<(), AppError> {
+        self.inbox.shutdown();
+        let listened = self.listening.await.unwrap_or(Ok(()));
+        self.stop.cancel();
+        let aborts: Vec<_> = self.working.iter().map(JoinHandle::abort_handle).collect();
+        let rest = futures::future::join_all(self.working);
+        if tokio::time::timeout(LAST_CALLS, rest).await.is_err() {
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        }
+        Ok(listened?)
+    }
+}

@@ -1,0 +1,98 @@
+use super::{Action, Choice, Screen, Talk, menu};
+use crate::{
+    content::{Guide, Review},
+    domain::Form,
+    search::Outcome,
+};
+
+/// The most characters of a question that are looked at.
+const QUESTION: usize = 1_000;
+
+/// Invites a question.
+pub(super) fn open(talk: &mut Talk<'_>) {
+    talk.form(Some(Form::Question));
+    talk.show(Screen::text(talk.t("ask-title")).row([menu::cancel_button(talk)]));
+}
+
+/// Answers a question, offers what may be meant, or says that it does not know.
+pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
+    talk.form(None);
+    let asked: String = typed.chars().take(QUESTION).collect();
+    let found = talk.content().index().find(&asked);
+    match found.outcome {
+        Outcome::Answer(slug) => guide(talk, &slug, 0, None),
+        Outcome::Maybe(slugs) => {
+            let mut screen = Screen::text(talk.t("ask-maybe"));
+            for guide in slugs.iter().filter_map(|slug| talk.content().guide(slug)) {
+                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None };
+                screen = screen.row([Choice::new(&guide.title, action)]);
+            }
+            screen = screen.row([menu::home(talk)]);
+            talk.say(screen);
+        }
+        Outcome::Nothing => {
+            let about = found.outside.map(|topic| format!("outside-{topic}"));
+            let key = about.filter(|k| talk.content().texts().has(k)).unwrap_or_else(|| "ask-nothing".into());
+            let screen =
+                Screen::text(talk.t(&key)).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]);
+            talk.say(screen);
+        }
+    }
+}
+
+/// A part of a guide: its answer (0) or one of its cards.
+pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, list: Option<&str>) {
+    let Some(guide) = talk.content().guide(slug) else {
+        talk.toast(talk.t("stale-button"));
+        return menu::open(talk);
+    };
+    let (title, body) = match part.checked_sub(1).and_then(|i| guide.cards.get(i)) {
+        Some(card) => (format!("{} — {}", guide.title, card.title), &card.text),
+        None => (guide.title.clone(), &guide.answer),
+    };
+    let source = source(talk, &guide.review);
+    let screen = Screen::text(format!("{title}\n\n{body}\n\n{source}"));
+    let screen = parts(talk, screen, guide, part, list);
+    talk.show(screen);
+}
+
+/// Where the facts of an answer come from and when they were looked at.
+fn source(talk: &Talk<'_>, review: &Review) -> String {
+    let date = review.reviewed.strftime("%d.%m.%Y").to_string();
+    match review.sources.first() {
+        Some(source) => {
+            let title = source.title.clone();
+            talk.f("source", &[("title", title.into()), ("date", date.into())])
+        }
+        None => talk.f("source-own", &[("date", date.into())]),
+    }
+}
+
+fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, list: Option<&str>) -> Screen {
+    let to = |n| Action::Guide { g: guide.slug.clone(), n, c: list.map(str::to_owned) };
+    if part > 0 {
+        screen = screen.row([talk.choice("back-to-answer", to(0))]);
+    }
+    for (i, card) in guide.cards.iter().enumerate().filter(|(i, _)| i + 1 != part) {
+        screen = screen.row([Choice::new(&card.title, to(i + 1))]);
+    }
+    let see = guide.see.iter().filter_map(|slug| talk.content().guide(slug));
+    if part == 0
+        && list.is_none()
+        && let Some(other) = see.take(1).next()
+    {
+        let label = talk.f("see", &[("title", other.title.clone().into())]);
+        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None };
+        screen = screen.row([Choice::new(label, action)]);
+    }
+    let mut row = Vec::new();
+    match list.or(guide.checklist.as_deref()).and_then(|id| talk.content().checklist(id)) {
+        Some(list) => {
+            let label = talk.f("to-list", &[("title", list.title.clone().into())]);
+            row.push(Choice::new(label, Action::List { c: list.id.clone(), p: 0 }));
+        }
+        None => row.push(talk.choice("ask-again", Action::Ask)),
+    }
+    row.push(menu::home(talk));
+    screen.row(row)
+}

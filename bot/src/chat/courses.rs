@@ -1,0 +1,75 @@
+use super::{Action, Choice, Screen, Talk, menu};
+use crate::content::{Course, CourseKind};
+
+/// Courses a screen shows.
+const COURSES: usize = 5;
+/// Guides of a course that a screen has buttons for; more would not fit an inline keyboard.
+const GUIDES: usize = 4;
+
+/// What is meant for her: her sphere's first, then what is for everybody, by order.
+fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Course> {
+    let sphere = talk.person.sphere;
+    let fits = |c: &&Course| c.spheres.is_empty() || sphere.is_some_and(|s| c.spheres.contains(&s));
+    let mut courses: Vec<&Course> = talk.content().courses().iter().filter(fits).collect();
+    courses.sort_by_key(|c| (c.spheres.is_empty(), c.order));
+    courses
+}
+
+/// The catalogue.
+pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
+    let courses = mine(talk);
+    if courses.is_empty() {
+        return talk.show(Screen::text(talk.t("courses-none")).row([menu::home(talk)]));
+    }
+    let pages = courses.len().div_ceil(COURSES).max(1);
+    let page = page.min(pages - 1);
+    let mut text = talk.f("courses-title", &[("page", (page + 1).into()), ("pages", pages.into())]);
+    let mut screen = Screen::default();
+    for course in courses.iter().skip(page * COURSES).take(COURSES) {
+        let of_kind = talk.t(kind(course));
+        text = format!("{text}\n\n{} — {of_kind}\n{}", course.title, course.about);
+        screen = screen.row([Choice::new(course.label(), Action::Course { c: course.id.clone() })]);
+    }
+    screen.text = text;
+    let mut row = menu::pager(talk, page, pages, |p| Action::Courses { p });
+    row.push(menu::home(talk));
+    talk.show(screen.row(row));
+}
+
+/// One course: what it is, its way through the guides, its link.
+pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
+    let Some(course) = talk.content().course(id) else {
+        talk.toast(talk.t("stale-button"));
+        return all(talk, 0);
+    };
+    let of_kind = talk.t(kind(course));
+    let mut text = format!("{}\n{of_kind}", course.title);
+    if let Some(minutes) = course.minutes {
+        text = format!("{text} · {}", talk.f("course-minutes", &[("minutes", minutes.into())]));
+    }
+    text = format!("{text}\n\n{}", course.about);
+    let mut screen = Screen::default();
+    let guides = course.guides.iter().filter_map(|slug| talk.content().guide(slug));
+    let mut row = Vec::new();
+    for (i, guide) in guides.enumerate() {
+        text = format!("{text}\n{}. {}", i + 1, guide.title);
+        let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None };
+        row.push(Choice::new((i + 1).to_string(), action));
+    }
+    screen = screen.grid(GUIDES, row.into_iter().take(2 * GUIDES - 1));
+    if let Some(url) = &course.url {
+        screen = screen.row([Choice::link(talk.t("course-open"), url)]);
+    }
+    screen.text = text;
+    let back = talk.choice("to-courses", Action::Courses { p: 0 });
+    talk.show(screen.row([back, menu::home(talk)]));
+}
+
+fn kind(course: &Course) -> &'static str {
+    match course.kind {
+        CourseKind::Lesson => "course-lesson",
+        CourseKind::Course => "course-course",
+        CourseKind::Webinar => "course-webinar",
+        CourseKind::Reading => "course-reading",
+    }
+}

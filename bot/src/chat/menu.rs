@@ -1,0 +1,87 @@
+use super::{Action, Choice, Screen, Talk, checklists, interview};
+use crate::domain::Person;
+
+/// The words that lead somewhere from anywhere, by the key of their phrase.
+pub(super) fn words(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
+    let mut words = vec![("word-start", Action::Menu), ("menu", Action::Menu), ("cancel", Action::Cancel)];
+    if onboarded(&talk.person) {
+        words.extend(items(talk));
+    }
+    words
+}
+
+fn onboarded(person: &Person) -> bool {
+    person.onboarded.is_some()
+}
+
+/// The main menu's items.
+fn items(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
+    let mut items = vec![
+        ("menu-checklists", Action::Lists { p: 0 }),
+        ("menu-ask", Action::Ask),
+        ("menu-reminders", Action::Reminders),
+        ("menu-courses", Action::Courses { p: 0 }),
+        ("menu-page", Action::Page),
+        ("menu-progress", Action::Progress),
+        ("menu-settings", Action::Settings),
+    ];
+    if talk.scene().role.is_staff() {
+        items.push(("menu-cabinet", Action::Cabinet));
+    }
+    items
+}
+
+/// The main menu with the next useful step; the interview where it was left, if it was not finished.
+pub(super) fn open(talk: &mut Talk<'_>) {
+    talk.form(None);
+    if !interview::consented(talk) {
+        return interview::ask_consent(talk);
+    }
+    if !onboarded(&talk.person) {
+        return interview::next(talk);
+    }
+    let mut text = talk.t("menu-title");
+    if let Some((list, step)) = checklists::next_step(talk) {
+        let line = talk.f("menu-next", &[("step", step.into()), ("list", list.into())]);
+        text = format!("{text}\n\n{line}");
+    }
+    draw(talk, text);
+}
+
+/// The main menu's buttons under this text.
+pub(super) fn draw(talk: &mut Talk<'_>, text: String) {
+    let choices: Vec<Choice> =
+        items(talk).into_iter().map(|(key, action)| talk.choice(key, action)).collect();
+    talk.show(Screen::text(text).grid(2, choices).usual());
+}
+
+/// Leaves whatever was being filled in.
+pub(super) fn cancel(talk: &mut Talk<'_>) {
+    if !onboarded(&talk.person) {
+        return interview::next(talk);
+    }
+    let text = talk.t("cancelled");
+    draw(talk, text);
+}
+
+/// The row that leads home.
+pub(super) fn home(talk: &Talk<'_>) -> Choice {
+    talk.choice("home", Action::Menu)
+}
+
+/// The button that leaves a form.
+pub(super) fn cancel_button(talk: &Talk<'_>) -> Choice {
+    talk.choice("cancel", Action::Cancel)
+}
+
+/// The buttons to the neighbouring pages of a list.
+pub(super) fn pager(talk: &Talk<'_>, page: usize, pages: usize, to: impl Fn(usize) -> Action) -> Vec<Choice> {
+    let mut row = Vec::new();
+    if page > 0 {
+        row.push(talk.choice("previous", to(page - 1)));
+    }
+    if page + 1 < pages {
+        row.push(talk.choice("next", to(page + 1)));
+    }
+    row
+}

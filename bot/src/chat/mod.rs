@@ -1,0 +1,21 @@
+//! The conversation: one file a feature, each a function from a scene and an action to what is said and changed.
+
+mod action;
+mod ask;
+mod checklists;
+mod courses;
+mod interview;
+mod menu;
+mod page;
+mod progress;
+mod reminders;
+mod router;
+mod screen;
+mod settings;
+mod staff;
+mod turn;
+
+pub use action::Action;
+pub use router::turn;
+pub use screen::{Choice, Does, Drawn, Screen, short};
+pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Turn};

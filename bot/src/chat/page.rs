@@ -1,0 +1,73 @@
+use super::{Action, Known, Need, PageFault, Screen, Talk, interview, menu, router::Step};
+use crate::domain::{Form, PageRef};
+
+/// A page as it is named to people.
+pub(super) fn title(page: &PageRef) -> String {
+    format!("{} (vk.ru/{})", page.name, page.screen_name)
+}
+
+/// What is known of her page now.
+pub(super) fn open(talk: &mut Talk<'_>) -> Step {
+    let Some(page) = talk.person.page.clone() else {
+        let set = talk.choice("page-set", Action::PageSet).main();
+        talk.show(Screen::text(talk.t("page-none")).row([set, menu::home(talk)]));
+        return Ok(());
+    };
+    // By id: the short address may have been changed since.
+    let known = talk.known(Need::Page(format!("club{}", page.id)))?;
+    let mut lines = vec![title(&page)];
+    match known {
+        Known::Page(Ok(card)) => {
+            let fresh =
+                PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
+            lines = vec![title(&fresh)];
+            talk.person.page = Some(fresh);
+            if let Some(members) = card.members {
+                lines.push(talk.f("page-members", &[("members", members.into())]));
+            }
+            if card.shut {
+                lines.push(talk.t("page-shut"));
+            }
+        }
+        Known::Page(Err(PageFault::Unreachable)) => lines.push(talk.t("page-unreachable")),
+        _ => lines.push(talk.t("page-gone")),
+    }
+    lines.push(String::new());
+    lines.push(talk.t("page-about"));
+    let screen = Screen::text(lines.join("\n"))
+        .row([talk.choice("page-design", Action::List { c: "design".into(), p: 0 })])
+        .row([talk.choice("page-change", Action::PageSet), menu::home(talk)]);
+    talk.show(screen);
+    Ok(())
+}
+
+/// Asks for the address.
+pub(super) fn ask(talk: &mut Talk<'_>) {
+    talk.form(Some(Form::Page));
+    talk.show(Screen::text(talk.t("page-ask")).row([menu::cancel_button(talk)]));
+}
+
+/// An address was typed.
+pub(super) fn address(talk: &mut Talk<'_>, typed: &str) -> Step {
+    let Known::Page(found) = talk.known(Need::Page(typed.to_owned()))? else { return Ok(()) };
+    let problem = match found {
+        Ok(card) => {
+            let page =
+                PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
+            talk.form(None);
+            let line = talk.f("page-found", &[("page", title(&page).into())]);
+            talk.person.page = Some(page);
+            talk.say(Screen::text(line));
+            if talk.person.onboarded.is_some() {
+                return open(talk);
+            }
+            interview::ask_days(talk);
+            return Ok(());
+        }
+        Err(PageFault::NoAddress) => "page-no-address",
+        Err(PageFault::NoPage) => "page-no-page",
+        Err(PageFault::Unreachable) => "page-unreachable-now",
+    };
+    talk.say(Screen::text(talk.t(problem)).row([interview::leave(talk)]));
+    Ok(())
+}

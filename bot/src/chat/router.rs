@@ -1,0 +1,148 @@
+use super::{
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask, checklists, courses, interview, menu, page,
+    progress, reminders, settings, staff,
+};
+use crate::domain::{Form, text};
+
+/// What a feature returns: nothing, or what it has to know first.
+pub(super) type Step = Result<(), Need>;
+
+/// The bot's answer to an event: a function of the scene.
+///
+/// # Errors
+/// What has to be read before the turn can be made; then it is made again with that in [`Scene::known`].
+pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
+    let mut talk = Talk::new(scene);
+    match event {
+        Event::Text { text, action, plain } => {
+            talk.person.seen = scene.now;
+            talk.person.writable = true;
+            talk.person.plain = *plain;
+            heard(&mut talk, text, action.clone())?;
+        }
+        Event::Press(action, message) => {
+            talk.person.seen = scene.now;
+            talk.person.writable = true;
+            talk.press(*message);
+            pressed(&mut talk, action.clone())?;
+        }
+        Event::Allow => talk.person.writable = true,
+        Event::Deny => talk.person.writable = false,
+        Event::Due(reminder) => reminders::due(&mut talk, reminder),
+    }
+    Ok(talk.finish())
+}
+
+fn pressed(talk: &mut Talk<'_>, action: Option<Action>) -> Step {
+    match action {
+        None => {
+            talk.toast(talk.t("stale-button"));
+            menu::open(talk);
+            Ok(())
+        }
+        Some(action) => act(talk, action),
+    }
+}
+
+fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
+    if let Some(action) = action.or_else(|| meant(talk, typed)) {
+        return act(talk, action);
+    }
+    if !interview::consented(talk) {
+        interview::ask_consent(talk);
+        return Ok(());
+    }
+    if typed.trim().is_empty() {
+        talk.say(Screen::text(talk.t("only-text")));
+        return Ok(());
+    }
+    match talk.person.form.clone() {
+        Some(Form::Municipality) => interview::municipality(talk, typed),
+        Some(Form::Page) => return page::address(talk, typed),
+        Some(Form::Days) => reminders::days_typed(talk, typed),
+        Some(Form::Hour { days }) => reminders::hour_typed(talk, days, typed),
+        Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
+        Some(Form::Question) | None => ask::question(talk, typed),
+    }
+    Ok(())
+}
+
+/// What a typed word, label or number stands for.
+fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
+    let said = text::folded(typed);
+    if said.is_empty() {
+        return None;
+    }
+    for (key, action) in menu::words(talk) {
+        if text::folded(&talk.t(key)) == said {
+            return Some(action);
+        }
+    }
+    // «9» answers «в котором часу?», not «which of these buttons?».
+    if matches!(talk.person.form, Some(Form::Hour { .. })) {
+        return None;
+    }
+    let offer = match said.parse::<u16>() {
+        Ok(number) => talk.person.offers.iter().find(|o| o.number == number),
+        Err(_) => talk.person.offers.iter().find(|o| text::folded(&o.label) == said),
+    };
+    offer.and_then(|o| Action::read(&o.payload))
+}
+
+/// Carries an action out. Whoever has not agreed yet gets the consent text, whatever she pressed.
+fn act(talk: &mut Talk<'_>, action: Action) -> Step {
+    if let Action::Consent { yes, v } = action {
+        interview::consent(talk, yes, v);
+        return Ok(());
+    }
+    if !interview::consented(talk) {
+        interview::ask_consent(talk);
+        return Ok(());
+    }
+    // A button that answers the form keeps it; any other leaves it.
+    let keeps = matches!(action, Action::Skip | Action::Days { .. } | Action::AnnounceSend);
+    if !keeps {
+        talk.form(None);
+    }
+    match action {
+        Action::Consent { .. } => {}
+        Action::Menu => menu::open(talk),
+        Action::Cancel => menu::cancel(talk),
+        Action::Sphere { s } => interview::sphere(talk, s),
+        Action::Skip => interview::skip(talk),
+        Action::Days { d } => reminders::days(talk, d),
+        Action::DaysOk { d } => reminders::days_ok(talk, d),
+        Action::Hour { d, t } => reminders::set(talk, d, t),
+        Action::Lists { p } => checklists::all(talk, p),
+        Action::List { c, p } => checklists::one(talk, &c, p),
+        Action::Tick { c, s, on, p } => checklists::tick(talk, &c, &s, on, p),
+        Action::How { c, p } => checklists::how(talk, &c, p),
+        Action::Guide { g, n, c } => ask::guide(talk, &g, n, c.as_deref()),
+        Action::Ask => ask::open(talk),
+        Action::Reminders => reminders::all(talk),
+        Action::RemindNew => reminders::new(talk),
+        Action::RemindDrop { n } => reminders::remove(talk, n),
+        Action::Done => reminders::done(talk),
+        Action::InHour => reminders::later(talk, false),
+        Action::Tomorrow => reminders::later(talk, true),
+        Action::Courses { p } => courses::all(talk, p),
+        Action::Course { c } => courses::one(talk, &c),
+        Action::Page => return page::open(talk),
+        Action::PageSet => page::ask(talk),
+        Action::Progress => progress::open(talk),
+        Action::Settings => settings::open(talk),
+        Action::SphereSet => settings::spheres(talk),
+        Action::TownSet => settings::town(talk),
+        Action::ZoneSet { p } => settings::zones(talk, p),
+        Action::Zone { z } => settings::zone(talk, &z),
+        Action::SubReminders { on } => settings::reminders(talk, on),
+        Action::SubNews { on } => settings::news(talk, on),
+        Action::Withdraw => settings::withdraw(talk),
+        Action::WithdrawYes => settings::withdraw_yes(talk),
+        Action::Cabinet => return staff::cabinet(talk),
+        Action::Announce => staff::announce(talk),
+        Action::AnnounceSend => return staff::send(talk),
+        Action::Campaign { id } => return staff::campaign(talk, id),
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+use super::{Action, Choice, Screen, Talk, menu};
+use crate::{
+    domain::{Form, Reminder, Repeat, Sphere, Zone},
+    store::Op,
+};
+
+/// Time zones a screen shows.
+const ZONES_SHOWN: usize = 4;
+/// Russia's eleven zones by a well-known city, west to east; the names are in the phrases `zone-N`.
+const ZONES: [&str; 11] = [
+    "Europe/Kaliningrad",
+    "Europe/Moscow",
+    "Europe/Samara",
+    "Asia/Yekaterinburg",
+    "Asia/Omsk",
+    "Asia/Krasnoyarsk",
+    "Asia/Irkutsk",
+    "Asia/Yakutsk",
+    "Asia/Vladivostok",
+    "Asia/Magadan",
+    "Asia/Kamchatka",
+];
+
+/// All settings.
+pub(super) fn open(talk: &mut Talk<'_>) {
+    let person = &talk.person;
+    let unset = talk.t("unset");
+    let sphere = person.sphere.map_or_else(|| unset.clone(), |s| talk.t(&format!("sphere-{}", s.slug())));
+    let town = person.municipality.clone().unwrap_or(unset);
+    let (reminders, news) = (person.subscriptions.reminders, person.subscriptions.announcements);
+    let zone = zone_name(talk, talk.zone().name());
+    let on_off = |on| talk.t(if on { "on" } else { "off" });
+    let lines = [
+        talk.t("settings-title"),
+        talk.f("known-sphere", &[("value", sphere.into())]),
+        talk.f("known-municipality", &[("value", town.into())]),
+        talk.f("known-zone", &[("value", zone.into())]),
+        talk.f("known-reminders", &[("value", on_off(reminders).into())]),
+        talk.f("known-news", &[("value", on_off(news).into())]),
+    ];
+    let switch = |on: bool, off: &str, back: &str, to: fn(bool) -> Action| {
+        talk.choice(if on { off } else { back }, to(!on))
+    };
+    let screen = Screen::text(lines.join("\n"))
+        .row([talk.choice("set-sphere", Action::SphereSet), talk.choice("set-municipality", Action::TownSet)])
+        .row([talk.choice("set-zone", Action::ZoneSet { p: 0 })])
+        .row([switch(reminders, "reminders-stop", "reminders-start", |on| Action::SubReminders { on })])
+        .row([switch(news, "news-stop", "news-start", |on| Action::SubNews { on })])
+        .row([talk.choice("withdraw", Action::Withdraw)])
+        .row([menu::home(talk)]);
+    talk.show(screen);
+}
+
+/// The spheres to choose from, under this text.
+pub(super) fn sphere_choices(talk: &Talk<'_>, text: String) -> Screen {
+    let choices = Sphere::ALL.map(|s| talk.choice(&format!("sphere-{}", s.slug()), Action::Sphere { s }));
+    Screen::text(text).grid(2, choices)
+}
+
+/// Offers the spheres.
+pub(super) fn spheres(talk: &mut Talk<'_>) {
+    let text = talk.t("set-sphere-title");
+    let screen = sphere_choices(talk, text).row([talk.choice("back", Action::Settings)]);
+    talk.show(screen);
+}
+
+/// Asks for the municipality.
+pub(super) fn town(talk: &mut Talk<'_>) {
+    talk.form(Some(Form::Municipality));
+    talk.show(Screen::text(talk.t("set-municipality-title")).row([menu::cancel_button(talk)]));
+}
+
+fn zone_name(talk: &Talk<'_>, zone: &str) -> String {
+    ZONES.iter().position(|z| *z == zone).map_or_else(|| zone.to_owned(), |i| talk.t(&format!("zone-{i}")))
+}
+
+/// Offers the time zones.
+pub(super) fn zones(talk: &mut Talk<'_>, page: usize) {
+    let pages = ZONES.len().div_ceil(ZONES_SHOWN);
+    let page = page.min(pages - 1);
+    let mut screen = Screen::text(talk.t("set-zone-title"));
+    for (i, zone) in ZONES.iter().enumerate().skip(page * ZONES_SHOWN).take(ZONES_SHOWN) {
+        let action = Action::Zone { z: (*zone).to_owned() };
+        screen = screen.row([Choice::new(talk.t(&format!("zone-{i}")), action)]);
+    }
+    let mut row = menu::pager(talk, page, pages, |p| Action::ZoneSet { p });
+    row.push(talk.choice("back", Action::Settings));
+    talk.show(screen.row(row));
+}
+
+/// A time zone was chosen: her reminders keep their hour on her own clock.
+pub(super) fn zone(talk: &mut Talk<'_>, name: &str) {
+    let known = ZONES.contains(&name).then(|| Zone::try_from(name.to_owned()).ok()).flatten();
+    let Some(zone) = known else {
+        talk.toast(talk.t("stale-button"));
+        return zones(talk, 0);
+    };
+    for reminder in talk.reminders() {
+        if let Repeat::Weekly { days, at } = reminder.repeat
+            && let Some(due) = zone.next(days, at, talk.now())
+        {
+            talk.op(Op::PutReminder(Reminder { due, ..reminder }));
+        }
+    }
+    talk.person.zone = Some(zone);
+    talk.toast(zone_name(talk, name));
+    open(talk);
+}
+
+/// Switches her own reminders.
+pub(super) fn reminders(talk: &mut Talk<'_>, on: bool) {
+    talk.person.subscriptions.reminders = on;
+    talk.toast(talk.t(if on { "reminders-started" } else { "reminders-stopped" }));
+    open(talk);
+}
+
+/// Switches announcements.
+pub(super) fn news(talk: &mut Talk<'_>, on: bool) {
+    talk.person.subscriptions.announcements = on;
+    talk.toast(talk.t(if on { "news-started" } else { "news-stopped" }));
+    open(talk);
+}
+
+/// Asks whether she means it.
+pub(super) fn withdraw(talk: &mut Talk<'_>) {
+    let screen = Screen::text(talk.t("withdraw-title")).row([
+        talk.choice("withdraw-yes", Action::WithdrawYes),
+        talk.choice("withdraw-no", Action::Settings).main(),
+    ]);
+    talk.show(screen);
+}
+
+/// Takes her consent back and removes what is kept.
+pub(super) fn withdraw_yes(talk: &mut Talk<'_>) {
+    talk.forget();
+    let v = talk.content().consent().version;
+    let again = talk.choice("agree", Action::Consent { yes: true, v });
+    talk.show(Screen::text(talk.t("withdrawn")).row([again]));
+}

@@ -1,0 +1,337 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use vkapi::types::{Cmid, UserId};
+
+use super::{Action, Choice, Screen};
+use crate::{
+    content::{Arg, Content},
+    domain::{Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone},
+    store::{AuditEntry, Op, StepKey},
+};
+
+/// What happened to a person that the bot answers to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// She wrote, or pressed a button under the input field.
+    Text {
+        /// What she wrote; the label if she pressed.
+        text: String,
+        /// What the pressed button does.
+        action: Option<Action>,
+        /// Her client shows no inline keyboards.
+        plain: bool,
+    },
+    /// She pressed a button under a message; `None` if it is not a button of ours.
+    Press(Option<Action>, Option<Cmid>),
+    /// She allowed messages.
+    Allow,
+    /// She forbade messages.
+    Deny,
+    /// A reminder of hers is due.
+    Due(Reminder),
+}
+
+/// What a person may do besides running her page, by the config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Runs a page.
+    Admin,
+    /// Helps the pages of a municipality.
+    Curator,
+    /// Teaches and announces.
+    Trainer,
+    /// Answers for the installation.
+    Owner,
+}
+
+impl Role {
+    /// May write to everybody.
+    pub fn may_announce(self) -> bool {
+        self >= Self::Trainer
+    }
+
+    /// Sees the staff's room.
+    pub fn is_staff(self) -> bool {
+        self > Self::Admin
+    }
+}
+
+/// The region the bot serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Its name as people read it.
+    pub name: String,
+    /// The time zone of who has not chosen her own.
+    pub zone: Zone,
+}
+
+/// Something a turn has to know that is not read for every turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The page at an address as typed.
+    Page(String),
+    /// Everybody who may be written an announcement.
+    Audience,
+    /// A campaign with its tally.
+    Campaign(CampaignId),
+    /// The last campaigns with their tallies.
+    Campaigns,
+}
+
+/// The answer to a [`Need`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// The page, or why there is none.
+    Page(Result<PageCard, PageFault>),
+    /// Who may be written.
+    Audience(Arc<[UserId]>),
+    /// The campaigns asked for, newest first.
+    Campaigns(Vec<(Campaign, Tally)>),
+}
+
+/// A page as VK tells it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageCard {
+    /// VK's id of the community.
+    pub id: vkapi::types::GroupId,
+    /// Its short address without a host.
+    pub screen_name: String,
+    /// Its name.
+    pub name: String,
+    /// How many follow it, if VK tells.
+    pub members: Option<i64>,
+    /// It is closed, deleted or banned.
+    pub shut: bool,
+}
+
+/// Why a page was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageFault {
+    /// What was typed is no address of a page.
+    NoAddress,
+    /// VK knows no community at that address.
+    NoPage,
+    /// VK does not answer now.
+    Unreachable,
+}
+
+/// All that a turn may look at.
+pub struct Scene<'a> {
+    /// The present moment.
+    pub now: Ms,
+    /// The person, as kept or new.
+    pub person: Person,
+    /// What she has ticked.
+    pub steps: &'a BTreeMap<(String, String), Ms>,
+    /// Her reminders by number.
+    pub reminders: &'a [Reminder],
+    /// What she may do.
+    pub role: Role,
+    /// The region.
+    pub region: &'a Region,
+    /// What the bot teaches and says.
+    pub content: &'a Content,
+    /// A number that is this event's own, for the ids of what it creates.
+    pub nonce: u64,
+    /// What was read on request.
+    pub known: &'a [(Need, Known)],
+}
+
+/// One message of a turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Say {
+    /// What it shows.
+    pub screen: Screen,
+    /// The message it changes instead of being a new one.
+    pub edit: Option<Cmid>,
+}
+
+/// What a turn comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The person as she is to be kept; `None` if nothing of her is.
+    pub person: Option<Person>,
+    /// Other changes, in order.
+    pub ops: Vec<Op>,
+    /// What is said, in order.
+    pub says: Vec<Say>,
+    /// A line shown for a moment over the chat, for a press.
+    pub snackbar: Option<String>,
+}
+
+/// A turn being made: the scene, and what has been decided so far.
+pub struct Talk<'a> {
+    scene: &'a Scene<'a>,
+    /// The person, as she will be kept.
+    pub person: Person,
+    steps: BTreeMap<(String, String), Ms>,
+    ops: Vec<Op>,
+    says: Vec<Say>,
+    snackbar: Option<String>,
+    forgotten: bool,
+    pressed: Option<Cmid>,
+}
+
+impl<'a> Talk<'a> {
+    /// Begins a turn.
+    pub fn new(scene: &'a Scene<'a>) -> Self {
+        Self {
+            scene,
+            person: scene.person.clone(),
+            steps: scene.steps.clone(),
+            ops: Vec::new(),
+            says: Vec::new(),
+            snackbar: None,
+            forgotten: false,
+            pressed: None,
+        }
+    }
+
+    /// Ends it. What the last screen offered is what a typed number will pick.
+    pub fn finish(mut self) -> Turn {
+        if let Some(say) = self.says.last() {
+            let offers = say.screen.draw(self.person.plain).offers;
+            if !say.screen.usual || !offers.is_empty() {
+                self.person.offers = offers;
+            }
+        }
+        Turn {
+            person: (!self.forgotten).then_some(self.person),
+            ops: self.ops,
+            says: self.says,
+            snackbar: self.snackbar,
+        }
+    }
+
+    /// The scene.
+    pub fn scene(&self) -> &'a Scene<'a> {
+        self.scene
+    }
+
+    /// What the bot teaches and says.
+    pub fn content(&self) -> &'a Content {
+        self.scene.content
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Ms {
+        self.scene.now
+    }
+
+    /// Her time zone.
+    pub fn zone(&self) -> &Zone {
+        self.person.zone.as_ref().unwrap_or(&self.scene.region.zone)
+    }
+
+    /// From now on this turn answers a press on that message.
+    pub fn press(&mut self, message: Option<Cmid>) {
+        self.pressed = message;
+    }
+
+    /// A phrase.
+    pub fn t(&self, key: &str) -> String {
+        self.content().texts().get(key)
+    }
+
+    /// A phrase with values.
+    pub fn f(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        self.content().texts().format(key, args)
+    }
+
+    /// A button whose label is a phrase.
+    pub fn choice(&self, key: &str, action: Action) -> Choice {
+        Choice::new(self.t(key), action)
+    }
+
+    /// Says something new.
+    pub fn say(&mut self, screen: Screen) {
+        self.says.push(Say { screen, edit: None });
+    }
+
+    /// Says something in place of the message whose button was pressed; as a new message if there was none, or if
+    /// the screen brings buttons for under the input field, which an edit cannot.
+    pub fn show(&mut self, screen: Screen) {
+        let edit = if screen.usual { None } else { self.pressed.take() };
+        self.says.push(Say { screen, edit });
+    }
+
+    /// Shows a line for a moment, for a press.
+    pub fn toast(&mut self, text: impl Into<String>) {
+        self.snackbar = Some(text.into());
+    }
+
+    /// Waits for typed input, or (`None`) no longer.
+    pub fn form(&mut self, form: Option<Form>) {
+        self.person.form = form;
+    }
+
+    /// When she ticked a step.
+    pub fn ticked(&self, checklist: &str, step: &str) -> Option<Ms> {
+        self.steps.get(&(checklist.to_owned(), step.to_owned())).copied()
+    }
+
+    /// Ticks or unticks a step.
+    pub fn tick(&mut self, checklist: &str, step: &str, on: bool) {
+        let key = (checklist.to_owned(), step.to_owned());
+        if on == self.steps.contains_key(&key) {
+            return;
+        }
+        let at = on.then_some(self.now());
+        match at {
+            Some(at) => self.steps.insert(key, at),
+            None => self.steps.remove(&key),
+        };
+        let key = StepKey { person: self.person.id, checklist: checklist.to_owned(), step: step.to_owned() };
+        self.ops.push(Op::SetStep(key, at));
+    }
+
+    /// Her reminders, as this turn leaves them.
+    pub fn reminders(&self) -> Vec<Reminder> {
+        let mut all: BTreeMap<ReminderKey, Reminder> =
+            self.scene.reminders.iter().map(|r| (r.key, *r)).collect();
+        for op in &self.ops {
+            match op {
+                Op::PutReminder(reminder) => drop(all.insert(reminder.key, *reminder)),
+                Op::DropReminder(key) => drop(all.remove(key)),
+                _ => {}
+            }
+        }
+        all.into_values().collect()
+    }
+
+    /// The key of a new reminder.
+    pub fn new_reminder(&mut self) -> ReminderKey {
+        let n = self.person.next_reminder;
+        self.person.next_reminder = n.wrapping_add(1).max(1);
+        ReminderKey { person: self.person.id, n }
+    }
+
+    /// Makes a change.
+    pub fn op(&mut self, op: Op) {
+        self.ops.push(op);
+    }
+
+    /// Writes down what staff did.
+    pub fn audit(&mut self, what: &str, detail: String) {
+        self.ops.push(Op::Audit(AuditEntry {
+            at: self.now(),
+            who: self.person.id,
+            what: what.to_owned(),
+            detail,
+        }));
+    }
+
+    /// Removes all that is kept about her; what is said after it is still sent.
+    pub fn forget(&mut self) {
+        self.forgotten = true;
+        self.ops.push(Op::Forget(self.person.id));
+    }
+
+    /// What was read on request; the first time it asks for it.
+    pub fn known(&self, need: Need) -> Result<&'a Known, Need> {
+        match self.scene.known.iter().find(|(asked, _)| *asked == need) {
+            Some((_, known)) => Ok(known),
+            None => Err(need),
+        }
+    }
+}

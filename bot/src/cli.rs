@@ -1,0 +1,226 @@
+//! The commands of the `kurator` binary.
+
+mod check;
+mod run;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret;
+use tracing_subscriber::EnvFilter;
+use vkapi::{Bot, types::GroupId};
+
+use crate::{
+    config::{Config, Log, LogFormat},
+    content::{Content, Severity},
+    demo,
+    domain::{Clock, SystemClock},
+    search,
+};
+
+/// A config, content or arguments are wrong.
+const BAD_CONFIG: u8 = 2;
+/// VK does not take the key.
+const BAD_TOKEN: u8 = 3;
+
+/// Куратор: бот ВКонтакте для тех, кто ведёт госпаблики.
+#[derive(Parser)]
+#[command(name = "kurator", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Запустить бота.
+    Run {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Проверить настройки, содержание, права ключа и Long Poll, не запуская бота.
+    Check {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Всё о содержании.
+    Content {
+        #[command(subcommand)]
+        command: ContentCommand,
+    },
+    /// Спросить справочник или измерить, как он отвечает.
+    Ask {
+        /// Вопрос.
+        #[arg(required_unless_present = "eval")]
+        question: Option<String>,
+        /// Файл вопросов: столбцы id, question, expected, kind через табуляцию.
+        #[arg(long)]
+        eval: Option<PathBuf>,
+        /// Папка содержания.
+        #[arg(long, default_value = "content")]
+        content: PathBuf,
+    },
+    /// Попробовать бота без ВКонтакте: песочница, бот и веб-чат в одном процессе.
+    Demo {
+        /// Где открыть веб-чат.
+        #[arg(long, default_value = "127.0.0.1:8060")]
+        listen: SocketAddr,
+        /// Папка содержания.
+        #[arg(long, default_value = "content")]
+        content: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum ContentCommand {
+    /// Проверить папку содержания.
+    Check {
+        /// Папка.
+        #[arg(default_value = "content")]
+        dir: PathBuf,
+    },
+}
+
+/// How a command ended badly: the exit code and one line of why.
+struct Failed(u8, String);
+
+impl Failed {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
+    fn config(why: impl ToString) -> Self {
+        Self(BAD_CONFIG, why.to_string())
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over where they end")]
+    fn other(why: impl ToString) -> Self {
+        Self(1, why.to_string())
+    }
+}
+
+/// Runs the command of the process's arguments.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run { config } => load(&config).and_then(|config| block_on(run::run(config))),
+        Command::Check { config } => load(&config).and_then(|config| block_on(check::check(config))),
+        Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
+        Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
+        Command::Demo { listen, content } => {
+            log(&Log { format: LogFormat::Text, level: "warn".into() });
+            open_content(&content).and_then(|content| {
+                block_on(async { demo::run(listen, content).await.map_err(Failed::other) })
+            })
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(code, why)) => {
+            eprintln!("{why}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::other)?.block_on(work)
+}
+
+fn load(file: &Path) -> Result<Config, Failed> {
+    let config = Config::load(file).map_err(Failed::config)?;
+    log(&config.log);
+    Ok(config)
+}
+
+fn log(log: &Log) {
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in one process is a test's own; the first stays.
+    let _ = match log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+}
+
+fn today() -> jiff::civil::Date {
+    SystemClock.now().date()
+}
+
+fn open_content(dir: &Path) -> Result<Content, Failed> {
+    match Content::load(dir, today()) {
+        Ok((content, warnings)) => {
+            for warning in warnings {
+                tracing::warn!("{warning}");
+            }
+            Ok(content)
+        }
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            Err(Failed::config(format!("content.path: содержание с ошибками\n{}", lines.join("\n"))))
+        }
+    }
+}
+
+fn content_check(dir: &Path) -> Result<(), Failed> {
+    match Content::load(dir, today()) {
+        Ok((content, warnings)) => {
+            for warning in &warnings {
+                println!("{warning}");
+            }
+            println!(
+                "{}: всё в порядке. Статей {}, чек-листов {}, занятий {}, замечаний {}. Версия {}.",
+                dir.display(),
+                content.guides().len(),
+                content.checklists().len(),
+                content.courses().len(),
+                warnings.len(),
+                content.version(),
+            );
+            Ok(())
+        }
+        Err(problems) => {
+            for problem in &problems {
+                println!("{problem}");
+            }
+            let errors = problems.iter().filter(|p| matches!(p.severity, Severity::Error)).count();
+            Err(Failed::other(format!("{}: ошибок {errors}", dir.display())))
+        }
+    }
+}
+
+fn ask(question: Option<&str>, eval: Option<&Path>, content: &Path) -> Result<(), Failed> {
+    let content = open_content(content)?;
+    if let Some(file) = eval {
+        let rows =
+            std::fs::read_to_string(file).map_err(|e| Failed::config(format!("{}: {e}", file.display())))?;
+        print!("{}", search::eval(content.index(), &rows));
+    }
+    if let Some(question) = question {
+        let found = content.index().find(question);
+        for candidate in &found.candidates {
+            println!("{:.3}  {}  {}", candidate.score, candidate.slug, candidate.title);
+        }
+        if let Some(topic) = &found.outside {
+            println!("не наша тема: {topic}");
+        }
+        match found.outcome {
+            search::Outcome::Answer(slug) => println!("ответ: {slug}"),
+            search::Outcome::Maybe(slugs) => println!("вы об этом? {}", slugs.join(", ")),
+            search::Outcome::Nothing => println!("не знаю"),
+        }
+    }
+    Ok(())
+}
+
+/// The way to VK by the config.
+fn bot(config: &Config) -> Result<(Bot, GroupId), Failed> {
+    let token = config.vk.token().map_err(Failed::config)?;
+    let bot = Bot::builder(token.expose_secret())
+        .api_url(&config.vk.api_url)
+        .build()
+        .map_err(|e| Failed::config(format!("vk.api_url: {e}")))?;
+    Ok((bot, GroupId(config.vk.group_id)))
+}

@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use vkapi::{ErrorCode, Limits, dispatching::DispatchError, update_listeners::ListenerErrorKind};
+
+use super::{BAD_TOKEN, Failed, bot, check, open_content};
+use crate::{
+    app::{App, AppError, Parts},
+    chat::Region,
+    config::Config,
+    domain::SystemClock,
+    store::{AnyStore, SledOptions, SledStore, StoreError},
+};
+
+/// Runs the bot until SIGTERM or SIGINT.
+pub(super) async fn run(config: Config) -> Result<(), Failed> {
+    let (mut term, mut int) = (
+        signal(SignalKind::terminate()).map_err(Failed::other)?,
+        signal(SignalKind::interrupt()).map_err(Failed::other)?,
+    );
+    let asked = async {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    };
+    tokio::pin!(asked);
+    let content = open_content(&config.content.path)?;
+    let (bot, group) = bot(&config)?;
+    let options = SledOptions {
+        path: config.store.path.clone(),
+        allow_unsafe: config.store.allow_unsafe,
+        cache_bytes: config.store.cache_mib << 20,
+    };
+    let store = tokio::task::spawn_blocking(move || SledStore::open(&options))
+        .await
+        .map_err(Failed::other)?
+        .map_err(|e| match e {
+            StoreError::Unsafe(_) => Failed::config(format!("store.path: {e}")),
+            e => Failed::other(format!("store.path: {e}")),
+        })?;
+    // Whatever the settings of the community lack is told now; the bot waits for VK by itself.
+    tokio::select! {
+        () = &mut asked => return Ok(()),
+        told = check::community(&bot, group) => told?,
+    }
+    let app = App::start(Parts {
+        bot,
+        limits: Some(Limits::community()),
+        group,
+        store: AnyStore::Sled(store),
+        content,
+        clock: Arc::new(SystemClock),
+        region: Region { name: config.region.name, zone: config.region.time_zone },
+        staff: config.staff,
+        http: config.http.listen,
+    })
+    .await
+    .map_err(Failed::other)?;
+    tracing::info!("the bot runs");
+    tokio::select! {
+        () = &mut asked => tracing::info!("the bot stops"),
+        () = app.ended() => {}
+    }
+    app.stop().await.map_err(ended)
+}
+
+/// Why no events can come any more, and what to do.
+fn ended(error: AppError) -> Failed {
+    let bad_token = match &error {
+        AppError::Vk(DispatchError::Listener(e)) => e.kind == ListenerErrorKind::BadToken,
+        AppError::Vk(DispatchError::Group(e)) => e.api().is_some_and(|e| e.code == ErrorCode(5)),
+        _ => false,
+    };
+    if bad_token { Failed(BAD_TOKEN, check::BAD_TOKEN_ADVICE.into()) } else { Failed::other(error) }
+}

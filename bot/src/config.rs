@@ -1,0 +1,336 @@
+//! The configuration: read once, from a TOML file with `KURATOR_…` variables over it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+use vkapi::types::UserId;
+
+use crate::{chat::Role, domain::Zone};
+
+/// What is wrong with a configuration, in one line that names the key.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+/// All settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The way to VK.
+    pub vk: Vk,
+    /// Where things are remembered.
+    pub store: Store,
+    /// What the bot teaches and says.
+    #[serde(default)]
+    pub content: ContentDir,
+    /// The region it serves.
+    pub region: Region,
+    /// Who is staff.
+    #[serde(default)]
+    pub staff: Staff,
+    /// Health and metrics.
+    #[serde(default)]
+    pub http: Http,
+    /// The log.
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// The way to VK.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vk {
+    /// The API's address; a method's is `{api_url}/{name}`.
+    #[serde(default = "api_url")]
+    pub api_url: String,
+    /// The community's number.
+    pub group_id: i64,
+    token: Option<SecretString>,
+    token_file: Option<PathBuf>,
+    service_token: Option<SecretString>,
+    service_token_file: Option<PathBuf>,
+}
+
+fn api_url() -> String {
+    vkapi::API_URL.to_owned()
+}
+
+/// Where things are remembered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// The folder.
+    pub path: PathBuf,
+    /// Start even where a power cut may destroy it.
+    #[serde(default)]
+    pub allow_unsafe: bool,
+    /// Memory for its cache, in mebibytes.
+    #[serde(default = "cache_mib")]
+    pub cache_mib: u64,
+}
+
+fn cache_mib() -> u64 {
+    64
+}
+
+/// What the bot teaches and says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContentDir {
+    /// The folder.
+    pub path: PathBuf,
+}
+
+impl Default for ContentDir {
+    fn default() -> Self {
+        Self { path: "content".into() }
+    }
+}
+
+/// The region it serves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Its name as people read it.
+    pub name: String,
+    /// Its time zone by IANA name.
+    pub time_zone: Zone,
+}
+
+/// Who is staff, by VK id.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Staff {
+    /// Answer for the installation.
+    pub owners: Vec<i64>,
+    /// Teach and announce.
+    pub trainers: Vec<i64>,
+    /// Help the pages of a municipality.
+    pub curators: Vec<i64>,
+}
+
+impl Staff {
+    /// The highest role of a person.
+    pub fn role(&self, id: UserId) -> Role {
+        [(&self.owners, Role::Owner), (&self.trainers, Role::Trainer), (&self.curators, Role::Curator)]
+            .into_iter()
+            .find(|(ids, _)| ids.contains(&id.0))
+            .map_or(Role::Admin, |(_, role)| role)
+    }
+}
+
+/// Health and metrics.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Where to listen; absent: nowhere.
+    pub listen: Option<SocketAddr>,
+}
+
+/// The log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Lines for people or JSON for machines.
+    pub format: LogFormat,
+    /// The least level written, or a filter such as `info,vkapi=debug`.
+    pub level: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".into() }
+    }
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// JSON for machines.
+    Json,
+}
+
+impl Config {
+    /// Reads the file and the environment.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        Self::read(file, None)
+    }
+
+    fn read(file: &Path, env: Option<config::Map<String, String>>) -> Result<Self, ConfigError> {
+        if !file.exists() {
+            return Err(ConfigError(format!("{}: файла нет", file.display())));
+        }
+        let mut environment = config::Environment::with_prefix("KURATOR")
+            .prefix_separator("_")
+            .separator("__")
+            .list_separator(",")
+            .try_parsing(true)
+            .source(env);
+        for list in ["staff.owners", "staff.trainers", "staff.curators"] {
+            environment = environment.with_list_parse_key(list);
+        }
+        let read = config::Config::builder()
+            .add_source(config::File::from(file).format(config::FileFormat::Toml))
+            .add_source(environment)
+            .build()
+            .map_err(|e| ConfigError(one_line(&e.to_string())))?;
+        let config: Self = serde_path_to_error::deserialize(read).map_err(|e| {
+            let path = e.path().to_string();
+            let reason = one_line(&e.into_inner().to_string());
+            ConfigError(if path == "." { reason } else { format!("{path}: {reason}") })
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |key: &str, why: &str| Err(ConfigError(format!("{key}: {why}")));
+        if self.vk.group_id <= 0 {
+            return wrong("vk.group_id", "нужен номер сообщества, положительное число");
+        }
+        if !self.vk.api_url.starts_with("http://") && !self.vk.api_url.starts_with("https://") {
+            return wrong("vk.api_url", "нужен адрес, начинающийся с https://");
+        }
+        if self.region.name.trim().is_empty() {
+            return wrong("region.name", "нужно название региона");
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            return wrong("log.level", "нужен уровень: error, warn, info, debug или trace");
+        }
+        self.vk.token()?;
+        self.vk.service_token()?;
+        Ok(())
+    }
+}
+
+impl Vk {
+    /// The community's key.
+    ///
+    /// # Errors
+    /// It is given neither or both ways, or its file cannot be read.
+    pub fn token(&self) -> Result<SecretString, ConfigError> {
+        secret("vk.token", self.token.as_ref(), self.token_file.as_deref())?.ok_or_else(|| {
+            ConfigError("vk.token: нужен ключ сообщества (или vk.token_file — файл с ним)".into())
+        })
+    }
+
+    /// The service key that reads walls, if there is one.
+    ///
+    /// # Errors
+    /// It is given both ways, or its file cannot be read.
+    pub fn service_token(&self) -> Result<Option<SecretString>, ConfigError> {
+        secret("vk.service_token", self.service_token.as_ref(), self.service_token_file.as_deref())
+    }
+}
+
+fn secret(
+    key: &str,
+    given: Option<&SecretString>,
+    file: Option<&Path>,
+) -> Result<Option<SecretString>, ConfigError> {
+    let text = match (given, file) {
+        (Some(_), Some(_)) => {
+            return Err(ConfigError(format!("{key}: задан и сам ключ, и {key}_file — оставьте одно")));
+        }
+        (Some(secret), None) => secret.expose_secret().trim().to_owned(),
+        (None, Some(file)) => std::fs::read_to_string(file)
+            .map_err(|e| ConfigError(format!("{key}_file: {}: {e}", file.display())))?
+            .trim()
+            .to_owned(),
+        (None, None) => return Ok(None),
+    };
+    if text.is_empty() {
+        return Err(ConfigError(format!("{key}: пусто")));
+    }
+    Ok(Some(text.into()))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    const GOOD: &str = "[vk]\ngroup_id = 1\ntoken = \"secret-key\"\n[store]\npath = \"data\"\n[region]\nname = \"Область\"\ntime_zone = \"Europe/Moscow\"\n";
+
+    fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        std::fs::write(&file, text).unwrap();
+        let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::read(&file, Some(env))
+    }
+
+    #[test]
+    fn a_short_config_is_enough() {
+        let config = read(GOOD, &[]).unwrap();
+        assert_eq!(config.vk.api_url, "https://api.vk.ru/method");
+        assert!(!config.store.allow_unsafe);
+        assert_eq!(config.staff.role(UserId(5)), Role::Admin);
+        assert!(!format!("{config:?}").contains("secret-key"), "secrets are never printed");
+    }
+
+    #[test]
+    fn every_key_can_come_from_the_environment() {
+        let env = [
+            ("KURATOR_VK__TOKEN", "from-env"),
+            ("KURATOR_VK__GROUP_ID", "77"),
+            ("KURATOR_STORE__ALLOW_UNSAFE", "true"),
+            ("KURATOR_STAFF__OWNERS", "5,6"),
+            ("KURATOR_LOG__FORMAT", "json"),
+            ("KURATOR_HTTP__LISTEN", "127.0.0.1:9100"),
+        ];
+        let config = read(GOOD, &env).unwrap();
+        assert_eq!(config.vk.token().unwrap().expose_secret(), "from-env");
+        assert_eq!(config.vk.group_id, 77);
+        assert!(config.store.allow_unsafe);
+        assert_eq!(config.staff.role(UserId(6)), Role::Owner);
+        assert_eq!(config.log.format, LogFormat::Json);
+        assert!(config.http.listen.is_some());
+    }
+
+    #[test]
+    fn a_token_of_digits_stays_a_text() {
+        let config = read(GOOD, &[("KURATOR_VK__TOKEN", "0123")]);
+        // A number loses its zeros: better refused or kept than silently another key.
+        if let Ok(config) = config {
+            assert_eq!(config.vk.token().unwrap().expose_secret(), "0123");
+        }
+    }
+
+    #[test]
+    fn each_mistake_is_one_line_that_names_the_key() {
+        let mut unknown = GOOD.to_owned();
+        writeln!(unknown, "colour = 1").unwrap();
+        for (text, key) in [
+            (GOOD.replace("group_id = 1", "group_id = \"x\""), "group_id"),
+            (GOOD.replace("group_id = 1", "group_id = -1"), "vk.group_id"),
+            (GOOD.replace("group_id = 1\n", ""), "group_id"),
+            (GOOD.replace("token = \"secret-key\"\n", ""), "vk.token"),
+            (GOOD.replace("token = \"secret-key\"", "token_file = \"/nowhere/key\""), "vk.token_file"),
+            (GOOD.replace("Europe/Moscow", "Mars/Base"), "time_zone"),
+            (unknown, "colour"),
+        ] {
+            let error = read(&text, &[]).unwrap_err().to_string();
+            assert!(error.contains(key), "{key}: {error}");
+            assert!(!error.contains('\n'), "{error}");
+            assert!(!error.contains("secret-key"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What every part of the running bot shares, and the one way to commit a turn.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use tokio::sync::Notify;
+use vkapi::{
+    Bot,
+    types::{GroupId, PeerId, UserId},
+};
+
+use crate::{
+    chat::{self, Event, Known, Need, Region, Scene, Screen, Turn},
+    config::Staff,
+    content::Content,
+    domain::{Clock, Ms, Person},
+    ops::Metrics,
+    outbox::Outbox,
+    pages::Pages,
+    store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store, StoreError},
+};
+
+/// How often a turn asks for something more before that is a mistake of ours.
+const READS: usize = 8;
+/// People read at a time when an audience is gathered.
+const PEOPLE: usize = 1_000;
+/// Announcements shown in the staff's room.
+const CAMPAIGNS: usize = 3;
+
+/// What every part of the running bot shares.
+pub(crate) struct Core {
+    pub(crate) bot: Bot,
+    pub(crate) group: GroupId,
+    pub(crate) store: Arc<AnyStore>,
+    pub(crate) content: Arc<Content>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) region: Region,
+    pub(crate) staff: Staff,
+    pub(crate) pages: Pages,
+    pub(crate) outbox: Outbox,
+    pub(crate) metrics: Metrics,
+    /// Reminders were set or moved.
+    pub(crate) rescheduled: Notify,
+    /// A campaign was started.
+    pub(crate) campaigned: Notify,
+}
+
+/// A turn as it was made, with what it was made from.
+pub(crate) struct Made {
+    pub(crate) turn: Turn,
+    /// The revision of the person's record it was made from.
+    pub(crate) rev: u64,
+}
+
+impl Core {
+    /// Makes the turn of an event. A mistake in it becomes an apology with a number that finds it in the log.
+    pub(crate) async fn make(&self, user: UserId, event: &Event, nonce: u64) -> Result<Made> {
+        let now = self.clock.now();
+        let person = self.store.person(user).await?.unwrap_or_else(|| Person::new(user, now));
+        let rev = person.rev;
+        let steps: BTreeMap<(String, String), Ms> =
+            self.store.steps(user).await?.into_iter().map(|(k, at)| ((k.checklist, k.step), at)).collect();
+        let reminders = self.store.reminders(user).await?;
+        let mut known = Vec::new();
+        for _ in 0..READS {
+            let scene = Scene {
+                now,
+                person: person.clone(),
+                steps: &steps,
+                reminders: &reminders,
+                role: self.staff.role(user),
+                region: &self.region,
+                content: &self.content,
+                nonce,
+                known: &known,
+            };
+            match catch_unwind(AssertUnwindSafe(|| chat::turn(&scene, event))) {
+                Ok(Ok(turn)) => return Ok(Made { turn, rev }),
+                Ok(Err(need)) => {
+                    let answer = self.read(&need).await?;
+                    known.push((need, answer));
+                }
+                Err(_) => break,
+            }
+        }
+        Ok(Made { turn: self.apology(person, nonce), rev })
+    }
+
+    fn apology(&self, person: Person, nonce: u64) -> Turn {
+        let number = format!("{:08x}", nonce as u32);
+        tracing::error!(number, user = person.id.0, "a turn failed");
+        self.metrics.failed_turns.inc();
+        let text = self.content.texts().format("failed", &[("number", number.into())]);
+        let say = chat::Say { screen: Screen::text(text), edit: None };
+        Turn { person: Some(person), ops: Vec::new(), says: vec![say], snackbar: None }
+    }
+
+    async fn read(&self, need: &Need) -> Result<Known> {
+        Ok(match need {
+            Need::Page(typed) => Known::Page(self.pages.card(typed).await),
+            Need::Audience => Known::Audience(self.audience().await?),
+            Need::Campaign(id) => {
+                let mut found = Vec::new();
+                if let Some(campaign) = self.store.campaign(*id).await? {
+                    found.push((campaign, self.store.tally(*id).await?));
+                }
+                Known::Campaigns(found)
+            }
+            Need::Campaigns => {
+                let mut found = Vec::new();
+                for campaign in self.store.campaigns(CAMPAIGNS).await? {
+                    let tally = self.store.tally(campaign.id).await?;
+                    found.push((campaign, tally));
+                }
+                Known::Campaigns(found)
+            }
+        })
+    }
+
+    async fn audience(&self) -> Result<Arc<[UserId]>> {
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let people = self.store.people(after, PEOPLE).await?;
+            let Some(last) = people.last() else { return Ok(found.into()) };
+            after = Some(last.id);
+            found.extend(people.iter().filter(|p| wants_news(p)).map(|p| p.id));
+        }
+    }
+
+    /// Commits a turn together with these preconditions and changes, and hands its messages to the outbox.
+    pub(crate) async fn commit(
+        &self,
+        user: UserId,
+        made: &Made,
+        lane: OutLane,
+        nonce: u64,
+        expect: Vec<Expect>,
+        ops: Vec<Op>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let mut commit = Commit { expect, ops };
+        commit.expect.push(Expect::PersonRev(user, made.rev));
+        let turn = &made.turn;
+        if let Some(person) = &turn.person {
+            commit.ops.push(Op::PutPerson(Box::new(person.clone())));
+        }
+        commit.ops.extend(turn.ops.iter().cloned());
+        let plain = turn.person.as_ref().is_some_and(|p| p.plain);
+        let messages: Vec<OutMessage> = turn
+            .says
+            .iter()
+            .enumerate()
+            .map(|(place, say)| {
+                let drawn = say.screen.draw(plain);
+                OutMessage {
+                    to: PeerId::from(user),
+                    lane,
+                    random_id: random_id(nonce, place as u64),
+                    text: drawn.text,
+                    keyboard: drawn.keyboard,
+                    edit: say.edit,
+                    at: now,
+                    attempts: 0,
+                    not_before: now,
+                }
+            })
+            .collect();
+        commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));
+        let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..)));
+        let reminders = commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Forget(_)));
+        for op in &commit.ops {
+            if let Op::StartCampaign(campaign, _) = op {
+                commit.expect.push(Expect::CampaignNew(campaign.id));
+            }
+        }
+        let forgotten = turn.person.is_none();
+        let committed = self.store.commit(commit).await?;
+        if forgotten {
+            self.outbox.forget(PeerId::from(user));
+        }
+        self.outbox.push(committed.queued.into_iter().zip(messages));
+        if campaigns {
+            self.campaigned.notify_one();
+        }
+        if reminders {
+            self.rescheduled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Changes a person's record whatever else changes it meanwhile.
+    pub(crate) async fn amend(&self, user: UserId, change: impl Fn(&mut Person) -> bool) -> Result<()> {
+        loop {
+            let Some(mut person) = self.store.person(user).await? else { return Ok(()) };
+            let rev = person.rev;
+            if !change(&mut person) {
+                return Ok(());
+            }
+            let commit = Commit {
+                expect: vec![Expect::PersonRev(user, rev)],
+                ops: vec![Op::PutPerson(Box::new(person))],
+            };
+            match self.store.commit(commit).await {
+                Err(StoreError::Conflict) => {}
+                other => return other.map(drop),
+            }
+        }
+    }
+}
+
+/// She may be written an announcement.
+pub(crate) fn wants_news(person: &Person) -> bool {
+    person.consent.is_some() && person.subscriptions.announcements && person.writable
+}
+
+/// A number from 1 to 2³¹−1 that depends on nothing but these: VK drops a second message with the same one.
+pub(crate) fn random_id(nonce: u64, place: u64) -> i32 {
+    let folded = hash(&[nonce.to_be_bytes(), place.to_be_bytes()].concat());
+    (folded % (i32::MAX as u64)) as i32 + 1
+}
+
+/// FNV-1a: the same on every machine and in every version, which std's hashers do not promise.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_ids_are_never_zero_and_depend_on_both() {
+        let ids: std::collections::BTreeSet<i32> =
+            (0..1000).flat_map(|nonce| (0..3).map(move |place| random_id(nonce, place))).collect();
+        assert_eq!(ids.len(), 3000);
+        assert!(ids.iter().all(|id| *id > 0));
+        assert_eq!(random_id(7, 1), random_id(7, 1));
+    }
+}

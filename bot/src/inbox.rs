@@ -1,0 +1,206 @@
+//! The one way in: an event becomes a turn, and the turn one commit with the mark of the event.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use vkapi::{
+    dispatching::{BoxError, CursorStore},
+    prelude::*,
+};
+
+use crate::{
+    chat::{Action, Event},
+    core::{Core, hash},
+    store::{Commit, Expect, Op, OutLane, Store, StoreError},
+};
+
+/// How often a turn is made again because the person's record changed under it, before that is worth a warning.
+const CONFLICTS: u32 = 10;
+/// How long to wait after the store could not be written.
+const STORE_AGAIN: Duration = Duration::from_secs(1);
+/// VK's limit for a message of the person; longer is cut before it is looked at.
+const TYPED: usize = 9_000;
+
+/// The handler tree: which events the bot takes.
+pub(crate) fn tree() -> UpdateHandler<StoreError> {
+    dptree::entry()
+        .branch(Update::filter_message_new().endpoint(message))
+        .branch(Update::filter_message_event().endpoint(press))
+        .branch(Update::filter_message_allow().endpoint(allow))
+        .branch(Update::filter_message_deny().endpoint(deny))
+}
+
+/// The kinds of events the tree takes; the others need not be sent.
+pub(crate) const EVENTS: [&str; 4] = ["message_new", "message_event", "message_allow", "message_deny"];
+
+/// Events that nothing has to be done about.
+pub(crate) async fn other(update: Arc<Update>) {
+    tracing::debug!(kind = update.kind.name(), "an event of no use");
+}
+
+async fn message(
+    core: Arc<Core>,
+    update: Arc<Update>,
+    ticket: Ticket,
+    new: Arc<MessageNew>,
+) -> Result<(), StoreError> {
+    let message = &new.message;
+    // Chats of many people and other communities are not talked to, nor is the bot's own echo.
+    let Some(user) = message.peer_id.user().filter(|_| message.from_id == message.peer_id) else {
+        return Ok(());
+    };
+    let client = &new.client_info;
+    let plain = !(client.inline_keyboard && client.button_actions.iter().any(|a| a == "callback"));
+    let event = Event::Text {
+        text: message.text.chars().take(TYPED).collect(),
+        action: message.payload.as_deref().and_then(Action::read),
+        plain,
+    };
+    handle(&core, &update, &ticket, user, event, None).await
+}
+
+async fn press(
+    core: Arc<Core>,
+    update: Arc<Update>,
+    ticket: Ticket,
+    press: Arc<MessageEvent>,
+) -> Result<(), StoreError> {
+    if press.peer_id.user() != Some(press.user_id) {
+        return Ok(());
+    }
+    let action = Action::read(&press.payload.to_string());
+    let event = Event::Press(action, press.conversation_message_id);
+    handle(&core, &update, &ticket, press.user_id, event, Some(press.event_id.clone())).await
+}
+
+async fn allow(
+    core: Arc<Core>,
+    update: Arc<Update>,
+    ticket: Ticket,
+    allow: Arc<MessageAllow>,
+) -> Result<(), StoreError> {
+    permission(&core, &update, &ticket, allow.user_id, Event::Allow).await
+}
+
+async fn deny(
+    core: Arc<Core>,
+    update: Arc<Update>,
+    ticket: Ticket,
+    deny: Arc<MessageDeny>,
+) -> Result<(), StoreError> {
+    permission(&core, &update, &ticket, deny.user_id, Event::Deny).await
+}
+
+/// A word on messages from somebody unknown leaves no record of her.
+async fn permission(
+    core: &Core,
+    update: &Update,
+    ticket: &Ticket,
+    user: UserId,
+    event: Event,
+) -> Result<(), StoreError> {
+    if core.store.person(user).await?.is_none() {
+        return Ok(());
+    }
+    handle(core, update, ticket, user, event, None).await
+}
+
+/// Makes the turn and commits it, as often as it takes: an event is left only when its commit is durable.
+async fn handle(
+    core: &Core,
+    update: &Update,
+    ticket: &Ticket,
+    user: UserId,
+    event: Event,
+    press: Option<String>,
+) -> Result<(), StoreError> {
+    let id = update.event_id.clone();
+    let nonce = hash(id.as_deref().unwrap_or_else(|| update.raw.get()).as_bytes());
+    let started = std::time::Instant::now();
+    let mut tries = 0;
+    let snackbar = loop {
+        match once(core, ticket, user, &event, id.as_deref(), nonce).await {
+            Ok(snackbar) => break snackbar,
+            Err(StoreError::Duplicate) => return Ok(()),
+            Err(StoreError::Conflict) => {
+                tries += 1;
+                if tries % CONFLICTS == 0 {
+                    tracing::warn!(user = user.0, tries, "a person's record keeps changing");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a turn was not committed");
+                core.metrics.store_errors.inc();
+                tokio::time::sleep(STORE_AGAIN).await;
+            }
+        }
+    };
+    core.metrics.turn(update.kind.name(), started.elapsed());
+    if let Some(press) = press {
+        answer_press(core, press, user, snackbar);
+    }
+    Ok(())
+}
+
+async fn once(
+    core: &Core,
+    ticket: &Ticket,
+    user: UserId,
+    event: &Event,
+    id: Option<&str>,
+    nonce: u64,
+) -> Result<Option<String>, StoreError> {
+    let made = core.make(user, event, nonce).await?;
+    let mut expect = Vec::new();
+    let mut ops = Vec::new();
+    if let Some(id) = id {
+        expect.push(Expect::EventNew(id.to_owned()));
+        ops.push(Op::SawEvent(id.to_owned(), core.clock.now()));
+    }
+    let cursor = ticket.cursor();
+    if let Some(ts) = &cursor {
+        ops.push(Op::SetCursor(core.group, ts.clone()));
+    }
+    core.commit(user, &made, OutLane::Reply, nonce, expect, ops).await?;
+    if let Some(ts) = cursor {
+        ticket.stored(&ts);
+    }
+    Ok(made.turn.snackbar)
+}
+
+/// Stops the button's spinning. Worthless after a minute, so it is not kept.
+fn answer_press(core: &Core, event_id: String, user: UserId, snackbar: Option<String>) {
+    let mut request = core.bot.messages_send_message_event_answer(event_id, user, user);
+    if let Some(text) = snackbar {
+        request = request.answer(EventAnswer::snackbar(text));
+    }
+    let busy = core.outbox.busy();
+    tokio::spawn(async move {
+        if let Err(error) = request.await {
+            tracing::debug!(%error, "a press was not answered");
+        }
+        drop(busy);
+    });
+}
+
+/// The cursor, where no turn has stored it.
+pub(crate) struct Cursor(pub(crate) Arc<Core>);
+
+impl CursorStore for Cursor {
+    async fn load(&self) -> Result<Option<String>, BoxError> {
+        Ok(self.0.store.cursor(self.0.group).await?)
+    }
+
+    async fn save(&self, ts: &str) -> Result<(), BoxError> {
+        let ops = vec![Op::SetCursor(self.0.group, ts.to_owned())];
+        self.0.store.commit(Commit { expect: Vec::new(), ops }).await?;
+        Ok(())
+    }
+}
+
+/// Is told of a panic outside of a turn, which has its own apology.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of an error handler")]
+pub(crate) fn failure(failure: Failure<StoreError>, context: ErrorContext) -> BoxFuture<'static, ()> {
+    tracing::error!(%failure, kind = context.update.kind.name(), "an event was not handled");
+    Box::pin(std::future::ready(()))
+}

@@ -1,0 +1,42 @@
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{core::Core, store::Store};
+
+/// Answers `/healthz` (the process lives), `/readyz` (the store answers) and `/metrics` until told to stop.
+pub(crate) async fn serve(core: Arc<Core>, listen: SocketAddr, stop: CancellationToken) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    tracing::info!(address = %listener.local_addr()?, "health and metrics");
+    let routes = Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(core);
+    tokio::spawn(async move {
+        let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
+        if let Err(error) = served.await {
+            tracing::error!(%error, "health and metrics ended");
+        }
+    });
+    Ok(())
+}
+
+async fn ready(State(core): State<Arc<Core>>) -> impl IntoResponse {
+    match core.store.cursor(core.group).await {
+        Ok(_) => (StatusCode::OK, "ok\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "store\n"),
+    }
+}
+
+async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], core.metrics.text(core.outbox.depth()))
+}

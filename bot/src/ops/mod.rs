@@ -1,0 +1,7 @@
+//! What an operator looks at: health and metrics.
+
+mod http;
+mod metrics;
+
+pub(crate) use http::serve;
+pub(crate) use metrics::Metrics;

@@ -1,0 +1,85 @@
+//! Reading pages: what VK tells of a community, cached.
+
+mod address;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use vkapi::{
+    Bot, ErrorKind, RequestError,
+    types::{Group, GroupId},
+};
+
+pub use address::Address;
+
+use crate::{
+    chat::{PageCard, PageFault},
+    domain::{Clock, Ms},
+};
+
+/// How long an answer is good.
+const FRESH: i64 = 10 * Ms::MINUTE;
+/// The most answers kept.
+const KEPT: usize = 10_000;
+
+/// Reads pages through the community's key.
+pub struct Pages {
+    bot: Bot,
+    clock: Arc<dyn Clock>,
+    cache: Mutex<HashMap<Address, (Ms, PageCard)>>,
+}
+
+impl Pages {
+    /// A reader with an empty cache.
+    pub fn new(bot: Bot, clock: Arc<dyn Clock>) -> Self {
+        Self { bot, clock, cache: Mutex::default() }
+    }
+
+    /// The page at an address as people type it.
+    ///
+    /// # Errors
+    /// It is no address, VK knows no community there, or VK does not answer.
+    pub async fn card(&self, typed: &str) -> Result<PageCard, PageFault> {
+        let address = Address::read(typed).ok_or(PageFault::NoAddress)?;
+        let now = self.clock.now();
+        if let Some((at, card)) = self.cache().get(&address)
+            && now.0 - at.0 < FRESH
+        {
+            return Ok(card.clone());
+        }
+        let request = self.bot.groups_get_by_id().ids([&address]).fields(["members_count"]);
+        let groups = request.await.map_err(|error| fault(&error))?;
+        let card = groups.into_iter().find(|g| g.id != GroupId(0)).map(card).ok_or(PageFault::NoPage)?;
+        let mut cache = self.cache();
+        if cache.len() >= KEPT {
+            cache.clear();
+        }
+        cache.insert(address, (now, card.clone()));
+        Ok(card)
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Address, (Ms, PageCard)>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn card(group: Group) -> PageCard {
+    let name = group.name;
+    PageCard {
+        id: group.id,
+        screen_name: group.screen_name.unwrap_or_else(|| format!("club{}", group.id)),
+        name: crate::domain::text::line(&name, 120).unwrap_or_else(|| format!("club{}", group.id)),
+        members: group.members_count,
+        shut: group.deactivated.is_some() || group.is_closed.is_some_and(|closed| closed != 0),
+    }
+}
+
+fn fault(error: &RequestError) -> PageFault {
+    if let Some(ErrorKind::Request | ErrorKind::NotThere) = error.api().map(vkapi::ApiError::kind) {
+        return PageFault::NoPage;
+    }
+    tracing::warn!(%error, "a page was not read");
+    PageFault::Unreachable
+}
