@@ -6,7 +6,7 @@ use std::{
 };
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 use vkapi::types::UserId;
 
@@ -107,11 +107,33 @@ pub struct Region {
 #[serde(deny_unknown_fields, default)]
 pub struct Staff {
     /// Answer for the installation.
+    #[serde(deserialize_with = "ids")]
     pub owners: Vec<i64>,
     /// Teach and announce.
+    #[serde(deserialize_with = "ids")]
     pub trainers: Vec<i64>,
     /// Help the pages of a municipality.
+    #[serde(deserialize_with = "ids")]
     pub curators: Vec<i64>,
+}
+
+/// A list of ids; in a variable, with commas between.
+fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "нужны номера людей через запятую")]
+    enum Ids {
+        List(Vec<i64>),
+        Line(String),
+    }
+    match Ids::deserialize(deserializer)? {
+        Ids::List(ids) => Ok(ids),
+        Ids::Line(line) => line
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(|id| id.parse().map_err(|_| D::Error::custom(format!("«{id}» — не номер человека"))))
+            .collect(),
+    }
 }
 
 impl Staff {
@@ -172,15 +194,9 @@ impl Config {
         if !file.exists() {
             return Err(ConfigError(format!("{}: файла нет", file.display())));
         }
-        let mut environment = config::Environment::with_prefix("KURATOR")
-            .prefix_separator("_")
-            .separator("__")
-            .list_separator(",")
-            .try_parsing(true)
-            .source(env);
-        for list in ["staff.owners", "staff.trainers", "staff.curators"] {
-            environment = environment.with_list_parse_key(list);
-        }
+        // Values stay texts until their key says what they are: a key of digits must keep its zeros.
+        let environment =
+            config::Environment::with_prefix("KURATOR").prefix_separator("_").separator("__").source(env);
         let read = config::Config::builder()
             .add_source(config::File::from(file).format(config::FileFormat::Toml))
             .add_source(environment)
@@ -307,11 +323,8 @@ mod tests {
 
     #[test]
     fn a_token_of_digits_stays_a_text() {
-        let config = read(GOOD, &[("KURATOR_VK__TOKEN", "0123")]);
-        // A number loses its zeros: better refused or kept than silently another key.
-        if let Ok(config) = config {
-            assert_eq!(config.vk.token().unwrap().expose_secret(), "0123");
-        }
+        let config = read(GOOD, &[("KURATOR_VK__TOKEN", "0123")]).unwrap();
+        assert_eq!(config.vk.token().unwrap().expose_secret(), "0123");
     }
 
     #[test]

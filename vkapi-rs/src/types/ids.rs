@@ -29,6 +29,11 @@ macro_rules! id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // Only VK's JSON writes numbers in several ways; other formats hold what this crate wrote, and some
+                // of them cannot tell what comes next.
+                if !deserializer.is_human_readable() {
+                    return i64::deserialize(deserializer).map(Self);
+                }
                 Self::read(Some(Value::deserialize(deserializer)?)).map_err(serde::de::Error::custom)
             }
         }
