@@ -80,7 +80,7 @@ fn cache_mib() -> u64 {
 
 /// What the bot teaches and says.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct ContentDir {
     /// The folder.
     pub path: PathBuf,
@@ -148,7 +148,7 @@ impl Staff {
 
 /// Health and metrics.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Http {
     /// Where to listen; absent: nowhere.
     pub listen: Option<SocketAddr>,
@@ -345,5 +345,25 @@ mod tests {
             assert!(!error.contains('\n'), "{error}");
             assert!(!error.contains("secret-key"), "{error}");
         }
+    }
+
+    #[test]
+    fn the_example_names_every_setting_and_only_such() {
+        let example = include_str!("../../config.example.toml");
+        let key = |line: &&str| !line.contains("token");
+        let given: Vec<&str> = example.lines().filter(key).collect();
+        let config = read(&given.join("\n"), &[("KURATOR_VK__TOKEN", "key")]).unwrap();
+        let all: Vec<&str> = given
+            .iter()
+            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ") && l.is_ascii()).unwrap_or(line))
+            .collect();
+        let full = read(&all.join("\n"), &[("KURATOR_VK__TOKEN", "key")]).unwrap();
+        // What is commented out is the default.
+        assert_eq!(full.vk.api_url, config.vk.api_url);
+        assert_eq!(full.store.allow_unsafe, config.store.allow_unsafe);
+        assert_eq!(full.store.cache_mib, config.store.cache_mib);
+        assert_eq!(full.content.path, config.content.path);
+        assert_eq!(full.log.format, config.log.format);
+        assert!(full.http.listen.is_some() && config.http.listen.is_none());
     }
 }

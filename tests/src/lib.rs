@@ -1,1 +1,5 @@
-//! The whole bot from outside.
+//! The whole bot from outside: a sandbox and a bot in one process, and transcripts played against them.
+
+mod world;
+
+pub use world::{GROUP, Kept, Setup, TOKEN, World, content_dir, load_content, monday};

@@ -1,10 +1,12 @@
 use super::{Action, Choice, Screen, Talk, menu};
 use crate::{
     content::{Guide, Review},
-    domain::Form,
+    domain::{Form, text},
     search::Outcome,
 };
 
+/// Small talk that is answered as a person would; the words are in the phrases `small-…`.
+const SMALL_TALK: [&str; 4] = ["hello", "thanks", "bye", "bot"];
 /// The most characters of a question that are looked at.
 const QUESTION: usize = 1_000;
 
@@ -17,6 +19,9 @@ pub(super) fn open(talk: &mut Talk<'_>) {
 /// Answers a question, offers what may be meant, or says that it does not know.
 pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
     talk.form(None);
+    if let Some(kind) = small_talk(talk, typed) {
+        return outside(talk, kind);
+    }
     let asked: String = typed.chars().take(QUESTION).collect();
     let found = talk.content().index().find(&asked);
     match found.outcome {
@@ -30,14 +35,22 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
             screen = screen.row([menu::home(talk)]);
             talk.say(screen);
         }
-        Outcome::Nothing => {
-            let about = found.outside.map(|topic| format!("outside-{topic}"));
-            let key = about.filter(|k| talk.content().texts().has(k)).unwrap_or_else(|| "ask-nothing".into());
-            let screen =
-                Screen::text(talk.t(&key)).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]);
-            talk.say(screen);
-        }
+        Outcome::Nothing => outside(talk, found.outside.as_deref().unwrap_or_default()),
     }
+}
+
+/// The kind of small talk that the whole text is.
+fn small_talk(talk: &Talk<'_>, typed: &str) -> Option<&'static str> {
+    let said = text::folded(typed);
+    SMALL_TALK.into_iter().find(|kind| talk.t(&format!("small-{kind}")).split('|').any(|words| words == said))
+}
+
+/// What is said to what is not the bot's business.
+fn outside(talk: &mut Talk<'_>, topic: &str) {
+    let about = format!("outside-{topic}");
+    let known = talk.content().texts().has(&about);
+    let text = talk.t(if known { &about } else { "ask-nothing" });
+    talk.say(Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
 }
 
 /// A part of a guide: its answer (0) or one of its cards.

@@ -1,0 +1,247 @@
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use kurator::{
+    app::{App, Parts},
+    chat::Region,
+    config::Staff,
+    content::Content,
+    domain::{Clock, Ms, TestClock, Zone},
+    store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
+};
+use vk_sandbox::{Sandbox, Settings};
+use vkapi::{Bot, Limits, types::GroupId};
+
+/// The community.
+pub const GROUP: i64 = 240_000_001;
+/// Its key.
+pub const TOKEN: &str = "vk1.a.the-key-of-the-community-under-test";
+/// How long the bot may take to come to rest.
+const REST: Duration = Duration::from_secs(10);
+/// How often it is asked whether it has.
+const POLL: Duration = Duration::from_millis(2);
+/// Memory for the cache of a store on disk.
+const CACHE: u64 = 8 << 20;
+
+/// Where the bot remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In memory: fast, and gone with [`World::stop_bot`].
+    Memory,
+    /// In a temporary folder on disk, which outlives the bot.
+    Disk,
+}
+
+/// What a world is made of.
+pub struct Setup {
+    /// Where the bot remembers.
+    pub kept: Kept,
+    /// The first moment.
+    pub start: Ms,
+    /// Who is staff.
+    pub staff: Staff,
+    /// Limits and habits of the sandbox.
+    pub settings: Settings,
+    /// The limits the bot keeps to.
+    pub limits: Option<Limits>,
+}
+
+impl Default for Setup {
+    /// Monday morning, memory, nobody staff, no limits on either side.
+    fn default() -> Self {
+        Self {
+            kept: Kept::Memory,
+            start: monday(),
+            staff: Staff::default(),
+            settings: Settings { requests_per_second: None, ..Settings::default() },
+            limits: None,
+        }
+    }
+}
+
+/// 2026-11-23, Monday, 9:00 in Moscow.
+pub const fn monday() -> Ms {
+    Ms(1_795_413_600_000)
+}
+
+/// The repository's `content/`.
+pub fn content_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../content")
+}
+
+/// The repository's content, as the bot takes it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn load_content() -> anyhow::Result<Content> {
+    match Content::load(&content_dir(), monday().date()) {
+        Ok((content, _)) => Ok(content),
+        Err(problems) => bail!("content/: {problems:?}"),
+    }
+}
+
+/// A sandbox and a bot that talk over HTTP and share a clock that stands until it is moved.
+pub struct World {
+    /// The other side.
+    pub sandbox: Sandbox,
+    /// The clock of both.
+    pub clock: TestClock,
+    setup: Setup,
+    app: Option<App>,
+    folder: Option<tempfile::TempDir>,
+    /// The last event before a bot without a memory began to listen.
+    began_at: String,
+}
+
+impl World {
+    /// Starts both, and waits until the bot listens.
+    ///
+    /// # Errors
+    /// Something cannot be started.
+    pub async fn start(setup: Setup) -> anyhow::Result<Self> {
+        let clock = TestClock::still(setup.start);
+        let ours = clock.clone();
+        let sandbox = Sandbox::builder()
+            .group(GROUP, "Куратор", TOKEN)
+            .now(Arc::new(move || ours.now().0))
+            .settings(setup.settings.clone())
+            .start("127.0.0.1:0")
+            .await
+            .context("the sandbox")?;
+        let folder = match setup.kept {
+            Kept::Memory => None,
+            Kept::Disk => Some(tempfile::tempdir().context("a folder for the store")?),
+        };
+        let began_at = sandbox.last_ts();
+        let mut world = Self { sandbox, clock, setup, app: None, folder, began_at };
+        world.start_bot().await?;
+        Ok(world)
+    }
+
+    /// The bot, while it runs.
+    pub fn app(&self) -> Option<&App> {
+        self.app.as_ref()
+    }
+
+    /// Starts the bot after [`World::stop_bot`], and waits until it listens.
+    ///
+    /// # Errors
+    /// It cannot be started, or does not come to ask for events.
+    pub async fn start_bot(&mut self) -> anyhow::Result<()> {
+        let sessions = self.sessions();
+        if self.folder.is_none() {
+            self.began_at = self.sandbox.last_ts();
+        }
+        let parts = Parts {
+            bot: Bot::builder(TOKEN).api_url(&self.sandbox.api_url()).build()?,
+            limits: self.setup.limits,
+            group: GroupId(GROUP),
+            store: self.store().await?,
+            content: load_content()?,
+            clock: Arc::new(self.clock.clone()),
+            region: Region { name: "Ольховская область".into(), zone: moscow()? },
+            staff: self.setup.staff.clone(),
+            http: None,
+        };
+        self.app = Some(App::start(parts).await?);
+        let began = Instant::now();
+        // What is written before the first session of a new bot is from before its time.
+        while self.sessions() == sessions {
+            if began.elapsed() > REST {
+                bail!("the bot never asked for events; calls: {:?}", self.sandbox.call_counts());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Stops the bot as SIGTERM does.
+    ///
+    /// # Errors
+    /// It had ended by itself before.
+    pub async fn stop_bot(&mut self) -> anyhow::Result<()> {
+        match self.app.take() {
+            Some(app) => Ok(app.stop().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until everything that has happened is answered, and nothing more is due at this moment.
+    ///
+    /// # Errors
+    /// It takes longer than ten seconds of real time.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let Some(app) = &self.app else { bail!("the bot does not run") };
+        let began = Instant::now();
+        loop {
+            let ts = self.sandbox.last_ts();
+            // A bot that has met no event yet has no place in their stream either.
+            if ts == self.began_at || app.is_settled(&ts).await {
+                return Ok(());
+            }
+            if began.elapsed() > REST {
+                let calls = self.sandbox.calls();
+                let last: Vec<_> = calls.iter().rev().take(5).collect();
+                bail!(
+                    "the bot does not come to rest: events up to {}, now {}, last calls {last:#?}",
+                    self.sandbox.last_ts(),
+                    self.clock.now().0
+                );
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Lets time pass in steps of at most `step` milliseconds, so that what comes by itself comes in its time.
+    ///
+    /// # Errors
+    /// The bot does not come to rest after a step.
+    pub async fn pass(&self, ms: i64, step: i64) -> anyhow::Result<()> {
+        let mut left = ms;
+        while left > 0 {
+            let by = left.min(step.max(1));
+            self.clock.advance(by);
+            left -= by;
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// Stops both.
+    ///
+    /// # Errors
+    /// The bot had ended by itself before.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop_bot().await?;
+        self.sandbox.shutdown().await;
+        Ok(())
+    }
+
+    fn sessions(&self) -> u64 {
+        self.sandbox.call_counts().get("groups.getLongPollServer").copied().unwrap_or(0)
+    }
+
+    async fn store(&self) -> anyhow::Result<AnyStore> {
+        let Some(folder) = &self.folder else { return Ok(AnyStore::Mem(MemStore::new())) };
+        let path = folder.path().join("store");
+        let began = Instant::now();
+        loop {
+            let options = SledOptions { path: path.clone(), allow_unsafe: true, cache_bytes: CACHE };
+            match tokio::task::spawn_blocking(move || SledStore::open(&options)).await? {
+                Ok(store) => return Ok(AnyStore::Sled(store)),
+                // The engine of the stopped bot lets go of its files a moment later.
+                Err(StoreError::Locked(_)) if began.elapsed() < REST => tokio::time::sleep(POLL).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// The region's zone.
+pub(crate) fn moscow() -> anyhow::Result<Zone> {
+    Zone::try_from("Europe/Moscow".to_owned()).map_err(anyhow::Error::msg)
+}
