@@ -82,7 +82,8 @@ async fn step(core: &Core, attempts: u16) -> Result<Step> {
             .messages_send_many(peers, &campaign.text)
             .random_id(random_id(campaign.id.0, 0))
             .lane(Lane::Campaign)
-            .dont_parse_links(true);
+            .dont_parse_links(true)
+            .disable_mentions(true);
         let result = request.await;
         match (fate(&result, attempts), result) {
             (Fate::Again(wait), Err(error)) => {

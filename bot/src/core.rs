@@ -1,6 +1,7 @@
 //! What every part of the running bot shares, and the one way to commit a turn.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -65,6 +66,7 @@ impl Core {
             self.store.steps(user).await?.into_iter().map(|(k, at)| ((k.checklist, k.step), at)).collect();
         let reminders = self.store.reminders(user).await?;
         let mut known = Vec::new();
+        let mut why = "it asks for more and more".to_owned();
         for _ in 0..READS {
             let scene = Scene {
                 now,
@@ -83,15 +85,18 @@ impl Core {
                     let answer = self.read(&need).await?;
                     known.push((need, answer));
                 }
-                Err(_) => break,
+                Err(panic) => {
+                    why = words(&*panic);
+                    break;
+                }
             }
         }
-        Ok(Made { turn: self.apology(person, nonce), rev })
+        Ok(Made { turn: self.apology(person, nonce, &why), rev })
     }
 
-    fn apology(&self, person: Person, nonce: u64) -> Turn {
+    fn apology(&self, person: Person, nonce: u64, why: &str) -> Turn {
         let number = format!("{:08x}", nonce as u32);
-        tracing::error!(number, user = person.id.0, "a turn failed");
+        tracing::error!(number, user = person.id.0, why, "a turn failed");
         self.metrics.failed_turns.inc();
         let text = self.content.texts().format("failed", &[("number", number.into())]);
         let say = chat::Say { screen: Screen::text(text), edit: None };
@@ -210,6 +215,13 @@ impl Core {
             }
         }
     }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words").to_owned()
 }
 
 /// She may be written an announcement.

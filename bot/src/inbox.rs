@@ -11,6 +11,7 @@ use vkapi::{
 use crate::{
     chat::{Action, Event},
     core::{Core, hash},
+    outbox::Busy,
     store::{Commit, Expect, Op, OutLane, Store, StoreError},
 };
 
@@ -114,6 +115,8 @@ async fn handle(
     event: Event,
     press: Option<String>,
 ) -> Result<(), StoreError> {
+    // From here until the press is answered something is under way, though nothing waits yet.
+    let busy = core.outbox.busy();
     let id = update.event_id.clone();
     let nonce = hash(id.as_deref().unwrap_or_else(|| update.raw.get()).as_bytes());
     let started = std::time::Instant::now();
@@ -137,7 +140,7 @@ async fn handle(
     };
     core.metrics.turn(update.kind.name(), started.elapsed());
     if let Some(press) = press {
-        answer_press(core, press, user, snackbar);
+        answer_press(core, press, user, snackbar, busy);
     }
     Ok(())
 }
@@ -169,12 +172,11 @@ async fn once(
 }
 
 /// Stops the button's spinning. Worthless after a minute, so it is not kept.
-fn answer_press(core: &Core, event_id: String, user: UserId, snackbar: Option<String>) {
+fn answer_press(core: &Core, event_id: String, user: UserId, snackbar: Option<String>, busy: Busy) {
     let mut request = core.bot.messages_send_message_event_answer(event_id, user, user);
     if let Some(text) = snackbar {
         request = request.answer(EventAnswer::snackbar(text));
     }
-    let busy = core.outbox.busy();
     tokio::spawn(async move {
         if let Err(error) = request.await {
             tracing::debug!(%error, "a press was not answered");

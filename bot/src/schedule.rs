@@ -69,6 +69,7 @@ async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
 
 /// One due reminder: what it says and its next moment in one commit, which fails if it was moved meanwhile.
 async fn serve(core: &Core, reminder: &Reminder) -> Result<()> {
+    let _busy = core.outbox.busy();
     let user = reminder.key.person;
     let expect = vec![Expect::ReminderDue(reminder.key, reminder.due)];
     if core.store.person(user).await?.is_none() {

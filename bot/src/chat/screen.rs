@@ -141,7 +141,7 @@ impl Screen {
             }
         }
         let mut text = self.text.clone();
-        if plain && !lines.is_empty() && !self.usual {
+        if plain && !lines.is_empty() {
             text = format!("{text}\n\n{}", lines.join("\n"));
         }
         let text = cut(&text, TEXT_LIMIT);
