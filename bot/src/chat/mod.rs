@@ -13,6 +13,8 @@ mod router;
 mod screen;
 mod settings;
 mod staff;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub use action::Action;

@@ -1,0 +1,283 @@
+//! Whatever a person writes or presses, in whatever state, she gets an answer that VK takes.
+
+use std::{collections::BTreeMap, path::Path, sync::LazyLock};
+
+use proptest::prelude::*;
+use vkapi::types::{Cmid, GroupId, UserId};
+
+use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn};
+use crate::{
+    content::Content,
+    domain::{
+        Campaign, CampaignId, CampaignState, Hm, Ms, Person, Reminder, ReminderKey, Sphere, Tally, Weekdays,
+        Zone,
+    },
+    store::Op,
+};
+
+static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+    Content::load(&dir, jiff::civil::date(2026, 11, 23)).expect("the content of this repository is sound").0
+});
+
+/// A person's world as a sequence of turns leaves it.
+struct World {
+    now: Ms,
+    person: Person,
+    steps: BTreeMap<(String, String), Ms>,
+    reminders: BTreeMap<ReminderKey, Reminder>,
+    role: Role,
+    nonce: u64,
+}
+
+const NOBODY: UserId = UserId(7);
+
+impl World {
+    fn new(role: Role) -> Self {
+        let now = Ms(1_795_478_400_000);
+        Self {
+            now,
+            person: Person::new(NOBODY, now),
+            steps: BTreeMap::new(),
+            reminders: BTreeMap::new(),
+            role,
+            nonce: 1,
+        }
+    }
+
+    fn play(&mut self, event: &Event) -> Turn {
+        self.nonce += 1;
+        self.now = self.now.plus(Ms::MINUTE);
+        let region = Region {
+            name: "Область".into(),
+            zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+        };
+        let reminders: Vec<Reminder> = self.reminders.values().copied().collect();
+        let mut known: Vec<(Need, Known)> = Vec::new();
+        for _ in 0..8 {
+            let scene = Scene {
+                now: self.now,
+                person: self.person.clone(),
+                steps: &self.steps,
+                reminders: &reminders,
+                role: self.role,
+                region: &region,
+                content: &CONTENT,
+                nonce: self.nonce,
+                known: &known,
+            };
+            match turn(&scene, event) {
+                Ok(turn) => {
+                    self.keep(&turn);
+                    return turn;
+                }
+                Err(need) => {
+                    let answer = self.read(&need);
+                    known.push((need, answer));
+                }
+            }
+        }
+        panic!("the turn asks for more and more: {known:?}");
+    }
+
+    fn read(&self, need: &Need) -> Known {
+        let campaign = |id| Campaign {
+            id,
+            author: NOBODY,
+            at: self.now,
+            text: "Завтра семинар".into(),
+            state: CampaignState::Running,
+        };
+        match need {
+            Need::Page(typed) if typed.contains("school") => Known::Page(Ok(PageCard {
+                id: GroupId(5),
+                screen_name: "school".into(),
+                name: "Школа".into(),
+                members: Some(self.now.0 % 100),
+                shut: false,
+            })),
+            Need::Page(typed) if typed.contains("club5") => Known::Page(Err(PageFault::Unreachable)),
+            Need::Page(_) => Known::Page(Err(PageFault::NoAddress)),
+            Need::Audience => Known::Audience([NOBODY, UserId(8)].into()),
+            Need::Campaign(id) => Known::Campaigns(vec![(campaign(*id), Tally::default())]),
+            Need::Campaigns => {
+                Known::Campaigns((1..=3).map(|n| (campaign(CampaignId(n)), Tally::default())).collect())
+            }
+        }
+    }
+
+    fn keep(&mut self, turn: &Turn) {
+        for op in &turn.ops {
+            match op {
+                Op::SetStep(key, Some(at)) => {
+                    self.steps.insert((key.checklist.clone(), key.step.clone()), *at);
+                }
+                Op::SetStep(key, None) => {
+                    self.steps.remove(&(key.checklist.clone(), key.step.clone()));
+                }
+                Op::PutReminder(reminder) => {
+                    self.reminders.insert(reminder.key, *reminder);
+                }
+                Op::DropReminder(key) => {
+                    self.reminders.remove(key);
+                }
+                Op::Forget(_) => {
+                    self.steps.clear();
+                    self.reminders.clear();
+                }
+                _ => {}
+            }
+        }
+        self.person = turn.person.clone().unwrap_or_else(|| Person::new(NOBODY, self.now));
+    }
+}
+
+/// What must hold of every answer.
+fn sound(turn: &Turn, plain: bool, event: &Event) {
+    for say in &turn.says {
+        let drawn = say.screen.draw(plain);
+        let units = drawn.text.encode_utf16().count();
+        assert!((1..=4096).contains(&units), "{units} units for {event:?}");
+        assert!(!drawn.text.contains('⟨'), "a phrase is missing: {}", drawn.text);
+        let buttons = !say.screen.rows.is_empty() && (!plain || say.screen.usual);
+        assert_eq!(buttons, drawn.keyboard.is_some(), "VK would refuse the keyboard of {:?}", say.screen);
+        for offer in &drawn.offers {
+            assert!(Action::read(&offer.payload).is_some(), "{}", offer.payload);
+            assert!(offer.payload.chars().count() <= 255);
+        }
+    }
+}
+
+fn actions() -> impl Strategy<Value = Action> {
+    let hours = (1_u8..=127, 0_u8..30, 0_u8..70).prop_map(|(bits, hour, minute)| Action::Hour {
+        d: Weekdays::of(&(0..7).filter(|d| bits & (1 << d) != 0).collect::<Vec<_>>()),
+        t: Hm { hour, minute },
+    });
+    // Reminders are weighted up: only many of them reach the limit of what a screen can show.
+    prop_oneof![9 => any_action(), 4 => hours, 2 => Just(Action::Reminders)]
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let list = prop_oneof![Just("launch"), Just("design"), Just("no-such"), Just("curator-monthly")];
+    let days = (0_u8..=127)
+        .prop_map(|bits| Weekdays::of(&(0..7).filter(|d| bits & (1 << d) != 0).collect::<Vec<_>>()));
+    prop_oneof![
+        Just(Action::Menu),
+        Just(Action::Cancel),
+        (any::<bool>(), 0_u32..3).prop_map(|(yes, v)| Action::Consent { yes, v }),
+        (0_usize..8).prop_map(|i| Action::Sphere { s: Sphere::ALL[i] }),
+        Just(Action::Skip),
+        days.clone().prop_map(|d| Action::Days { d }),
+        days.prop_map(|d| Action::DaysOk { d }),
+        any::<usize>().prop_map(|p| Action::Lists { p: p % 7 }),
+        (list.clone(), 0_usize..5).prop_map(|(c, p)| Action::List { c: c.into(), p }),
+        (list.clone(), prop_oneof![Just("order"), Just("avatar"), Just("x")], any::<bool>())
+            .prop_map(|(c, s, on)| Action::Tick { c: c.into(), s: s.into(), on, p: 0 }),
+        list.prop_map(|c| Action::How { c: c.into(), p: 0 }),
+        (0_usize..130, 0_usize..5).prop_map(|(i, n)| Action::Guide {
+            g: CONTENT.guides().get(i).map_or("none".into(), |g| g.slug.clone()),
+            n,
+            c: None
+        }),
+        Just(Action::Ask),
+        Just(Action::Reminders),
+        Just(Action::RemindNew),
+        (0_u16..9).prop_map(|n| Action::RemindDrop { n }),
+        Just(Action::Done),
+        Just(Action::InHour),
+        Just(Action::Tomorrow),
+        (0_usize..9).prop_map(|p| Action::Courses { p }),
+        (0_usize..30).prop_map(|i| Action::Course {
+            c: CONTENT.courses().get(i).map_or("none".into(), |c| c.id.clone())
+        }),
+        Just(Action::Page),
+        Just(Action::PageSet),
+        Just(Action::Progress),
+        Just(Action::Settings),
+        Just(Action::SphereSet),
+        Just(Action::TownSet),
+        (0_usize..5).prop_map(|p| Action::ZoneSet { p }),
+        prop_oneof![Just("Asia/Omsk"), Just("Mars/Base")].prop_map(|z| Action::Zone { z: z.into() }),
+        any::<bool>().prop_map(|on| Action::SubReminders { on }),
+        any::<bool>().prop_map(|on| Action::SubNews { on }),
+        Just(Action::Withdraw),
+        Just(Action::WithdrawYes),
+        Just(Action::Cabinet),
+        Just(Action::Announce),
+        Just(Action::AnnounceSend),
+        any::<u64>().prop_map(|id| Action::Campaign { id: CampaignId(id) }),
+    ]
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let typed = prop_oneof![
+        any::<String>(),
+        Just("vk.com/school".to_owned()),
+        Just("вт и чт в 10".to_owned()),
+        Just("14:30".to_owned()),
+        Just("Тамбов".to_owned()),
+        Just("как закрепить запись".to_owned()),
+        (0_u16..12).prop_map(|n| n.to_string()),
+        "[а-яё ,.?!0-9]{0,200}",
+        Just("😀".repeat(4000)),
+    ];
+    prop_oneof![
+        4 => (typed, proptest::bool::weighted(0.1)).prop_map(|(text, plain)| Event::Text { text, action: None, plain }),
+        2 => actions().prop_map(|a| Event::Text { text: "кнопка".into(), action: Some(a), plain: false }),
+        8 => actions().prop_map(|a| Event::Press(Some(a), Some(Cmid(3)))),
+        1 => Just(Event::Press(None, None)),
+        1 => Just(Event::Allow),
+        1 => Just(Event::Deny),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn any_conversation_gets_answers_that_vk_takes(
+        role in prop_oneof![Just(Role::Admin), Just(Role::Curator), Just(Role::Trainer)],
+        agrees in any::<bool>(),
+        events in proptest::collection::vec(events(), 1..60),
+    ) {
+        let mut world = World::new(role);
+        if agrees {
+            let v = CONTENT.consent().version;
+            world.play(&Event::Press(Some(Action::Consent { yes: true, v }), None));
+        }
+        for event in events {
+            let plain = match &event {
+                Event::Text { plain, .. } => *plain,
+                _ => world.person.plain,
+            };
+            let turn = world.play(&event);
+            sound(&turn, plain, &event);
+            if matches!(event, Event::Text { .. } | Event::Press(..)) {
+                prop_assert!(!turn.says.is_empty(), "no answer to {event:?}");
+            }
+            for due in world.reminders.clone().values() {
+                let turn = world.play(&Event::Due(*due));
+                sound(&turn, world.person.plain, &event);
+            }
+        }
+    }
+
+    #[test]
+    fn any_payload_is_read_or_refused(payload in any::<String>()) {
+        let _ = Action::read(&payload);
+    }
+
+    #[test]
+    fn nobody_without_the_right_makes_a_campaign(
+        role in prop_oneof![Just(Role::Admin), Just(Role::Curator)],
+        events in proptest::collection::vec(events(), 1..60),
+    ) {
+        let mut world = World::new(role);
+        let v = CONTENT.consent().version;
+        world.play(&Event::Press(Some(Action::Consent { yes: true, v }), None));
+        for event in events {
+            let turn = world.play(&event);
+            prop_assert!(!turn.ops.iter().any(|op| matches!(op, Op::StartCampaign(..))));
+        }
+    }
+}
