@@ -9,6 +9,7 @@ pub mod content;
 mod core;
 pub mod demo;
 pub mod domain;
+pub mod draft;
 mod inbox;
 mod ops;
 mod outbox;

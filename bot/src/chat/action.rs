@@ -92,6 +92,8 @@ pub enum Action {
     },
     /// Asks for a question.
     Ask,
+    /// Asks for the draft of a post.
+    Draft,
     /// Her reminders.
     Reminders,
     /// Begins a new reminder.

@@ -13,7 +13,11 @@ const QUESTION: usize = 1_000;
 /// Invites a question.
 pub(super) fn open(talk: &mut Talk<'_>) {
     talk.form(Some(Form::Question));
-    talk.show(Screen::text(talk.t("ask-title")).row([menu::cancel_button(talk)]));
+    talk.show(
+        Screen::text(talk.t("ask-title"))
+            .row([talk.choice("draft", Action::Draft)])
+            .row([menu::cancel_button(talk)]),
+    );
 }
 
 /// Answers a question, offers what may be meant, or says that it does not know.

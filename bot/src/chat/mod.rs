@@ -4,6 +4,7 @@ mod action;
 mod ask;
 mod checklists;
 mod courses;
+mod draft;
 mod interview;
 mod menu;
 mod page;

@@ -1,5 +1,5 @@
 use super::{
-    Action, Event, Need, Scene, Screen, Talk, Turn, ask, checklists, courses, interview, menu, page,
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask, checklists, courses, draft, interview, menu, page,
     progress, reminders, settings, staff,
 };
 use crate::domain::{Form, text};
@@ -62,6 +62,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
         Some(Form::Days) => reminders::days_typed(talk, typed),
         Some(Form::Hour { days }) => reminders::hour_typed(talk, days, typed),
         Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
+        Some(Form::Draft) => draft::look(talk, typed),
         Some(Form::Question) | None => ask::question(talk, typed),
     }
     Ok(())
@@ -119,6 +120,7 @@ fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::How { c, p } => checklists::how(talk, &c, p),
         Action::Guide { g, n, c } => ask::guide(talk, &g, n, c.as_deref()),
         Action::Ask => ask::open(talk),
+        Action::Draft => draft::open(talk),
         Action::Reminders => reminders::all(talk),
         Action::RemindNew => reminders::new(talk),
         Action::RemindDrop { n } => reminders::remove(talk, n),

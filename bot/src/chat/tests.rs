@@ -180,6 +180,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             c: None
         }),
         Just(Action::Ask),
+        Just(Action::Draft),
         Just(Action::Reminders),
         Just(Action::RemindNew),
         (0_u16..9).prop_map(|n| Action::RemindDrop { n }),

@@ -14,7 +14,10 @@ use super::{
     problem::{Kind, Notes, Problem, Reference, Severity},
     texts,
 };
-use crate::search::{Index, Synonyms};
+use crate::{
+    draft::Words,
+    search::{Index, Synonyms},
+};
 
 /// Larger than any text a person writes by hand: a wrong file put in by mistake is not read into memory.
 const FILE_BYTES: u64 = 1 << 20;
@@ -32,6 +35,7 @@ impl Content {
         let consent = loader.consent();
         let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
         let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
+        let draft_words = loader.whole("draft.toml", |notes| Words::parse(notes, today));
         if guides.is_empty() {
             loader.tell(&dir.join("guides"), "нет ни одной подсказки");
         }
@@ -47,14 +51,16 @@ impl Content {
         let Loader { mut problems, hash, .. } = loader;
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         let sound = problems.iter().all(|p| p.severity == Severity::Warning);
-        let (Some(consent), Some(texts), Some(synonyms), true) = (consent, texts, synonyms, sound) else {
+        let (Some(consent), Some(texts), Some(synonyms), Some(draft_words), true) =
+            (consent, texts, synonyms, draft_words, sound)
+        else {
             return Err(problems);
         };
         let guides = read(guides);
         let index = Index::build(&guides, &synonyms);
         let version = format!("{:08x}", hash.finish() as u32);
         let (checklists, courses) = (read(checklists), read(courses));
-        Ok((Self { guides, checklists, courses, consent, texts, index, version }, problems))
+        Ok((Self { guides, checklists, courses, consent, texts, draft_words, index, version }, problems))
     }
 }
 

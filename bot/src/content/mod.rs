@@ -17,14 +17,14 @@ mod texts;
 pub use checklist::{Audience, Check, Checklist, Period, Step};
 pub use consent::Consent;
 pub use course::{Course, CourseKind, Level};
+pub(crate) use fields::{RawReview, read, review, text, well_formed};
 pub use fields::{Review, Source};
-pub(crate) use fields::{read, text, well_formed};
 pub use guide::{Card, Guide};
 pub(crate) use problem::Notes;
 pub use problem::{Problem, Severity};
 pub use texts::{Arg, Texts};
 
-use crate::search::Index;
+use crate::{draft, search::Index};
 
 /// Everything in `content/`, proven and ready; shared behind an `Arc`.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ pub struct Content {
     courses: Vec<Course>,
     consent: Consent,
     texts: Texts,
+    draft_words: draft::Words,
     index: Index,
     version: String,
 }
@@ -77,6 +78,11 @@ impl Content {
     /// The phrases of the interface.
     pub fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    /// The words a draft is looked over for.
+    pub fn draft_words(&self) -> &draft::Words {
+        &self.draft_words
     }
 
     /// The search over the guides.

@@ -74,9 +74,17 @@ days = { $n ->
 }
 button-menu = Меню
 ";
+const DRAFT: &str = "own = true
+reviewed = 2026-11-01
+review_by = 2027-05-01
+[[plain]]
+said = [\"осуществля\"]
+better = \"идёт\"
+";
+
 const SYNONYMS: &str = "filler = [\"как\"]\n[[same]]\nwords = [\"обложка\", \"шапка\"]\n[[outside]]\nid = \"medicine\"\nwords = [\"терапевт\"]\n";
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("guides/design/pinned-post.md", GUIDE),
     ("guides/design/cover.md", COVER),
     ("checklists/launch.toml", CHECKLIST),
@@ -84,6 +92,7 @@ const FILES: [(&str, &str); 7] = [
     ("consent.md", CONSENT),
     ("texts/ru.ftl", TEXTS),
     ("synonyms.toml", SYNONYMS),
+    ("draft.toml", DRAFT),
 ];
 
 fn write(dir: &Path, name: &str, text: &str) {
@@ -237,6 +246,8 @@ fn an_unknown_word_in_a_file_is_refused() {
     refused(LAUNCH, "why = ", "whi = ", Some(15), "неизвестное поле «whi»");
     refused(BASICS, "level = \"start\"", "level = \"high\"", Some(5), "бывает: start, grow");
     refused("synonyms.toml", "[[same]]", "[[sane]]", Some(2), "неизвестное поле «sane»");
+    refused("draft.toml", "better", "worse", Some(6), "неизвестное поле «worse»");
+    refused("draft.toml", "better = \"идёт\"", "", None, "нет поля «better»");
 }
 
 #[test]

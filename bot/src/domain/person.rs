@@ -127,4 +127,6 @@ pub enum Form {
         /// Its text.
         text: String,
     },
+    /// The draft of a post is awaited.
+    Draft,
 }

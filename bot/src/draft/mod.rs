@@ -1,0 +1,199 @@
+//! Looks over the draft of a post: what a reader may miss or stumble over. It never judges opinions.
+
+mod words;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use words::Advice;
+pub use words::Words;
+
+/// The most remarks told at once: more than that is not read.
+const REMARKS: usize = 5;
+/// The most words shown in one remark.
+const SHOWN: usize = 3;
+/// A post longer than this is seldom read to its end (our own advice, in characters).
+const LONG: usize = 1_500;
+/// A first line longer than this is cut in the feed (our own advice, in characters).
+const FIRST_LINE: usize = 100;
+/// A sentence longer than this is hard to read aloud (our own advice, in words).
+const SENTENCE: usize = 25;
+/// More hashtags than this look like noise (our own advice).
+const HASHTAGS: usize = 4;
+/// So many words in capitals are a shout.
+const SHOUTED: usize = 3;
+
+/// Something worth changing, the most useful first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// It looks like personal data of a child: a name beside a class or a group.
+    Child(String),
+    /// It looks like a document's number or a home address.
+    Private(String),
+    /// It invites to something and does not say these: `date`, `time`, `place`, `contact`.
+    Missing(Vec<&'static str>),
+    /// Officialese, with plain words for it.
+    Plain(Vec<(String, String)>),
+    /// The first line does not tell what it is about.
+    FirstLine(usize),
+    /// A sentence of so many words, by its beginning.
+    Sentence(String, usize),
+    /// Longer than is read; so many characters.
+    Long(usize),
+    /// Foreign words, with Russian ones for them.
+    Foreign(Vec<(String, String)>),
+    /// Whole words in capitals.
+    Shout(usize),
+    /// Too many hashtags.
+    Hashtags(usize),
+}
+
+/// Looks a draft over; at most five remarks, the most useful first.
+pub fn check(draft: &str, words: &Words) -> Vec<Remark> {
+    let text = folded(draft);
+    let all = [
+        child(draft),
+        private(&text),
+        missing(&text),
+        advised(&text, &words.plain).map(Remark::Plain),
+        first_line(draft),
+        sentence(draft),
+        long(draft),
+        advised(&text, &words.foreign).map(Remark::Foreign),
+        shout(draft),
+        hashtags(draft),
+    ];
+    all.into_iter().flatten().take(REMARKS).collect()
+}
+
+/// Lower case, «ё» as «е», each run of white space one space.
+fn folded(text: &str) -> String {
+    let lower = text.to_lowercase().replace('ё', "е");
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A pattern compiled once; each is used by a test, so none can silently fail to compile.
+type Pattern = LazyLock<Option<Regex>>;
+
+macro_rules! pattern {
+    ($name:ident = $regex:literal) => {
+        static $name: Pattern = LazyLock::new(|| Regex::new($regex).ok());
+    };
+}
+
+pattern!(
+    CLASS = r"(?i)\b\d{1,2}\s*[-«\x22]?\s*[а-яё]?\s*[»\x22]?\s*класс|(?i)воспитанни\w+|(?i)ученик\w*|(?i)ученица|(?i)групп\w+ «"
+);
+pattern!(NAMED = r"\b[А-ЯЁ][а-яё]{2,}(?:\s+[А-ЯЁ][а-яё]{2,})+\b");
+pattern!(
+    PRIVATE =
+        r"\d{3}-\d{3}-\d{3}[ -]\d{2}|паспорт\w*\s*(?:серия|№|\d)|проживает по адресу|проживающ\w+ по адресу"
+);
+pattern!(
+    INVITES = r"приглаша|приходите|состоится|пройдет|ждем вас|ждем всех|начало в|регистрация на|запись на|вход свободный"
+);
+pattern!(
+    DATE = r"\b\d{1,2}[./]\d{1,2}|\b\d{1,2}(?:-го)? (?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)|сегодня|завтра|послезавтра|понедельник|вторник|сред[ауы]|четверг|пятниц|суббот|воскресень"
+);
+pattern!(
+    TIME = r"\b\d{1,2}[:.]\d{2}|\bв \d{1,2}(?:-00)?\b(?: час| утра| дня| вечера)?|полдень|весь день|с \d{1,2} до \d{1,2}"
+);
+pattern!(
+    PLACE = r"\bул\.|улиц|\bд\. ?\d|\bдом[еу]? |кабинет|каб\.|\bзал[еау]?\b|адрес|библиотек|школ|поликлиник|больниц|музе|клуб|стадион|площад|парк|онлайн|в группе|по ссылке|\bцентр"
+);
+pattern!(
+    CONTACT = r"\+?\d[\d\s()-]{4,}\d|тел\.|телефон|звоните|пишите|vk\.|@\w|https?://|сообщени|по ссылке|mail"
+);
+
+fn found<'a>(pattern: &Pattern, text: &'a str) -> Option<&'a str> {
+    pattern.as_ref()?.find(text).map(|m| m.as_str())
+}
+
+fn child(draft: &str) -> Option<Remark> {
+    found(&CLASS, draft)?;
+    found(&NAMED, draft).map(|name| Remark::Child(name.to_owned()))
+}
+
+fn private(text: &str) -> Option<Remark> {
+    found(&PRIVATE, text).map(|what| Remark::Private(what.to_owned()))
+}
+
+fn missing(text: &str) -> Option<Remark> {
+    found(&INVITES, text)?;
+    let needed = [("date", &DATE), ("time", &TIME), ("place", &PLACE), ("contact", &CONTACT)];
+    let missing: Vec<&'static str> =
+        needed.into_iter().filter(|(_, p)| found(p, text).is_none()).map(|(what, _)| what).collect();
+    (!missing.is_empty()).then_some(Remark::Missing(missing))
+}
+
+/// The words of a list met in the text, each as it stands there, with the advice.
+fn advised(text: &str, list: &[Advice]) -> Option<Vec<(String, String)>> {
+    let mut met: Vec<(usize, String, String)> = Vec::new();
+    for advice in list {
+        let first = advice.said.iter().filter_map(|said| whole_word(text, said)).min();
+        if let Some((at, word)) = first {
+            met.push((at, word, advice.better.clone()));
+        }
+    }
+    met.sort();
+    let shown: Vec<(String, String)> =
+        met.into_iter().take(SHOWN).map(|(_, word, better)| (word, better)).collect();
+    (!shown.is_empty()).then_some(shown)
+}
+
+/// Where `said` begins a word of the text, and that place to the end of its last word.
+fn whole_word(text: &str, said: &str) -> Option<(usize, String)> {
+    if said.is_empty() {
+        return None;
+    }
+    text.match_indices(said).find_map(|(at, _)| {
+        let before = text.get(..at)?.chars().next_back();
+        if before.is_some_and(char::is_alphanumeric) {
+            return None;
+        }
+        let rest = text.get(at + said.len()..)?;
+        let tail: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+        // «в целях» is not «в цельях»: a turn of several words must end where a word does.
+        (tail.is_empty() || !said.contains(' ') || said.ends_with(|c: char| c.is_alphabetic()))
+            .then(|| (at, format!("{said}{tail}")))
+    })
+}
+
+fn first_line(draft: &str) -> Option<Remark> {
+    let first = draft.lines().map(str::trim).find(|l| !l.is_empty())?;
+    let length = first.chars().count();
+    // A short post is its own first line.
+    (length > FIRST_LINE && draft.chars().count() > 2 * FIRST_LINE).then_some(Remark::FirstLine(length))
+}
+
+fn sentence(draft: &str) -> Option<Remark> {
+    let longest = draft
+        .split(['.', '!', '?', '\n', ';'])
+        .map(|s| (s.split_whitespace().count(), s.trim()))
+        .max_by_key(|(words, _)| *words)?;
+    let (words, text) = longest;
+    let start: Vec<&str> = text.split_whitespace().take(4).collect();
+    (words > SENTENCE).then(|| Remark::Sentence(start.join(" "), words))
+}
+
+fn long(draft: &str) -> Option<Remark> {
+    let length = draft.chars().count();
+    (length > LONG).then_some(Remark::Long(length))
+}
+
+fn shout(draft: &str) -> Option<Remark> {
+    let shouted = draft
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| w.chars().count() > 3 && w.chars().all(char::is_uppercase))
+        .count();
+    (shouted >= SHOUTED).then_some(Remark::Shout(shouted))
+}
+
+fn hashtags(draft: &str) -> Option<Remark> {
+    let tags = draft.split_whitespace().filter(|w| w.starts_with('#') && w.len() > 1).count();
+    (tags > HASHTAGS).then_some(Remark::Hashtags(tags))
+}
+
+#[cfg(test)]
+mod tests;

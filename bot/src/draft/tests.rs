@@ -1,0 +1,89 @@
+use proptest::prelude::*;
+
+use super::{Remark, Words, check, words::Advice};
+
+fn words() -> Words {
+    let advice = |said: &[&str], better: &str| Advice {
+        said: said.iter().map(|s| (*s).to_owned()).collect(),
+        better: better.to_owned(),
+    };
+    Words {
+        plain: vec![
+            advice(&["осуществля"], "идёт"),
+            advice(&["в рамках"], "на"),
+            advice(&["является"], "это"),
+        ],
+        foreign: vec![advice(&["дедлайн"], "срок")],
+    }
+}
+
+fn remarks(draft: &str) -> Vec<Remark> {
+    check(draft, &words())
+}
+
+#[test]
+fn a_good_post_has_no_remarks() {
+    let post = "Завтра в 15:00 — мастер-класс по лепке из глины.\nЖдём вас в библиотеке на Садовой, зал на первом этаже. \
+                Вопросы — по телефону 2-15-40.";
+    assert_eq!(remarks(post), []);
+    assert_eq!(remarks(""), []);
+}
+
+#[test]
+fn an_invitation_tells_when_where_and_whom_to_ask() {
+    assert_eq!(
+        remarks("Приглашаем на концерт!"),
+        [Remark::Missing(vec!["date", "time", "place", "contact"])]
+    );
+    assert_eq!(
+        remarks("Приглашаем на концерт 5 декабря в 17:00 в музей"),
+        [Remark::Missing(vec!["contact"])]
+    );
+    assert_eq!(remarks("Вчера был концерт, пели всем двором"), [], "a report invites to nothing");
+}
+
+#[test]
+fn officialese_and_foreign_words_get_plain_ones() {
+    let found = remarks("В рамках недели ОСУЩЕСТВЛЯЕТСЯ приём заявок, дедлайны — пятница");
+    assert_eq!(
+        found,
+        [
+            Remark::Plain(vec![("в рамках".into(), "на".into()), ("осуществляется".into(), "идёт".into())]),
+            Remark::Foreign(vec![("дедлайны".into(), "срок".into())]),
+        ]
+    );
+    assert_eq!(remarks("Подрамкахник неосуществляемый"), [], "only from the beginning of a word");
+}
+
+#[test]
+fn a_childs_name_beside_a_class_is_the_first_thing_told() {
+    let found = remarks("Поздравляем! Петров Иван из 3 «Б» класса занял первое место, в рамках олимпиады");
+    assert_eq!(found[0], Remark::Child("Петров Иван".into()));
+    assert_eq!(remarks("Сегодня 3 «Б» класс сажал деревья"), []);
+    assert_eq!(remarks("Анна Петрова, библиотекарь, советует книгу"), []);
+}
+
+#[test]
+fn numbers_of_documents_are_noticed() {
+    assert!(matches!(&remarks("СНИЛС 112-233-445 95")[..], [Remark::Private(_)]));
+    assert!(matches!(&remarks("Семья, проживающая по адресу: Садовая, 5")[..], [Remark::Private(_)]));
+}
+
+#[test]
+fn the_form_of_a_text_is_looked_at_last() {
+    let long = "Слово ".repeat(300);
+    assert!(remarks(&long).contains(&Remark::Long(1800)));
+    assert!(matches!(remarks(&"слово ".repeat(30))[..], [Remark::Sentence(_, 30)]));
+    assert_eq!(remarks("ВНИМАНИЕ ВСЕМ РОДИТЕЛЯМ"), [Remark::Shout(3)]);
+    assert_eq!(remarks("#а #б #в #г #д"), [Remark::Hashtags(5)]);
+    let title = "а".repeat(120);
+    let body = "Коротко.\n".repeat(20);
+    assert_eq!(remarks(&format!("{title}\n{body}")), [Remark::FirstLine(120)]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_gets_at_most_five_remarks(text in any::<String>()) {
+        prop_assert!(remarks(&text).len() <= 5);
+    }
+}
