@@ -196,7 +196,7 @@ fn ask(question: Option<&str>, eval: Option<&Path>, content: &Path) -> Result<()
     if let Some(file) = eval {
         let rows =
             std::fs::read_to_string(file).map_err(|e| Failed::config(format!("{}: {e}", file.display())))?;
-        print!("{}", search::eval(content.index(), &rows));
+        println!("{}", search::eval(content.index(), &rows));
     }
     if let Some(question) = question {
         let found = content.index().find(question);
