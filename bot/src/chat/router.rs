@@ -2,7 +2,10 @@ use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask, checklists, courses, draft, interview, menu, page,
     progress, reminders, settings, staff,
 };
-use crate::domain::{Form, text};
+use crate::domain::{Form, Offer, text};
+
+/// A typed word shorter than this names nothing but what it equals.
+const WORD: usize = 4;
 
 /// What a feature returns: nothing, or what it has to know first.
 pub(super) type Step = Result<(), Need>;
@@ -63,6 +66,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
         Some(Form::Hour { days }) => reminders::hour_typed(talk, days, typed),
         Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
         Some(Form::Draft) => draft::look(talk, typed),
+        None if talk.person.onboarded.is_none() => interview::next(talk),
         Some(Form::Question) | None => ask::question(talk, typed),
     }
     Ok(())
@@ -83,11 +87,22 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
     if matches!(talk.person.form, Some(Form::Hour { .. })) {
         return None;
     }
+    let offers = &talk.person.offers;
     let offer = match said.parse::<u16>() {
-        Ok(number) => talk.person.offers.iter().find(|o| o.number == number),
-        Err(_) => talk.person.offers.iter().find(|o| text::folded(&o.label) == said),
+        Ok(number) => offers.iter().find(|o| o.number == number),
+        Err(_) => named(offers, &said),
     };
     offer.and_then(|o| Action::read(&o.payload))
+}
+
+/// The choice whose label is this, or the only one whose label has these words: «школа» is «Школа, колледж».
+fn named<'a>(offers: &'a [Offer], said: &str) -> Option<&'a Offer> {
+    if let Some(same) = offers.iter().find(|o| text::folded(&o.label) == said) {
+        return Some(same);
+    }
+    let has = |o: &&Offer| format!(" {} ", text::folded(&o.label)).contains(&format!(" {said} "));
+    let mut found = offers.iter().filter(has);
+    found.next().filter(|_| said.chars().count() >= WORD && found.next().is_none())
 }
 
 /// Carries an action out. Whoever has not agreed yet gets the consent text, whatever she pressed.
