@@ -46,7 +46,7 @@ pub struct Parts {
     /// Where things are remembered.
     pub store: AnyStore,
     /// What the bot teaches and says.
-    pub content: Content,
+    pub content: Arc<Content>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// The region it serves.
@@ -96,7 +96,7 @@ impl App {
             bot: bot.clone(),
             group: parts.group,
             store: Arc::new(parts.store),
-            content: Arc::new(parts.content),
+            content: parts.content,
             clock: parts.clock,
             region: parts.region,
             staff: parts.staff,

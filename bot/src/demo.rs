@@ -83,7 +83,7 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
         limits: Some(Limits::community()),
         group: GroupId(GROUP),
         store: AnyStore::Sled(store),
-        content,
+        content: Arc::new(content),
         clock: Arc::new(clock),
         region: Region { name: "Ольховская область".into(), zone },
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },

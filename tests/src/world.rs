@@ -1,6 +1,6 @@
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -77,11 +77,14 @@ pub fn content_dir() -> PathBuf {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn load_content() -> anyhow::Result<Content> {
-    match Content::load(&content_dir(), monday().date()) {
-        Ok((content, _)) => Ok(content),
-        Err(problems) => bail!("content/: {problems:?}"),
-    }
+pub fn load_content() -> anyhow::Result<Arc<Content>> {
+    // Proving it takes seconds without optimization; every world may use the same.
+    static LOADED: OnceLock<Result<Arc<Content>, String>> = OnceLock::new();
+    let loaded = LOADED.get_or_init(|| match Content::load(&content_dir(), monday().date()) {
+        Ok((content, _)) => Ok(Arc::new(content)),
+        Err(problems) => Err(format!("content/: {problems:?}")),
+    });
+    loaded.clone().map_err(anyhow::Error::msg)
 }
 
 /// A sandbox and a bot that talk over HTTP and share a clock that stands until it is moved.

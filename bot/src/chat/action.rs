@@ -89,6 +89,9 @@ pub enum Action {
         /// The checklist to go back to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         c: Option<String>,
+        /// The course to go back to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        k: Option<String>,
     },
     /// Asks for a question.
     Ask,

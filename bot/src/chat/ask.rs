@@ -29,11 +29,11 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
     let asked: String = typed.chars().take(QUESTION).collect();
     let found = talk.content().index().find(&asked);
     match found.outcome {
-        Outcome::Answer(slug) => guide(talk, &slug, 0, None),
+        Outcome::Answer(slug) => guide(talk, &slug, 0, &Origin::default()),
         Outcome::Maybe(slugs) => {
             let mut screen = Screen::text(talk.t("ask-maybe"));
             for guide in slugs.iter().filter_map(|slug| talk.content().guide(slug)) {
-                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None };
+                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: None };
                 screen = screen.row([Choice::new(&guide.title, action)]);
             }
             screen = screen.row([menu::home(talk)]);
@@ -57,8 +57,17 @@ fn outside(talk: &mut Talk<'_>, topic: &str) {
     talk.say(Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
 }
 
+/// Where a guide was opened from: its buttons lead back there.
+#[derive(Default)]
+pub(super) struct Origin {
+    /// A checklist.
+    pub(super) list: Option<String>,
+    /// A course.
+    pub(super) course: Option<String>,
+}
+
 /// A part of a guide: its answer (0) or one of its cards.
-pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, list: Option<&str>) {
+pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin) {
     let Some(guide) = talk.content().guide(slug) else {
         talk.toast(talk.t("stale-button"));
         return menu::open(talk);
@@ -69,7 +78,7 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, list: Option<&
     };
     let source = source(talk, &guide.review);
     let screen = Screen::text(format!("{title}\n\n{body}\n\n{source}"));
-    let screen = parts(talk, screen, guide, part, list);
+    let screen = parts(talk, screen, guide, part, from);
     talk.show(screen);
 }
 
@@ -85,8 +94,8 @@ fn source(talk: &Talk<'_>, review: &Review) -> String {
     }
 }
 
-fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, list: Option<&str>) -> Screen {
-    let to = |n| Action::Guide { g: guide.slug.clone(), n, c: list.map(str::to_owned) };
+fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: &Origin) -> Screen {
+    let to = |n| Action::Guide { g: guide.slug.clone(), n, c: from.list.clone(), k: from.course.clone() };
     if part > 0 {
         screen = screen.row([talk.choice("back-to-answer", to(0))]);
     }
@@ -95,21 +104,25 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, list: 
     }
     let see = guide.see.iter().filter_map(|slug| talk.content().guide(slug));
     if part == 0
-        && list.is_none()
+        && from.list.is_none()
+        && from.course.is_none()
         && let Some(other) = see.take(1).next()
     {
         let label = talk.f("see", &[("title", other.title.clone().into())]);
-        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None };
+        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None };
         screen = screen.row([Choice::new(label, action)]);
     }
-    let mut row = Vec::new();
-    match list.or(guide.checklist.as_deref()).and_then(|id| talk.content().checklist(id)) {
-        Some(list) => {
-            let label = talk.f("to-list", &[("title", list.title.clone().into())]);
-            row.push(Choice::new(label, Action::List { c: list.id.clone(), p: 0 }));
-        }
-        None => row.push(talk.choice("ask-again", Action::Ask)),
-    }
-    row.push(menu::home(talk));
-    screen.row(row)
+    let course = from.course.as_deref().and_then(|id| talk.content().course(id));
+    let list =
+        from.list.as_deref().or(guide.checklist.as_deref()).and_then(|id| talk.content().checklist(id));
+    let back = if let Some(course) = course {
+        let label = talk.f("to-course", &[("title", course.label().into())]);
+        Choice::new(label, Action::Course { c: course.id.clone() })
+    } else if let Some(list) = list {
+        let label = talk.f("to-list", &[("title", list.title.clone().into())]);
+        Choice::new(label, Action::List { c: list.id.clone(), p: 0 })
+    } else {
+        talk.choice("ask-again", Action::Ask)
+    };
+    screen.row([back, menu::home(talk)])
 }

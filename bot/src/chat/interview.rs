@@ -37,7 +37,7 @@ pub(super) fn consent(talk: &mut Talk<'_>, yes: bool, version: u32) {
         talk.toast(talk.t("consent-thanks"));
         if talk.person.onboarded.is_some() { menu::open(talk) } else { next(talk) }
     } else {
-        let again = talk.choice("agree", Action::Consent { yes: true, v: version });
+        let again = talk.choice("consent-again", Action::Menu);
         let screen = Screen::text(talk.t("consent-refused")).row([again]);
         talk.forget();
         talk.show(screen);

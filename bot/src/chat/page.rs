@@ -57,10 +57,10 @@ pub(super) fn address(talk: &mut Talk<'_>, typed: &str) -> Step {
             talk.form(None);
             let line = talk.f("page-found", &[("page", title(&page).into())]);
             talk.person.page = Some(page);
-            talk.say(Screen::text(line));
             if talk.person.onboarded.is_some() {
                 return open(talk);
             }
+            talk.say(Screen::text(line));
             interview::ask_days(talk);
             return Ok(());
         }

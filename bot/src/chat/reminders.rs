@@ -124,9 +124,10 @@ pub(super) fn days_ok(talk: &mut Talk<'_>, days: Weekdays) {
     let text = talk.f(key, &[("days", named(talk, days).into())]);
     let hours = HOURS.map(|hour| {
         let t = Hm { hour, minute: 0 };
-        Choice::new(t.to_string(), Action::Hour { d: days, t })
+        // A typed number is the hour itself.
+        Choice::new(t.to_string(), Action::Hour { d: days, t }).at(hour.into())
     });
-    talk.show(Screen::text(text).row(hours).row([interview::leave(talk)]));
+    talk.show(Screen::text(text).row(hours).row([interview::leave(talk).at(100)]));
 }
 
 /// An hour was typed.

@@ -1,8 +1,8 @@
 use super::{
-    Action, Event, Need, Scene, Screen, Talk, Turn, ask, checklists, courses, draft, interview, menu, page,
-    progress, reminders, settings, staff,
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, checklists, courses, draft, interview,
+    menu, page, progress, reminders, settings, staff,
 };
-use crate::domain::{Form, Offer, text};
+use crate::domain::{Form, Offer, text, when};
 
 /// A typed word shorter than this names nothing but what it equals.
 const WORD: usize = 4;
@@ -55,7 +55,8 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
         interview::ask_consent(talk);
         return Ok(());
     }
-    if typed.trim().is_empty() {
+    // A sticker, a photograph, «👍».
+    if !typed.chars().any(char::is_alphanumeric) {
         talk.say(Screen::text(talk.t("only-text")));
         return Ok(());
     }
@@ -83,8 +84,13 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
             return Some(action);
         }
     }
-    // «9» answers «в котором часу?», not «which of these buttons?».
-    if matches!(talk.person.form, Some(Form::Hour { .. })) {
+    // «9» answers «в котором часу?» and «пн» means Mondays only; neither is «which of these buttons?».
+    let answers = match talk.person.form {
+        Some(Form::Hour { .. }) => when::hour(typed).is_some(),
+        Some(Form::Days) => when::days(typed).is_some(),
+        _ => false,
+    };
+    if answers {
         return None;
     }
     let offers = &talk.person.offers;
@@ -133,7 +139,7 @@ fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::List { c, p } => checklists::one(talk, &c, p),
         Action::Tick { c, s, on, p } => checklists::tick(talk, &c, &s, on, p),
         Action::How { c, p } => checklists::how(talk, &c, p),
-        Action::Guide { g, n, c } => ask::guide(talk, &g, n, c.as_deref()),
+        Action::Guide { g, n, c, k } => ask::guide(talk, &g, n, &Origin { list: c, course: k }),
         Action::Ask => ask::open(talk),
         Action::Draft => draft::open(talk),
         Action::Reminders => reminders::all(talk),

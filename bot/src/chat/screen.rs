@@ -1,7 +1,7 @@
 use vkapi::keyboard::{Button, Color, Keyboard};
 
 use super::Action;
-use crate::domain::Offer;
+use crate::{content, domain::Offer};
 
 /// VK's limit for a message, kept with room: 4096 UTF-16 units.
 const TEXT_LIMIT: usize = 4096;
@@ -9,7 +9,7 @@ const TEXT_LIMIT: usize = 4096;
 /// A button of a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What is written on it, cut to VK's 40 characters.
+    /// What is written on it, cut to VK's 40 characters at a word's end.
     pub label: String,
     /// What it does.
     pub does: Does,
@@ -32,7 +32,7 @@ impl Choice {
     /// A button with an action.
     pub fn new(label: impl Into<String>, action: Action) -> Self {
         Self {
-            label: short(&label.into(), 40),
+            label: content::label(&label.into()),
             does: Does::Act(action),
             color: Color::Secondary,
             number: None,
@@ -42,7 +42,7 @@ impl Choice {
     /// A button that opens an address.
     pub fn link(label: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
-            label: short(&label.into(), 40),
+            label: content::label(&label.into()),
             does: Does::Open(url.into()),
             color: Color::Secondary,
             number: None,
@@ -134,7 +134,13 @@ impl Screen {
             match &choice.does {
                 Does::Act(action) => {
                     let number = choice.number.unwrap_or(offers.len() as u16 + 1);
-                    lines.push(format!("{number}. {}", choice.label));
+                    // «9:00» goes by 9 and «1» by 1: that need not be said twice.
+                    let digits = choice.label.chars().take_while(char::is_ascii_digit).collect::<String>();
+                    lines.push(if digits == number.to_string() {
+                        choice.label.clone()
+                    } else {
+                        format!("{number}. {}", choice.label)
+                    });
                     offers.push(Offer { number, label: choice.label.clone(), payload: action.payload() });
                 }
                 Does::Open(url) => lines.push(format!("{}: {url}", choice.label)),
@@ -172,13 +178,16 @@ impl Screen {
     }
 }
 
-/// Cuts to `max` characters with «…» at the end.
+/// Cuts to `max` characters with «…» at the end, at a word's end if one is near.
 pub fn short(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }
     let kept: String = text.chars().take(max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let broken = text.chars().nth(kept.chars().count()).is_some_and(char::is_alphanumeric);
+    let whole =
+        kept.rsplit_once(' ').map(|(whole, _)| whole).filter(|w| broken && w.chars().count() * 2 > max);
+    format!("{}…", whole.unwrap_or(&kept).trim_end())
 }
 
 /// Cuts to `max` UTF-16 units, never inside a character.
@@ -213,6 +222,7 @@ mod tests {
     fn text_never_grows_over_the_limit_of_vk() {
         let drawn = Screen::text("😀".repeat(5000)).draw(false);
         assert_eq!(drawn.text.encode_utf16().count(), 4096);
-        assert_eq!(short("Проверить обложку на телефоне и компьютере", 20).chars().count(), 20);
+        assert_eq!(short("Проверить обложку на телефоне и компьютере", 20), "Проверить обложку…");
+        assert_eq!(short("Достопримечательности", 20).chars().count(), 20);
     }
 }

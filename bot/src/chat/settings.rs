@@ -133,7 +133,6 @@ pub(super) fn withdraw(talk: &mut Talk<'_>) {
 /// Takes her consent back and removes what is kept.
 pub(super) fn withdraw_yes(talk: &mut Talk<'_>) {
     talk.forget();
-    let v = talk.content().consent().version;
-    let again = talk.choice("agree", Action::Consent { yes: true, v });
+    let again = talk.choice("consent-again", Action::Menu);
     talk.show(Screen::text(talk.t("withdrawn")).row([again]));
 }

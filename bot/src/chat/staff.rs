@@ -1,11 +1,14 @@
 use super::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step, short};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Form, Tally},
+    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Tally},
     store::Op,
 };
 
 /// The most characters of an announcement: VK's limit for a message with room for a line of ours.
 const TEXT: usize = 3_500;
+/// VK's limit for a snackbar.
+/// <https://dev.vk.com/ru/method/messages.sendMessageEventAnswer>
+const SNACKBAR: usize = 90;
 /// The shortest text that is an announcement and not a slip.
 const SHORTEST: usize = 5;
 
@@ -115,11 +118,12 @@ pub(super) fn send(talk: &mut Talk<'_>) -> Step {
     let Some(Form::AnnounceConfirm { text }) = talk.person.form.clone() else {
         // An old button, or the second press of the same: nothing is sent twice.
         talk.toast(talk.t("announce-gone"));
-        return cabinet(talk);
+        // A snackbar says enough; whoever typed it sees none.
+        return if talk.is_press() { Ok(()) } else { cabinet(talk) };
     };
     let Known::Audience(audience) = talk.known(Need::Audience)? else { return Ok(()) };
     talk.form(None);
-    let id = CampaignId(talk.scene().nonce);
+    let id = campaign_id(talk.now(), talk.scene().nonce);
     let campaign =
         Campaign { id, author: talk.person.id, at: talk.now(), text, state: CampaignState::Running };
     talk.op(Op::StartCampaign(campaign, audience.clone()));
@@ -129,6 +133,11 @@ pub(super) fn send(talk: &mut Talk<'_>) -> Step {
         .row([talk.choice("campaign-look", Action::Campaign { id }).main(), menu::home(talk)]);
     talk.show(screen);
     Ok(())
+}
+
+/// A later campaign has a higher number, by which the last ones are found; it stays below 2⁵³, which a payload keeps.
+fn campaign_id(now: Ms, nonce: u64) -> CampaignId {
+    CampaignId(now.0.unsigned_abs() << 12 | nonce & 0xfff)
 }
 
 /// How a campaign stands.
@@ -142,7 +151,10 @@ pub(super) fn campaign(talk: &mut Talk<'_>, id: CampaignId) -> Step {
         talk.toast(talk.t("stale-button"));
         return cabinet(talk);
     };
-    let text = format!("{}\n\n{}", standing(talk, campaign, *tally), campaign.text);
+    let standing = standing(talk, campaign, *tally);
+    // «Обновить» may change nothing, and must not look broken.
+    talk.toast(super::short(&standing, SNACKBAR));
+    let text = format!("{standing}\n\n{}", campaign.text);
     let screen = Screen::text(text)
         .row([talk.choice("campaign-refresh", Action::Campaign { id })])
         .row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);

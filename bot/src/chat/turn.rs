@@ -228,6 +228,11 @@ impl<'a> Talk<'a> {
         self.pressed = message;
     }
 
+    /// She pressed a button under a message, whose answer nobody has shown in its place yet.
+    pub fn is_press(&self) -> bool {
+        self.pressed.is_some()
+    }
+
     /// A phrase.
     pub fn t(&self, key: &str) -> String {
         self.content().texts().get(key)

@@ -46,7 +46,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         limits: Some(Limits::community()),
         group,
         store: AnyStore::Sled(store),
-        content,
+        content: Arc::new(content),
         clock: Arc::new(SystemClock),
         region: Region { name: config.region.name, zone: config.region.time_zone },
         staff: config.staff,

@@ -17,7 +17,7 @@ mod texts;
 pub use checklist::{Audience, Check, Checklist, Period, Step};
 pub use consent::Consent;
 pub use course::{Course, CourseKind, Level};
-pub(crate) use fields::{RawReview, read, review, text, well_formed};
+pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};
 pub(crate) use problem::Notes;

@@ -1,0 +1,77 @@
+use anyhow::Context;
+use kurator::config::Staff;
+use vk_sandbox::{Page, Sandbox};
+
+/// Somebody who appears in transcripts.
+pub(super) struct Member {
+    pub(super) id: i64,
+    pub(super) name: &'static str,
+    surname: &'static str,
+    /// The phrase of her sphere.
+    pub(super) sphere: &'static str,
+    /// The short name of her page.
+    pub(super) page: Option<&'static str>,
+}
+
+const fn member(
+    id: i64,
+    name: &'static str,
+    surname: &'static str,
+    sphere: &'static str,
+    page: Option<&'static str>,
+) -> Member {
+    Member { id, name, surname, sphere, page }
+}
+
+/// Everybody, by id.
+pub(super) const CAST: [Member; 6] = [
+    member(1001, "Анна", "Петрова", "sphere-school", Some("olhovsk_school5")),
+    member(1002, "Мария", "Ким", "sphere-clinic", Some("olhovsk_clinic")),
+    member(1003, "Ольга", "Седова", "sphere-culture", Some("olhovsk_library")),
+    member(1004, "Ирина", "Лаптева", "sphere-kindergarten", Some("olhovsk_ryabinka")),
+    member(CURATOR, "Сергей", "Орлов", "sphere-municipality", None),
+    member(TRAINER, "Елена", "Власова", "sphere-other", None),
+];
+
+const CURATOR: i64 = 1005;
+const TRAINER: i64 = 1006;
+
+/// Id, short name, name and followers of each page.
+const PAGES: [(i64, &str, &str, i64); 4] = [
+    (501, "olhovsk_school5", "Школа № 5 города Ольховска", 1_105),
+    (502, "olhovsk_clinic", "Ольховская поликлиника", 2_341),
+    (503, "olhovsk_library", "Библиотека имени Чехова", 412),
+    (504, "olhovsk_ryabinka", "Детский сад «Рябинка»", 286),
+];
+
+/// Who is staff.
+pub(super) fn staff() -> Staff {
+    Staff { owners: vec![], trainers: vec![TRAINER], curators: vec![CURATOR] }
+}
+
+/// Whoever bears this name.
+pub(super) fn named(name: &str) -> anyhow::Result<&'static Member> {
+    CAST.iter().find(|m| m.name == name).with_context(|| {
+        let known: Vec<_> = CAST.iter().map(|m| m.name).collect();
+        format!("такого человека в сценариях нет: {name}; есть {}", known.join(", "))
+    })
+}
+
+/// The page with this short name, as it is at first.
+pub(super) fn page(screen_name: &str) -> anyhow::Result<Page> {
+    let found = PAGES.iter().find(|(_, known, ..)| *known == screen_name);
+    let (id, screen_name, name, members_count) =
+        *found.with_context(|| format!("такой страницы в сценариях нет: {screen_name}"))?;
+    Ok(Page { id, screen_name: screen_name.into(), name: name.into(), members_count, ..Page::default() })
+}
+
+/// Puts everybody and every page into the sandbox.
+pub(super) fn enter(sandbox: &Sandbox) -> anyhow::Result<()> {
+    for member in &CAST {
+        sandbox.add_person(member.id, member.name, member.surname);
+    }
+    for (_, screen_name, ..) in PAGES {
+        sandbox.add_page(page(screen_name)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Transcripts: what people write and press is read from a file and played; what the bot answers is written into it.
+//!
+//! How a transcript is written is told in `dialogues/README.md`.
+
+mod answers;
+mod cast;
+mod player;
+mod script;
+
+use anyhow::Context;
+
+use self::player::Player;
+
+/// Plays a transcript; returns it with the answers the bot gave now.
+///
+/// # Errors
+/// A line that is no command, a button that is not there, a bot that fails or does not come to rest.
+pub async fn play(written: &str) -> anyhow::Result<String> {
+    let blocks = script::read(written)?;
+    let commands = blocks.iter().filter_map(|b| b.command.as_ref().map(|(_, command)| command));
+    let mut player = Player::start(commands.into_iter().any(script::Command::restarts)).await?;
+    let mut out = Vec::new();
+    for block in &blocks {
+        out.push(block.text.clone());
+        if let Some((line, command)) = &block.command {
+            let answers =
+                player.play(command).await.with_context(|| format!("строка {line}: {}", block.text))?;
+            out.extend(answers);
+        }
+    }
+    player.end().await?;
+    Ok(out.join("\n\n") + "\n")
+}

@@ -1,0 +1,203 @@
+use anyhow::{Context, bail, ensure};
+use kurator::domain::{Clock, Hm, Ms, Weekdays, Zone};
+use serde_json::json;
+use vk_sandbox::{ClientInfo, Faults, Outgoing, PressError};
+
+use super::{
+    answers::{Answers, For},
+    cast::{self, Member},
+    script::{Command, Deed, Moment},
+};
+use crate::{Kept, Setup, World, load_content, world::moscow};
+
+/// Time passes in such steps, so that what comes by itself comes in its minute.
+const STEP: i64 = 5 * Ms::MINUTE;
+/// What VK may refuse in a transcript: a person has forbidden messages, a message is too old to be edited, there is
+/// no such page.
+const REFUSALS: [(&str, i64); 3] = [("messages.send", 901), ("messages.edit", 909), ("groups.getById", 100)];
+
+/// Plays commands in a world of its own.
+pub(super) struct Player {
+    world: World,
+    answers: Answers,
+    zone: Zone,
+}
+
+impl Player {
+    /// A new world; `restarts` makes its store outlive the bot.
+    pub(super) async fn start(restarts: bool) -> anyhow::Result<Self> {
+        let kept = if restarts { Kept::Disk } else { Kept::Memory };
+        let world = World::start(Setup { kept, staff: cast::staff(), ..Setup::default() }).await?;
+        cast::enter(&world.sandbox)?;
+        Ok(Self { world, answers: Answers::default(), zone: moscow()? })
+    }
+
+    /// Plays a command; what the bot answered, as quotes.
+    pub(super) async fn play(&mut self, command: &Command) -> anyhow::Result<Vec<String>> {
+        let mut whose = For::Nobody(&self.zone);
+        let mut silence = true;
+        match command {
+            Command::Person(member, deed) => {
+                self.act(member, deed).await?;
+                whose = For::Actor(member);
+                silence = !matches!(deed, Deed::Plain(_));
+            }
+            Command::Acquainted(member) => {
+                self.acquaint(member).await?;
+                self.answers.look(&self.world.sandbox, &whose);
+                silence = false;
+            }
+            Command::Pass(ms) => self.world.pass(*ms, STEP).await?,
+            Command::Until(moment) => {
+                let ms = self.until(*moment)?;
+                self.world.pass(ms, STEP).await?;
+            }
+            Command::Restart => {
+                self.world.stop_bot().await?;
+                self.world.start_bot().await?;
+                self.world.settle().await?;
+            }
+            Command::Down(moment) => {
+                let ms = self.until(*moment)?;
+                self.world.stop_bot().await?;
+                self.world.clock.advance(ms);
+                self.world.start_bot().await?;
+                self.world.settle().await?;
+            }
+            Command::Renamed { page, screen_name, name } => {
+                let mut page = cast::page(page)?;
+                page.screen_name.clone_from(screen_name);
+                page.name.clone_from(name);
+                self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::Banned(page) => {
+                let page = vk_sandbox::Page { deactivated: Some("banned".into()), ..cast::page(page)? };
+                self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::PagesDown(down) => {
+                let server_error = if *down { 1.0 } else { 0.0 };
+                let methods = vec!["groups.getById".to_owned()];
+                self.world.sandbox.faults().set(Faults { methods, server_error, ..Faults::default() });
+                silence = false;
+            }
+        }
+        let mut quotes = self.answers.look(&self.world.sandbox, &whose);
+        if quotes.is_empty() && silence {
+            quotes.push("> *Куратор молчит.*".to_owned());
+        }
+        Ok(quotes)
+    }
+
+    /// Stops the world; VK must have taken everything the bot sent to those who allow it.
+    pub(super) async fn end(self) -> anyhow::Result<()> {
+        let calls = self.world.sandbox.calls();
+        let refused = calls.iter().find_map(|call| {
+            let code = call.result.err().filter(|_| call.fault.is_none())?;
+            (!REFUSALS.contains(&(call.method.as_str(), code))).then_some((&call.method, code, &call.params))
+        });
+        ensure!(refused.is_none(), "ВКонтакте отказал: {refused:?}");
+        self.world.stop().await
+    }
+
+    fn until(&self, moment: Moment) -> anyhow::Result<i64> {
+        let (now, at) = (self.world.clock.now(), Hm { hour: moment.hour, minute: moment.minute });
+        let next =
+            self.zone.next(Weekdays::of(&[moment.day]), at, now).context("такого момента не бывает")?;
+        Ok(next.0 - now.0)
+    }
+
+    async fn act(&self, member: &Member, deed: &Deed) -> anyhow::Result<()> {
+        let sandbox = &self.world.sandbox;
+        match deed {
+            Deed::Writes(text) => drop(sandbox.write(member.id, text)),
+            Deed::Presses(label, times) => {
+                for event in self.press(member, label, *times)? {
+                    self.world.settle().await?;
+                    // Twelve digits are a press that has to be answered; more are a message.
+                    let answered = sandbox.snackbars(member.id).iter().any(|a| a.event_id == event);
+                    ensure!(event.len() > 12 || answered, "нажатие осталось без ответа, кнопка крутится");
+                }
+            }
+            Deed::PressesBelow(label) => drop(sandbox.press_keyboard(member.id, label)?),
+            Deed::Sends(kind) => {
+                let attachments = vec![json!({ "type": kind, *kind: { "id": 1, "owner_id": member.id } })];
+                sandbox.write_with(member.id, Outgoing { attachments, ..Outgoing::default() });
+            }
+            Deed::Forges(payload) => {
+                let payload = Some(payload.clone());
+                sandbox.write_with(
+                    member.id,
+                    Outgoing { text: "Кнопка".into(), payload, ..Outgoing::default() },
+                );
+            }
+            Deed::Plain(plain) => {
+                let shows = !plain;
+                let client = ClientInfo {
+                    inline_keyboard: shows,
+                    carousel: shows,
+                    callback: shows,
+                    ..ClientInfo::default()
+                };
+                sandbox.set_client_info(member.id, client);
+            }
+            Deed::Denies(unheard) => {
+                sandbox.switch_event("message_deny", !unheard);
+                sandbox.deny(member.id);
+                sandbox.switch_event("message_deny", true);
+            }
+            Deed::Allows => sandbox.allow(member.id),
+        }
+        self.world.settle().await
+    }
+
+    /// Presses a button under the newest message that has it; the events of the presses. A label that ends with «…»
+    /// stands for every label that begins so.
+    fn press(&self, member: &Member, label: &str, times: usize) -> anyhow::Result<Vec<String>> {
+        let sandbox = &self.world.sandbox;
+        for message in sandbox.conversation(member.id).iter().rev().filter(|m| !m.from_person) {
+            let whole = match label.strip_suffix('…') {
+                Some(begin) => labels(message.keyboard.as_ref()).into_iter().find(|l| l.starts_with(begin)),
+                None => None,
+            };
+            let label = whole.as_deref().unwrap_or(label);
+            let pressed: Result<Vec<String>, PressError> =
+                (0..times).map(|_| sandbox.press(member.id, message.cmid, label)).collect();
+            match pressed {
+                Err(PressError::NoButton { .. } | PressError::NoKeyboard) => {}
+                other => return Ok(other?),
+            }
+        }
+        bail!("кнопки «{label}» нет ни под одним сообщением")
+    }
+
+    /// She agrees and answers what her page's kind of institution is; nothing of it is shown.
+    async fn acquaint(&self, member: &'static Member) -> anyhow::Result<()> {
+        let content = load_content()?;
+        let texts = content.texts();
+        let press = |key: &str| Deed::Presses(texts.get(key), 1);
+        let page = match member.page {
+            Some(page) => Deed::Writes(format!("@{page}")),
+            None => press("skip"),
+        };
+        let deeds = [
+            Deed::Writes(texts.get("word-start")),
+            press("agree"),
+            press(member.sphere),
+            Deed::Writes("Ольховск".to_owned()),
+            page,
+            press("skip"),
+        ];
+        for deed in &deeds {
+            self.act(member, deed).await?;
+        }
+        Ok(())
+    }
+}
+
+fn labels(keyboard: Option<&serde_json::Value>) -> Vec<String> {
+    let rows = keyboard.and_then(|k| k["buttons"].as_array()).into_iter().flatten();
+    let buttons = rows.filter_map(|row| row.as_array()).flatten();
+    buttons.filter_map(|b| b["action"]["label"].as_str().map(str::to_owned)).collect()
+}

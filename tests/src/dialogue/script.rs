@@ -1,0 +1,237 @@
+use anyhow::{Context, bail};
+use kurator::domain::Ms;
+
+use super::cast::{self, Member};
+
+/// The names of days in a direction, Monday first.
+const DAYS: [[&str; 2]; 7] = [
+    ["понедельник", "понедельника"],
+    ["вторник", "вторника"],
+    ["среда", "среды"],
+    ["четверг", "четверга"],
+    ["пятница", "пятницы"],
+    ["суббота", "субботы"],
+    ["воскресенье", "воскресенья"],
+];
+
+/// A paragraph of a transcript.
+pub(super) struct Block {
+    /// As written.
+    pub(super) text: String,
+    /// What it asks for and in which line, if it is no prose.
+    pub(super) command: Option<(usize, Command)>,
+}
+
+/// A moment of the week by the region's clock: the day (Monday is 0), the hour and the minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) day: u8,
+    pub(super) hour: u8,
+    pub(super) minute: u8,
+}
+
+/// What happens.
+pub(super) enum Command {
+    /// A person does something.
+    Person(&'static Member, Deed),
+    /// She has gone through consent and the interview before.
+    Acquainted(&'static Member),
+    /// So many milliseconds pass.
+    Pass(i64),
+    /// The next such moment comes.
+    Until(Moment),
+    /// The bot is stopped and started.
+    Restart,
+    /// The bot is stopped, and started when the moment has come.
+    Down(Moment),
+    /// A page gets a new short name and name.
+    Renamed { page: String, screen_name: String, name: String },
+    /// A page is banned.
+    Banned(String),
+    /// VK does not answer questions about pages, or does again.
+    PagesDown(bool),
+}
+
+/// What a person does.
+pub(super) enum Deed {
+    Writes(String),
+    /// Presses a button under the newest message that has it, so many times at once.
+    Presses(String, usize),
+    /// Presses a button under the input field.
+    PressesBelow(String),
+    /// Sends a message without text, with an attachment of this type.
+    Sends(&'static str),
+    /// Sends a message with a payload of her own making.
+    Forges(String),
+    /// Her VK shows no buttons under messages, or does again.
+    Plain(bool),
+    /// Forbids messages; `true` when VK does not tell the bot.
+    Denies(bool),
+    Allows,
+}
+
+impl Command {
+    /// Whether the bot has to remember over a restart.
+    pub(super) fn restarts(&self) -> bool {
+        matches!(self, Self::Restart | Self::Down(_))
+    }
+}
+
+/// Reads a transcript, leaving out the bot's answers: the quoted lines.
+pub(super) fn read(written: &str) -> anyhow::Result<Vec<Block>> {
+    let mut blocks = Vec::new();
+    let mut paragraph: Vec<&str> = Vec::new();
+    let lines = written.lines().chain([""]);
+    for (i, line) in lines.enumerate() {
+        let line = line.trim_end();
+        if !line.is_empty() && !line.starts_with('>') {
+            paragraph.push(line);
+            continue;
+        }
+        if paragraph.is_empty() {
+            continue;
+        }
+        let first = i + 1 - paragraph.len();
+        let text = paragraph.join("\n");
+        let command = command(&text).with_context(|| format!("строка {first}: {text}"))?;
+        // A line break that Markdown shows.
+        let text = if command.is_some() { paragraph.join("  \n") } else { text };
+        blocks.push(Block { text, command: command.map(|c| (first, c)) });
+        paragraph.clear();
+    }
+    Ok(blocks)
+}
+
+fn command(text: &str) -> anyhow::Result<Option<Command>> {
+    if let Some(rest) = text.strip_prefix("**") {
+        let (name, rest) = rest.split_once("**").context("нет вторых «**» после имени")?;
+        let said = name.strip_suffix(':');
+        let member = cast::named(said.unwrap_or(name))?;
+        let deed = match said {
+            Some(_) => Deed::Writes(rest.trim().to_owned()),
+            None => deed(rest.trim())?,
+        };
+        return Ok(Some(Command::Person(member, deed)));
+    }
+    match text.strip_prefix('*').and_then(|t| t.strip_suffix(".*")) {
+        Some(direction) => self::direction(direction).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn deed(words: &str) -> anyhow::Result<Deed> {
+    if let Some(label) = between(words, "нажимает внизу «", "»") {
+        return Ok(Deed::PressesBelow(label.to_owned()));
+    }
+    if let Some(label) = between(words, "нажимает «", "»") {
+        return Ok(Deed::Presses(label.to_owned(), 1));
+    }
+    if let Some(label) = between(words, "дважды нажимает «", "»") {
+        return Ok(Deed::Presses(label.to_owned(), 2));
+    }
+    if let Some(payload) = between(words, "подделывает кнопку `", "`") {
+        return Ok(Deed::Forges(payload.to_owned()));
+    }
+    Ok(match words {
+        "присылает стикер" => Deed::Sends("sticker"),
+        "присылает фотографию" => Deed::Sends("photo"),
+        "присылает голосовое сообщение" => Deed::Sends("audio_message"),
+        "заходит со старого телефона, где кнопок под сообщениями нет" => {
+            Deed::Plain(true)
+        }
+        "заходит с обычного телефона" => Deed::Plain(false),
+        "запрещает сообщения" => Deed::Denies(false),
+        "запрещает сообщения, но ВКонтакте не сообщает об этом Куратору" => {
+            Deed::Denies(true)
+        }
+        "разрешает сообщения" => Deed::Allows,
+        _ => bail!("непонятно, что делает человек"),
+    })
+}
+
+fn direction(words: &str) -> anyhow::Result<Command> {
+    let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
+    if ["уже знакома с Куратором", "уже знаком с Куратором"].contains(&rest)
+    {
+        return Ok(Command::Acquainted(cast::named(first)?));
+    }
+    if let Some(moment) = words.strip_prefix("Наступает ") {
+        return Ok(Command::Until(moment_of(moment)?));
+    }
+    if let Some(moment) = words.strip_prefix("Куратор выключен до ") {
+        return Ok(Command::Down(moment_of(moment)?));
+    }
+    if let Some(span) = words.strip_prefix("Проходит ").or_else(|| words.strip_prefix("Проходят "))
+    {
+        return Ok(Command::Pass(span_of(span)?));
+    }
+    if let Some(page) = between(words, "Страницу ", " заблокировали") {
+        return Ok(Command::Banned(page.to_owned()));
+    }
+    if let Some(change) = between(words, "Страница ", "»") {
+        let (page, change) = change.split_once(" теперь ").context("какая страница и как теперь?")?;
+        let (screen_name, name) = change.split_once(" — «").context("нет адреса и названия через « — «»")?;
+        let (page, screen_name, name) = (page.to_owned(), screen_name.to_owned(), name.to_owned());
+        return Ok(Command::Renamed { page, screen_name, name });
+    }
+    Ok(match words {
+        "Куратор перезапускается" => Command::Restart,
+        "ВКонтакте перестаёт отвечать о страницах" => {
+            Command::PagesDown(true)
+        }
+        "ВКонтакте снова отвечает о страницах" => Command::PagesDown(false),
+        _ => bail!("непонятно, что происходит"),
+    })
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    text.strip_prefix(before)?.strip_suffix(after)
+}
+
+/// «вторник, 10:00».
+fn moment_of(words: &str) -> anyhow::Result<Moment> {
+    let (day, time) = words.split_once(", ").context("нужны день и время: «вторник, 10:00»")?;
+    let day = DAYS.iter().position(|names| names.contains(&day)).context("нет такого дня недели")?;
+    let (hour, minute) = time.split_once(':').context("время пишется так: 10:00")?;
+    Ok(Moment { day: day as u8, hour: hour.parse()?, minute: minute.parse()? })
+}
+
+/// «3 дня», «час».
+fn span_of(words: &str) -> anyhow::Result<i64> {
+    let (count, unit) = words.split_once(' ').unwrap_or(("1", words));
+    let unit = match unit {
+        "минута" | "минуты" | "минут" => Ms::MINUTE,
+        "час" | "часа" | "часов" => Ms::HOUR,
+        "день" | "дня" | "дней" => Ms::DAY,
+        "неделя" | "недели" | "недель" => 7 * Ms::DAY,
+        _ => bail!("неизвестная мера времени: {unit}"),
+    };
+    Ok(count.parse::<i64>()? * unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_left_out_and_prose_is_kept() {
+        let blocks =
+            read("# Название\n\nПросто\nслова.\n\n**Анна:** Меню\n\n> Чем помочь?\n>\n> [А]\n\n*Проходит 3 дня.*\n")
+                .unwrap();
+        let texts: Vec<_> = blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(texts, ["# Название", "Просто\nслова.", "**Анна:** Меню", "*Проходит 3 дня.*"]);
+        assert!(
+            matches!(&blocks[2].command, Some((6, Command::Person(m, Deed::Writes(t)))) if m.name == "Анна" && t == "Меню")
+        );
+        assert!(matches!(&blocks[3].command, Some((_, Command::Pass(ms))) if *ms == 3 * Ms::DAY));
+    }
+
+    #[test]
+    fn what_is_nearly_a_command_is_a_mistake_and_not_prose() {
+        for written in
+            ["**Анна** нажимает Меню", "**Зинаида:** Меню", "*Проходит 3 века.*", "*Наступает вторник.*"]
+        {
+            assert!(read(written).is_err(), "{written}");
+        }
+    }
+}
