@@ -8,7 +8,7 @@ use super::{
     synonyms::Synonyms,
     words::words,
 };
-use crate::content::Guide;
+use crate::{content::Guide, domain::text::folded};
 
 /// Weights of title, other ways to ask, tags, answer, cards: a word in a title says most of the topic.
 const FIELDS: [f32; 5] = [3.0, 2.5, 3.0, 1.0, 0.4];
@@ -51,6 +51,8 @@ pub struct Index {
     phrasings: Vec<Vec<usize>>,
     phrases: Vec<Phrase>,
     rarity: Vec<f32>,
+    /// Guides by their titles and ways to ask, folded; a phrase of two guides is neither's.
+    exact: HashMap<String, Option<usize>>,
 }
 
 impl fmt::Debug for Index {
@@ -118,7 +120,21 @@ impl Index {
                 phrases.push(Phrase { document: at, length });
             }
         }
-        Self { lexicon, names, guides: guides.len(), postings, phrasings, phrases, rarity }
+        let mut exact = HashMap::new();
+        for (at, guide) in guides.iter().enumerate() {
+            for phrase in guide.ask.iter().chain([&guide.title]) {
+                let known = exact.entry(folded(phrase)).or_insert(Some(at));
+                if *known != Some(at) {
+                    *known = None;
+                }
+            }
+        }
+        Self { lexicon, names, guides: guides.len(), postings, phrasings, phrases, rarity, exact }
+    }
+
+    /// The guide that has this very phrase as its title or a way to ask.
+    pub(crate) fn exactly(&self, question: &str) -> Option<usize> {
+        self.exact.get(&folded(question)).copied().flatten()
     }
 
     /// Whether a document is a guide rather than a topic the bot does not answer about.

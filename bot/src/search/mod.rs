@@ -78,18 +78,29 @@ impl Index {
     pub fn find(&self, question: &str) -> Found {
         let fits = self.fits(&question::read(&self.lexicon, question));
         let outside = fits.iter().find(|f| !self.is_guide(f.document));
-        let guides: Vec<&Fit> = fits.iter().filter(|f| self.is_guide(f.document)).take(CANDIDATES).collect();
+        let mut guides: Vec<&Fit> =
+            fits.iter().filter(|f| self.is_guide(f.document)).take(CANDIDATES).collect();
         let foreign = outside.filter(|o| guides.first().is_none_or(|g| o.score >= OUTWEIGHS * g.score));
+        if let Some(at) = self.exactly(question) {
+            // An editor wrote these very words for this guide.
+            guides.sort_by_key(|fit| fit.document != at);
+            let outcome = Outcome::Answer(self.name(at).0.to_owned());
+            return Found { outcome, candidates: self.candidates(&guides), outside: None };
+        }
         let outcome = if foreign.is_some() { Outcome::Nothing } else { self.outcome(&guides, outside) };
-        let candidates = guides.iter().map(|fit| {
-            let (slug, title) = self.name(fit.document);
-            Candidate { slug: slug.to_owned(), title: title.to_owned(), score: fit.score }
-        });
         Found {
             outcome,
-            candidates: candidates.collect(),
+            candidates: self.candidates(&guides),
             outside: foreign.map(|o| self.name(o.document).0.to_owned()),
         }
+    }
+
+    fn candidates(&self, guides: &[&Fit]) -> Vec<Candidate> {
+        let candidate = |fit: &&Fit| {
+            let (slug, title) = self.name(fit.document);
+            Candidate { slug: slug.to_owned(), title: title.to_owned(), score: fit.score }
+        };
+        guides.iter().map(candidate).collect()
     }
 
     fn outcome(&self, guides: &[&Fit], outside: Option<&Fit>) -> Outcome {
