@@ -112,6 +112,23 @@ pub enum Action {
     InHour,
     /// An answer to a reminder that came: again tomorrow at the same time.
     Tomorrow,
+    /// What to post: occasions and ideas.
+    Ideas {
+        /// Which three of the ideas, from 0.
+        #[serde(default)]
+        p: usize,
+        /// As a new message, under the one whose button it was.
+        #[serde(default)]
+        apart: bool,
+    },
+    /// A post to fill in.
+    Template {
+        /// Which of her sphere's.
+        n: usize,
+        /// As a new message, under the one whose button it was.
+        #[serde(default)]
+        apart: bool,
+    },
     /// The catalogue of courses, a page of it.
     Courses {
         /// Which page, from 0.

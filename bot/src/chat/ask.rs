@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, menu};
+use super::{Action, Choice, Screen, Talk, ideas, menu};
 use crate::{
     content::{Guide, Review},
     domain::{Form, text},
@@ -15,7 +15,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     talk.form(Some(Form::Question));
     talk.show(
         Screen::text(talk.t("ask-title"))
-            .row([talk.choice("draft", Action::Draft)])
+            .row([talk.choice("draft", Action::Draft), ideas::button(talk)])
             .row([menu::cancel_button(talk)]),
     );
 }
@@ -25,6 +25,9 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
     talk.form(None);
     if let Some(kind) = small_talk(talk, typed) {
         return outside(talk, kind);
+    }
+    if said(talk, "small-ideas", typed) {
+        return ideas::open(talk, 0, false);
     }
     let asked: String = typed.chars().take(QUESTION).collect();
     let found = talk.content().index().find(&asked);
@@ -45,8 +48,13 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
 
 /// The kind of small talk that the whole text is.
 fn small_talk(talk: &Talk<'_>, typed: &str) -> Option<&'static str> {
-    let said = text::folded(typed);
-    SMALL_TALK.into_iter().find(|kind| talk.t(&format!("small-{kind}")).split('|').any(|words| words == said))
+    SMALL_TALK.into_iter().find(|kind| said(talk, &format!("small-{kind}"), typed))
+}
+
+/// Whether the whole text is one of a phrase's variants.
+fn said(talk: &Talk<'_>, key: &str, typed: &str) -> bool {
+    let folded = text::folded(typed);
+    talk.t(key).split('|').any(|words| words == folded)
 }
 
 /// What is said to what is not the bot's business.

@@ -5,6 +5,7 @@ mod ask;
 mod checklists;
 mod courses;
 mod draft;
+mod ideas;
 mod interview;
 mod menu;
 mod page;
@@ -16,6 +17,8 @@ mod settings;
 mod staff;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_ideas;
 mod turn;
 
 pub use action::Action;

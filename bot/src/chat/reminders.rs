@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, interview, menu};
+use super::{Action, Choice, Screen, Talk, ideas, interview, menu};
 use crate::{
     domain::{Form, Hm, Ms, Reminder, ReminderKey, Repeat, Weekdays, when},
     store::Op,
@@ -30,12 +30,11 @@ pub(super) fn all(talk: &mut Talk<'_>) {
         text = format!("{text}\n\n{}", talk.t("reminders-off"));
     }
     screen.text = text;
-    let mut row = Vec::new();
+    // With the most reminders the rows that VK takes are all used.
     if weekly.len() < MOST {
-        row.push(talk.choice("reminder-new", Action::RemindNew).main());
+        screen = screen.row([talk.choice("reminder-new", Action::RemindNew).main()]);
     }
-    row.push(menu::home(talk));
-    talk.show(screen.row(row));
+    talk.show(screen.row([ideas::button(talk), menu::home(talk)]));
 }
 
 fn weekly(talk: &Talk<'_>) -> Vec<Reminder> {
@@ -192,14 +191,20 @@ pub(super) fn due(talk: &mut Talk<'_>, reminder: &Reminder) {
     if !wanted {
         return;
     }
-    let text = match &talk.person.page {
+    let mut text = match &talk.person.page {
         Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
         None => talk.t("reminder-due"),
     };
-    let screen = Screen::text(text).row([talk.choice("reminder-done", Action::Done).good()]).row([
-        talk.choice("reminder-hour-later", Action::InHour),
-        talk.choice("reminder-tomorrow", Action::Tomorrow),
-    ]);
+    if let Some(idea) = ideas::line(talk) {
+        text = format!("{text}\n\n{idea}");
+    }
+    let screen = Screen::text(text)
+        .row([talk.choice("reminder-done", Action::Done).good()])
+        .row([
+            talk.choice("reminder-hour-later", Action::InHour),
+            talk.choice("reminder-tomorrow", Action::Tomorrow),
+        ])
+        .row(ideas::beside_reminder(talk));
     talk.say(screen);
 }
 

@@ -1,6 +1,6 @@
 use super::{
-    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, checklists, courses, draft, interview,
-    menu, page, progress, reminders, settings, staff,
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, checklists, courses, draft, ideas,
+    interview, menu, page, progress, reminders, settings, staff,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -148,6 +148,8 @@ fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Done => reminders::done(talk),
         Action::InHour => reminders::later(talk, false),
         Action::Tomorrow => reminders::later(talk, true),
+        Action::Ideas { p, apart } => ideas::open(talk, p, apart),
+        Action::Template { n, apart } => ideas::template(talk, n, apart),
         Action::Courses { p } => courses::all(talk, p),
         Action::Course { c } => courses::one(talk, &c),
         Action::Page => return page::open(talk),

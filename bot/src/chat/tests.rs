@@ -15,17 +15,17 @@ use crate::{
     store::Op,
 };
 
-static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+pub(super) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     Content::load(&dir, jiff::civil::date(2026, 11, 23)).expect("the content of this repository is sound").0
 });
 
 /// A person's world as a sequence of turns leaves it.
-struct World {
-    now: Ms,
-    person: Person,
+pub(super) struct World {
+    pub(super) now: Ms,
+    pub(super) person: Person,
     steps: BTreeMap<(String, String), Ms>,
-    reminders: BTreeMap<ReminderKey, Reminder>,
+    pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
     role: Role,
     nonce: u64,
 }
@@ -33,7 +33,7 @@ struct World {
 const NOBODY: UserId = UserId(7);
 
 impl World {
-    fn new(role: Role) -> Self {
+    pub(super) fn new(role: Role) -> Self {
         let now = Ms(1_795_478_400_000);
         Self {
             now,
@@ -45,7 +45,7 @@ impl World {
         }
     }
 
-    fn play(&mut self, event: &Event) -> Turn {
+    pub(super) fn play(&mut self, event: &Event) -> Turn {
         self.nonce += 1;
         self.now = self.now.plus(Ms::MINUTE);
         let region = Region {
@@ -188,6 +188,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Done),
         Just(Action::InHour),
         Just(Action::Tomorrow),
+        (0_usize..9, any::<bool>()).prop_map(|(p, apart)| Action::Ideas { p, apart }),
+        (any::<usize>(), any::<bool>()).prop_map(|(n, apart)| Action::Template { n, apart }),
         (0_usize..9).prop_map(|p| Action::Courses { p }),
         (0_usize..30).prop_map(|i| Action::Course {
             c: CONTENT.courses().get(i).map_or("none".into(), |c| c.id.clone())
@@ -219,6 +221,7 @@ fn events() -> impl Strategy<Value = Event> {
         Just("14:30".to_owned()),
         Just("Тамбов".to_owned()),
         Just("как закрепить запись".to_owned()),
+        Just("Что опубликовать?".to_owned()),
         (0_u16..12).prop_map(|n| n.to_string()),
         "[а-яё ,.?!0-9]{0,200}",
         Just("😀".repeat(4000)),

@@ -10,11 +10,12 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Content, checklist, consent, course, guide,
+    Content, checklist, consent, course, guide, idea, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
     texts,
 };
 use crate::{
+    domain::Sphere,
     draft::Words,
     search::{Index, Synonyms},
 };
@@ -32,6 +33,8 @@ impl Content {
         let guides = loader.guides();
         let mut checklists = loader.tomls("checklists", |notes, stem| checklist::parse(notes, stem, today));
         let mut courses = loader.tomls("courses", |notes, stem| course::parse(notes, stem, today));
+        let calendar = loader.tomls("calendar", |notes, _| occasion::parse(notes, today));
+        let ideas = loader.tomls("ideas", |notes, stem| idea::parse(notes, stem, today));
         let consent = loader.consent();
         let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
         let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
@@ -40,6 +43,8 @@ impl Content {
             loader.tell(&dir.join("guides"), "нет ни одной подсказки");
         }
         loader.same_words(&guides);
+        loader.same_occasions(&calendar);
+        loader.every_sphere(&ideas);
         let known = |kind| match kind {
             Kind::Guide => guides.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Checklist => checklists.iter().map(|f| f.stem.as_str()).collect(),
@@ -60,7 +65,21 @@ impl Content {
         let index = Index::build(&guides, &synonyms);
         let version = format!("{:08x}", hash.finish() as u32);
         let (checklists, courses) = (read(checklists), read(courses));
-        Ok((Self { guides, checklists, courses, consent, texts, draft_words, index, version }, problems))
+        let occasions = read(calendar).into_iter().flatten().map(|(_, occasion)| occasion).collect();
+        let ideas = read(ideas);
+        let content = Self {
+            guides,
+            checklists,
+            courses,
+            occasions,
+            ideas,
+            consent,
+            texts,
+            draft_words,
+            index,
+            version,
+        };
+        Ok((content, problems))
     }
 }
 
@@ -213,6 +232,30 @@ impl Loader<'_> {
                     let what = format!("так же спрашивают о «{other}»: «{ask}»");
                     self.note(&found.file, Severity::Warning, &what);
                 }
+            }
+        }
+    }
+
+    /// Notes occasions with the id of another, in whatever file.
+    fn same_occasions(&mut self, calendar: &[Found<Vec<(usize, occasion::Occasion)>>]) {
+        let mut ids: HashMap<&str, &str> = HashMap::new();
+        for found in calendar {
+            for (line, occasion) in found.read.iter().flatten() {
+                if let Some(other) = ids.insert(&occasion.id, &found.stem) {
+                    let what = format!("дата «{}» уже есть: {other}.toml", occasion.id);
+                    let (file, line) = (found.file.clone(), Some(*line));
+                    self.problems.push(Problem { file, line, what, severity: Severity::Error });
+                }
+            }
+        }
+    }
+
+    /// Notes spheres without a file of ideas.
+    fn every_sphere(&mut self, ideas: &[Found<idea::OfSphere>]) {
+        for sphere in Sphere::ALL.map(Sphere::slug) {
+            if !ideas.iter().any(|f| f.stem == sphere) {
+                let path = self.dir.join("ideas");
+                self.tell(&path, &format!("нет файла {sphere}.toml: идей для этой сферы"));
             }
         }
     }

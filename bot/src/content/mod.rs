@@ -8,10 +8,14 @@ mod consent;
 mod course;
 mod fields;
 mod guide;
+mod idea;
 mod load;
+mod occasion;
 mod problem;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_calendar;
 mod texts;
 
 pub use checklist::{Audience, Check, Checklist, Period, Step};
@@ -20,11 +24,13 @@ pub use course::{Course, CourseKind, Level};
 pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};
+pub use idea::{Idea, Template};
+pub use occasion::{Occasion, Tone};
 pub(crate) use problem::Notes;
 pub use problem::{Problem, Severity};
 pub use texts::{Arg, Texts};
 
-use crate::{draft, search::Index};
+use crate::{domain::Sphere, draft, search::Index};
 
 /// Everything in `content/`, proven and ready; shared behind an `Arc`.
 #[derive(Debug)]
@@ -32,6 +38,8 @@ pub struct Content {
     guides: Vec<Guide>,
     checklists: Vec<Checklist>,
     courses: Vec<Course>,
+    occasions: Vec<Occasion>,
+    ideas: Vec<idea::OfSphere>,
     consent: Consent,
     texts: Texts,
     draft_words: draft::Words,
@@ -68,6 +76,21 @@ impl Content {
     /// The course with this id.
     pub fn course(&self, id: &str) -> Option<&Course> {
         self.courses.iter().find(|c| c.id == id)
+    }
+
+    /// The calendar, in the order of its files.
+    pub fn occasions(&self) -> &[Occasion] {
+        &self.occasions
+    }
+
+    /// What a sphere can post about, at least twelve.
+    pub fn ideas(&self, sphere: Sphere) -> &[Idea] {
+        self.ideas.iter().find(|i| i.sphere == sphere).map_or(&[], |i| &i.ideas)
+    }
+
+    /// A sphere's posts to fill in, at least five.
+    pub fn templates(&self, sphere: Sphere) -> &[Template] {
+        self.ideas.iter().find(|i| i.sphere == sphere).map_or(&[], |i| &i.templates)
     }
 
     /// What a person agrees to.

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::{Content, Problem, Severity};
 
-const TODAY: Date = date(2026, 11, 23);
+pub(super) const TODAY: Date = date(2026, 11, 23);
 
 const GUIDE: &str = r#"+++
 slug = "pinned-post"
@@ -95,31 +95,32 @@ const FILES: [(&str, &str); 8] = [
     ("draft.toml", DRAFT),
 ];
 
-fn write(dir: &Path, name: &str, text: &str) {
+pub(super) fn write(dir: &Path, name: &str, text: &str) {
     let path = dir.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
 
-fn sound() -> TempDir {
+pub(super) fn sound() -> TempDir {
     let dir = TempDir::new().unwrap();
     for (name, text) in FILES {
         write(dir.path(), name, text);
     }
+    super::tests_calendar::write_sound(dir.path());
     dir
 }
 
 /// Sound content in which one file has `from` replaced.
-fn spoiled(name: &str, from: &str, to: &str) -> Result<Vec<Problem>, Vec<Problem>> {
+pub(super) fn spoiled(name: &str, from: &str, to: &str) -> Result<Vec<Problem>, Vec<Problem>> {
     let dir = sound();
-    let (_, text) = FILES.into_iter().find(|(n, _)| *n == name).unwrap();
+    let text = fs::read_to_string(dir.path().join(name)).unwrap();
     assert!(text.contains(from), "{name} has no {from}");
     write(dir.path(), name, &text.replacen(from, to, 1));
     Content::load(dir.path(), TODAY).map(|(_, warnings)| warnings)
 }
 
 #[track_caller]
-fn refused(name: &str, from: &str, to: &str, line: Option<usize>, what: &str) {
+pub(super) fn refused(name: &str, from: &str, to: &str, line: Option<usize>, what: &str) {
     let problems = spoiled(name, from, to).expect_err("the mistake went unseen");
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let hit = problems.iter().find(|p| p.what.contains(what) && p.file.ends_with(name));
