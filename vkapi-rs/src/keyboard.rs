@@ -20,6 +20,8 @@ pub const MAX_INLINE_BUTTONS: usize = 10;
 pub const MAX_LABEL: usize = 40;
 /// Characters of a payload's JSON.
 pub const MAX_PAYLOAD: usize = 255;
+/// Characters of all payloads together; VK documents it nowhere, its clients have met it.
+pub const MAX_PAYLOADS: usize = 1000;
 
 /// Buttons below the line for typing, or under one message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -118,8 +120,14 @@ impl Keyboard {
             }
             row.iter().try_for_each(Button::check)?;
         }
-        Ok(())
+        check_payloads(self.rows.iter().flatten())
     }
+}
+
+/// Checks the payloads of all buttons together.
+pub(crate) fn check_payloads<'a>(buttons: impl Iterator<Item = &'a Button>) -> Result<(), KeyboardError> {
+    let chars = buttons.filter_map(Button::payload_text).map(|json| json.chars().count()).sum();
+    if chars > MAX_PAYLOADS { Err(KeyboardError::Payloads { chars }) } else { Ok(()) }
 }
 
 impl Default for Keyboard {
@@ -168,6 +176,12 @@ pub enum KeyboardError {
     #[error("a payload has up to {MAX_PAYLOAD} characters of JSON, this one {chars}")]
     PayloadLength {
         /// Its characters.
+        chars: usize,
+    },
+    /// Payloads too long together.
+    #[error("payloads have up to {MAX_PAYLOADS} characters of JSON together, these {chars}")]
+    Payloads {
+        /// Their characters.
         chars: usize,
     },
     /// A payload that is no JSON.
@@ -388,7 +402,12 @@ impl Button {
         matches!(self.action, Action::Callback { .. })
     }
 
-    fn check(&self) -> Result<(), KeyboardError> {
+    /// The button, if VK would take it.
+    pub(crate) fn checked(self) -> Result<Self, KeyboardError> {
+        self.check().map(|()| self)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), KeyboardError> {
         if let Some(fault) = &self.fault {
             return Err(KeyboardError::Payload(fault.clone()));
         }

@@ -26,6 +26,7 @@
 //! - [`Dispatcher`](dispatching::Dispatcher) takes events by [long polling](update_listeners::Polling) and gives them
 //!   to [handlers](dispatching::UpdateHandler): in order for each person, side by side for different ones.
 //! - [`types`] are read so that nothing VK may add or garble costs more than the member it is in.
+//! - [`utils`] cut long texts, format, mention, upload, and read commands and payloads into types of your own.
 //! - [`keyboard`]s are checked against VK's limits while they are built.
 //!
 //! The token never appears in errors, logs or `Debug`.
@@ -42,8 +43,15 @@ mod throttle;
 pub mod transport;
 pub mod types;
 pub mod update_listeners;
+pub mod utils;
 
 pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
 pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
 pub use throttle::Limits;
 pub use transport::{Answer, Call, Lane, Transport};
+
+/// What derives need.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde;
+}

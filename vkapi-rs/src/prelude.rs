@@ -3,8 +3,8 @@
 pub use crate::{
     bot::Bot,
     dispatching::{
-        CursorStore, Dispatcher, ErrorContext, ErrorHandler, Failure, LoggingErrorHandler, ShutdownToken,
-        Ticket, UpdateFilterExt, UpdateHandler,
+        CursorStore, Dispatcher, ErrorContext, ErrorHandler, Failure, HandlerExt, LoggingErrorHandler,
+        ShutdownToken, Ticket, UpdateFilterExt, UpdateHandler,
     },
     dptree::{self, case, deps},
     errors::{ApiError, ErrorCode, ErrorKind, RequestError},
@@ -16,5 +16,9 @@ pub use crate::{
     types::{
         Cmid, GroupId, Message, MessageAllow, MessageDeny, MessageEvent, MessageNew, PeerId, Update,
         UpdateKind, UserId,
+    },
+    utils::{
+        command::{BotCommands, CommandError},
+        payload::ButtonPayload,
     },
 };

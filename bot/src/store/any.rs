@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use vkapi::types::{GroupId, UserId};
 
 use super::{AuditEntry, Commit, Committed, MemStore, OutId, OutMessage, Result, SledStore, StepKey, Store};
@@ -19,6 +21,16 @@ macro_rules! either {
             AnyStore::Mem(store) => store.$call($($arg),*).await,
         }
     };
+}
+
+impl AnyStore {
+    /// [`SledStore::backup`]; `None` where nothing is kept.
+    pub async fn backup(&self) -> Result<Option<PathBuf>> {
+        match self {
+            Self::Sled(store) => store.backup().await.map(Some),
+            Self::Mem(_) => Ok(None),
+        }
+    }
 }
 
 impl Store for AnyStore {

@@ -80,6 +80,11 @@ impl Tree {
             Self::Audit => "audit",
         }
     }
+
+    /// The tree of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tree| tree.name() == name)
+    }
 }
 
 /// A key's bytes.
@@ -224,6 +229,7 @@ mod tests {
     fn every_tree_is_at_its_own_index_with_its_own_name() {
         for (i, tree) in Tree::ALL.iter().enumerate() {
             assert_eq!(*tree as usize, i);
+            assert_eq!(Tree::named(tree.name()), Some(*tree));
             assert!(Tree::ALL[..i].iter().all(|other| other.name() != tree.name()));
         }
     }

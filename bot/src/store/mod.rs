@@ -21,7 +21,7 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 pub use self::{
     any::AnyStore,
     mem::MemStore,
-    sled::{SledOptions, SledStore},
+    sled::{Exported, Opened, SledOptions, SledStore},
 };
 use crate::domain::{Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally};
 

@@ -5,6 +5,7 @@ mod cursor;
 mod dispatcher;
 mod error_handler;
 mod filters;
+mod handler_ext;
 mod ledger;
 mod queue;
 mod shutdown;
@@ -14,6 +15,7 @@ pub use cursor::{BoxError, CursorStore};
 pub use dispatcher::{DispatchError, Dispatcher};
 pub use error_handler::{ErrorContext, ErrorHandler, Failure, LoggingErrorHandler};
 pub use filters::UpdateFilterExt;
+pub use handler_ext::HandlerExt;
 pub use ledger::Ticket;
 pub use shutdown::ShutdownToken;
 

@@ -9,6 +9,7 @@ use crate::{
     keyboard::Keyboard,
     requests::{Method, Request},
     types::{Cmid, Conversations, History, PeerId, UserId},
+    utils::format::Formatted,
 };
 
 /// Conversations of one call, by VK's documentation.
@@ -21,17 +22,18 @@ impl Bot {
         &self,
         peer: impl Into<PeerId>,
         cmid: impl Into<Cmid>,
-        text: impl Into<String>,
+        text: impl Into<Formatted>,
     ) -> Request<MessagesEdit> {
+        let text = text.into();
         self.request(MessagesEdit {
             peer_id: peer.into(),
             cmid: cmid.into(),
-            message: text.into(),
+            format_data: text.format_data().map(Into::into),
+            message: text.into_text(),
             attachment: None,
             keyboard: None,
             dont_parse_links: None,
             disable_mentions: None,
-            format_data: None,
         })
     }
 

@@ -5,6 +5,7 @@ mod groups;
 mod messages;
 mod other;
 mod send;
+mod uploads;
 
 use serde_json::Value;
 
@@ -19,6 +20,10 @@ pub use messages::{
 };
 pub use other::{Execute, Executed, UsersGet, UtilsResolveScreenName};
 pub use send::{Delivery, MessagesSend, MessagesSendMany, Sent};
+pub use uploads::{
+    DocsGetMessagesUploadServer, DocsSave, PhotosGetMessagesUploadServer, PhotosSaveMessagesPhoto,
+    UploadServer,
+};
 
 use crate::types::field::{Field, Unfit, deserialize_by_field};
 

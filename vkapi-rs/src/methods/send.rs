@@ -13,6 +13,7 @@ use crate::{
         Cmid, PeerId,
         field::{Field, Unfit, deserialize_by_field},
     },
+    utils::format::Formatted,
 };
 
 /// Addressees of one call, by VK's documentation.
@@ -23,16 +24,31 @@ impl Bot {
     ///
     /// A refusal of the addressee is a [`RequestError::Api`] too, although VK tells it inside of a success.
     /// <https://dev.vk.com/ru/method/messages.send>
-    pub fn messages_send(&self, peer: impl Into<PeerId>, text: impl Into<String>) -> Request<MessagesSend> {
+    pub fn messages_send(
+        &self,
+        peer: impl Into<PeerId>,
+        text: impl Into<Formatted>,
+    ) -> Request<MessagesSend> {
         let out = Outgoing::new(vec![peer.into()], text.into(), self.random_id());
         self.request(MessagesSend(out))
+    }
+
+    /// Writes a text of any length to one person or chat: requests to be sent in order, each with a `random_id` of its
+    /// own. A blank text makes none.
+    pub fn messages_send_split(
+        &self,
+        peer: impl Into<PeerId>,
+        text: impl Into<Formatted>,
+    ) -> Vec<Request<MessagesSend>> {
+        let peer = peer.into();
+        text.into().split().into_iter().map(|part| self.messages_send(peer, part)).collect()
     }
 
     /// Writes the same to up to 100 people or chats; each has an outcome of its own.
     pub fn messages_send_many(
         &self,
         peers: Vec<PeerId>,
-        text: impl Into<String>,
+        text: impl Into<Formatted>,
     ) -> Request<MessagesSendMany> {
         self.request(MessagesSendMany(Outgoing::new(peers, text.into(), self.random_id())))
     }
@@ -56,16 +72,17 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    fn new(peer_ids: Vec<PeerId>, message: String, random_id: i32) -> Self {
+    fn new(peer_ids: Vec<PeerId>, text: Formatted, random_id: i32) -> Self {
+        let format_data = text.format_data().map(Into::into);
         Self {
             peer_ids,
             random_id,
-            message,
+            message: text.into_text(),
             attachment: None,
             keyboard: None,
             template: None,
             payload: None,
-            format_data: None,
+            format_data,
             forward: None,
             reply_to: None,
             dont_parse_links: None,

@@ -67,14 +67,17 @@ enum Act {
     Sweep(Ms),
     /// Closes the store and opens it again.
     Reopen,
+    /// Closes the store, takes the engine's files away and opens it again: the journal makes them anew.
+    Lose,
 }
 
 fn act() -> impl Strategy<Value = Act> {
     let commit = (vec(expect(), 0..3), vec(op(), 0..6)).prop_map(|(expect, ops)| Commit { expect, ops });
     prop_oneof![
-        8 => vec(commit, 1..6).prop_map(Act::Commits),
-        1 => (0..10_i64).prop_map(|at| Act::Sweep(Ms(at))),
-        1 => Just(Act::Reopen),
+        16 => vec(commit, 1..6).prop_map(Act::Commits),
+        2 => (0..10_i64).prop_map(|at| Act::Sweep(Ms(at))),
+        2 => Just(Act::Reopen),
+        1 => Just(Act::Lose),
     ]
 }
 
@@ -122,6 +125,11 @@ async fn same(acts: Vec<Act>) -> Result<(), TestCaseError> {
             }
             Act::Reopen => {
                 drop(disk);
+                disk = open()?;
+            }
+            Act::Lose => {
+                drop(disk);
+                std::fs::rename(dir.path().join("store/db"), tempfile::tempdir()?.path().join("db"))?;
                 disk = open()?;
             }
         }

@@ -38,6 +38,11 @@ impl Writes {
         Tree::ALL.into_iter().zip(&self.trees).filter(|(_, writes)| !writes.is_empty())
     }
 
+    /// Writes a key, or removes it.
+    pub(crate) fn set(&mut self, tree: Tree, key: Key, value: Option<Vec<u8>>) {
+        self.trees[tree as usize].insert(key, value);
+    }
+
     fn of(&self, tree: Tree) -> &BTreeMap<Key, Option<Vec<u8>>> {
         &self.trees[tree as usize]
     }
@@ -74,22 +79,18 @@ impl<'a, V: View> Overlay<'a, V> {
 
     /// Writes a record.
     pub(crate) fn put<R: Record>(&mut self, tree: Tree, key: Key, record: &R) -> Result<()> {
-        self.set(tree, key, Some(record.encode()?));
+        self.writes.set(tree, key, Some(record.encode()?));
         Ok(())
     }
 
     /// Writes a key of an index.
     pub(crate) fn mark(&mut self, tree: Tree, key: Key) {
-        self.set(tree, key, Some(Vec::new()));
+        self.writes.set(tree, key, Some(Vec::new()));
     }
 
     /// Removes a key if it is there.
     pub(crate) fn remove(&mut self, tree: Tree, key: Key) {
-        self.set(tree, key, None);
-    }
-
-    fn set(&mut self, tree: Tree, key: Key, value: Option<Vec<u8>>) {
-        self.writes.trees[tree as usize].insert(key, value);
+        self.writes.set(tree, key, None);
     }
 }
 
@@ -174,11 +175,11 @@ mod tests {
             }
             let mut below = Overlay::over(&base);
             for (key, value) in first {
-                below.set(tree, key, value);
+                below.writes.set(tree, key, value);
             }
             let mut above = Overlay::over(&below);
             for (key, value) in second {
-                above.set(tree, key, value);
+                above.writes.set(tree, key, value);
             }
 
             prop_assert_eq!(above.get(tree, &from)?, View::get(&made, tree, &from)?);

@@ -4,7 +4,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{engine::Engine, guard::caught};
+use super::{guard::caught, home::Home};
 use crate::{
     domain::Ms,
     store::{
@@ -106,8 +106,8 @@ fn reply(job: Job, answer: Result<Committed>) {
 /// Plans each job over what the ones before it will have written, then writes all that can be made.
 ///
 /// A job that cannot be made fails alone; an error here is everybody's.
-pub(super) fn write_group(engine: &Engine, group: &[Job]) -> Result<Answers> {
-    let mut merged = Overlay::over(engine);
+pub(super) fn write_group(home: &Home, group: &[Job]) -> Result<Answers> {
+    let mut merged = Overlay::over(home.engine());
     let mut answers = Vec::with_capacity(group.len());
     for job in group {
         let planned = match &job.work {
@@ -119,7 +119,7 @@ pub(super) fn write_group(engine: &Engine, group: &[Job]) -> Result<Answers> {
             done
         }));
     }
-    engine.commit(merged)?;
+    home.commit(merged)?;
     Ok(answers)
 }
 

@@ -1,12 +1,6 @@
-//! sled's trees as bytes: opening, point reads, ranges, one transaction for a group of commits.
+//! sled's trees as bytes: opening, point reads, ranges, one transaction for a group of writes.
 
-use std::{
-    fs::File,
-    ops::Bound,
-    path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::{ops::Bound, path::Path};
 
 use sled::{
     Db,
@@ -17,76 +11,45 @@ use super::{SledOptions, guard};
 use crate::store::{
     Result, StoreError,
     keys::{self, Tree},
-    plan::{Overlay, Pair, View, next},
+    plan::{Pair, View, Writes},
     records::Record,
 };
 
 /// The newest layout this version reads and the one it writes.
 pub(super) const SCHEMA: u32 = 1;
 
-/// How long to wait for sled's threads to let go of the files: ten seconds in all.
-const RELEASE_TRIES: u32 = 1_000;
-const RELEASE_NAP: Duration = Duration::from_millis(10);
-
-/// The open files. The lock goes last, when sled has let go of them.
+/// sled's open files.
 pub(super) struct Engine {
     trees: Vec<sled::Tree>,
     db: Db,
-    /// The number of the last group that is surely on disk.
-    durable: AtomicU64,
-    watermark: PathBuf,
-    _lock: File,
 }
 
 impl Engine {
-    /// Opens or creates the store; damaged files are reported and nothing is deleted.
-    pub(super) fn open(options: &SledOptions) -> Result<Self> {
-        let root = &options.path;
-        guard::create(root)?;
-        let lock = guard::lock(&root.join("instance.lock"))?;
-        let dir = root.join("db");
-        guard::create(&dir)?;
-        guard::make_durable(&dir, options.allow_unsafe)?;
+    /// Opens or creates the files in a directory; where they were `created` before, nothing is an error. Nothing is
+    /// deleted.
+    pub(super) fn open(dir: &Path, options: &SledOptions, created: bool) -> Result<Self> {
+        guard::create(dir)?;
+        guard::make_durable(dir, options.allow_unsafe)?;
         let file = dir.join("db");
         if file.exists() {
             guard::make_durable(&file, options.allow_unsafe)?;
         }
-        guard::drop_unfinished_snapshots(&dir)?;
-        let watermark = root.join("watermark");
-        let expected = guard::read_watermark(&watermark)?;
-        let config = sled::Config::new().path(&dir).cache_capacity(options.cache_bytes);
-        let engine = guard::caught(|| {
-            let db = open_released(&config)?;
-            check_schema(&db, expected.is_some())?;
-            let trees =
-                Tree::ALL.iter().map(|t| db.open_tree(t.name()).map_err(error)).collect::<Result<_>>()?;
-            // Should the check fail, what is known to have been written stays known.
-            let durable = AtomicU64::new(expected.unwrap_or(0));
-            let engine = Self { trees, db, durable, watermark, _lock: lock };
-            engine.check_watermark(expected.unwrap_or(0))?;
-            Ok(engine)
-        })?;
+        guard::drop_unfinished_snapshots(dir)?;
+        guard::wait_released(dir);
+        let db = sled::Config::new().path(dir).cache_capacity(options.cache_bytes).open().map_err(error)?;
+        check_schema(&db, created)?;
+        let trees = Tree::ALL.iter().map(|t| db.open_tree(t.name()).map_err(error)).collect::<Result<_>>()?;
         guard::make_durable(&file, options.allow_unsafe)?;
-        Ok(engine)
+        Ok(Self { trees, db })
     }
 
-    /// Compares how much was read with how much is known to have been written.
-    fn check_watermark(&self, expected: u64) -> Result<()> {
-        let found = self.read(Tree::Meta, keys::SEQ_GROUP)?.unwrap_or(0);
-        if found < expected {
-            return Err(lost(&format!("записей: {found}, а было не меньше {expected}")));
-        }
-        self.durable.store(found, Ordering::Relaxed);
-        guard::write_watermark(&self.watermark, found)
+    /// The number of the last group written.
+    pub(super) fn group(&self) -> Result<u64> {
+        Ok(self.read(Tree::Meta, keys::SEQ_GROUP)?.unwrap_or(0))
     }
 
-    /// Makes what is written over the engine in one transaction, durable when it returns.
-    pub(super) fn commit(&self, mut merged: Overlay<'_, Self>) -> Result<()> {
-        if merged.is_empty() {
-            return Ok(());
-        }
-        let number = next(&mut merged, keys::SEQ_GROUP)?;
-        let writes = merged.into_writes();
+    /// Makes writes in one transaction, durable when it returns.
+    pub(super) fn apply(&self, writes: &Writes) -> Result<()> {
         let (trees, batches): (Vec<_>, Vec<_>) = writes.by_tree().map(|(t, w)| (self.tree(t), w)).unzip();
         let made = trees[..].transaction(|open| {
             for (tree, batch) in open.iter().zip(&batches) {
@@ -100,15 +63,25 @@ impl Engine {
             Ok::<(), ConflictableTransactionError<()>>(())
         });
         match made {
-            Ok(()) => self.flush()?,
-            Err(TransactionError::Storage(e)) => return Err(error(e)),
-            Err(TransactionError::Abort(())) => return Err(StoreError::Unavailable("прервано".to_owned())),
+            Ok(()) => self.flush(),
+            Err(TransactionError::Storage(e)) => Err(error(e)),
+            Err(TransactionError::Abort(())) => Err(StoreError::Unavailable("прервано".to_owned())),
         }
-        self.durable.store(number, Ordering::Relaxed);
-        Ok(())
     }
 
-    fn flush(&self) -> Result<()> {
+    /// Writes pairs into a tree, durable after the next `flush`.
+    pub(super) fn load<'a>(
+        &self,
+        tree: Tree,
+        pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Result<()> {
+        let mut batch = sled::Batch::default();
+        pairs.for_each(|(key, value)| batch.insert(key, value));
+        self.tree(tree).apply_batch(batch).map_err(error)
+    }
+
+    /// Makes all that was written durable.
+    pub(super) fn flush(&self) -> Result<()> {
         self.db.flush().map(|_| ()).map_err(error)
     }
 
@@ -134,14 +107,6 @@ impl Engine {
     }
 }
 
-impl Drop for Engine {
-    fn drop(&mut self) {
-        if let Err(e) = guard::write_watermark(&self.watermark, self.durable.load(Ordering::Relaxed)) {
-            tracing::warn!(error = %e, "отметка о последней записи не обновлена");
-        }
-    }
-}
-
 impl View for Engine {
     fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>> {
         Ok(self.tree(tree).get(key).map_err(error)?.map(|value| value.to_vec()))
@@ -160,20 +125,6 @@ fn pair(found: sled::Result<(sled::IVec, sled::IVec)>) -> Result<Pair> {
     found.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(error)
 }
 
-/// Opens sled's files once nobody holds them.
-///
-/// Our own lock says that no other process has the store, but sled's pool of threads may keep the files of one that
-/// this process has just closed for some milliseconds more.
-fn open_released(config: &sled::Config) -> Result<Db> {
-    for _ in 0..RELEASE_TRIES {
-        match config.open().map_err(error) {
-            Err(StoreError::Locked(_)) => std::thread::sleep(RELEASE_NAP),
-            other => return other,
-        }
-    }
-    config.open().map_err(error)
-}
-
 /// Compares the schema with the one this version knows, or writes it into a new store.
 ///
 /// Nothing else may be written before: sled takes what it cannot read for free space.
@@ -188,15 +139,11 @@ fn check_schema(db: &Db, created: bool) -> Result<()> {
         }
     }
     if created {
-        return Err(lost("ничего"));
+        return Err(StoreError::Corrupt("в файлах ничего нет".to_owned()));
     }
     let meta = db.open_tree(name).map_err(error)?;
     meta.insert(keys::SCHEMA, SCHEMA.encode()?).map_err(error)?;
     db.flush().map(|_| ()).map_err(error)
-}
-
-fn lost(found: &str) -> StoreError {
-    StoreError::Corrupt(format!("часть записанного пропала: прочитано {found}"))
 }
 
 fn error(e: sled::Error) -> StoreError {

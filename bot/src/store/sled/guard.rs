@@ -7,12 +7,17 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use rustix::fs::{FlockOperation, flock};
 
 use crate::store::{Result, StoreError};
+
+/// How long to wait for sled's threads to let go of the files: ten seconds in all.
+const RELEASE_TRIES: u32 = 1_000;
+const RELEASE_NAP: Duration = Duration::from_millis(10);
 
 /// An input/output error with what was being done.
 pub(super) fn unavailable(path: &Path, e: &io::Error) -> StoreError {
@@ -30,14 +35,7 @@ pub(super) fn caught<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// Creates the directory and makes its entry in the parent durable.
 pub(super) fn create(dir: &Path) -> Result<()> {
-    let made = || -> io::Result<()> {
-        fs::create_dir_all(dir)?;
-        match dir.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-            _ => Ok(()),
-        }
-    };
-    made().map_err(|e| unavailable(dir, &e))
+    fs::create_dir_all(dir).and_then(|()| sync_parent(dir)).map_err(|e| unavailable(dir, &e))
 }
 
 /// Takes the store for this process as long as the file lives, or tells who has it.
@@ -125,6 +123,64 @@ pub(super) fn drop_unfinished_snapshots(dir: &Path) -> Result<()> {
     sweep().map_err(|e| unavailable(dir, &e))
 }
 
+/// Waits until nobody holds sled's files in a directory.
+///
+/// Our own lock says that no other process has the store, but sled's pool of threads may keep the files of one that
+/// this process has just closed for some milliseconds more.
+pub(super) fn wait_released(dir: &Path) {
+    let Ok(file) = File::open(dir.join("db")) else { return };
+    for _ in 0..RELEASE_TRIES {
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return;
+        }
+        std::thread::sleep(RELEASE_NAP);
+    }
+}
+
+/// Renames what is damaged to the first free name of `….corrupt-1`, `….corrupt-2`; `None` if there is nothing.
+pub(super) fn move_aside(path: &Path) -> Result<Option<PathBuf>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut n = 1;
+    let aside = loop {
+        let aside = path.with_file_name(format!("{name}.corrupt-{n}"));
+        if !aside.exists() {
+            break aside;
+        }
+        n += 1;
+    };
+    rename(path, &aside)?;
+    Ok(Some(aside))
+}
+
+/// Renames, on disk when it returns.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
+    let renamed = fs::rename(from, to).and_then(|()| sync_parent(to));
+    renamed.map_err(|e| unavailable(to, &e))
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
+    }
+}
+
+/// When a file was last written to, by the file system's stamp.
+pub(super) fn written(path: &Path) -> Result<SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).map_err(|e| unavailable(path, &e))
+}
+
+/// Removes a directory and all in it, if it is there.
+pub(super) fn remove(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unavailable(dir, &e)),
+        _ => Ok(()),
+    }
+}
+
 /// Reads how many groups of commits were surely on disk when the store was last opened or closed; `None` if it was
 /// never created.
 ///
@@ -148,7 +204,7 @@ pub(super) fn write_watermark(path: &Path, number: u64) -> Result<()> {
         writeln!(file, "{number}")?;
         file.sync_all()?;
         fs::rename(&new, path)?;
-        path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+        sync_parent(path)
     };
     write().map_err(|e| unavailable(path, &e))
 }

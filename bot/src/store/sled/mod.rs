@@ -1,14 +1,24 @@
-//! The store on disk: sled 0.34.7 behind its guards, one thread that writes.
+//! The store on disk: sled 0.34.7 behind its guards, one thread that writes, a journal and exports to heal from.
 
 mod committer;
 mod engine;
+mod export;
+mod frames;
 mod guard;
+mod home;
+mod journal;
 mod read;
 
 #[cfg(test)]
+mod heal_tests;
+#[cfg(test)]
 mod tests;
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use vkapi::types::{GroupId, UserId};
 
@@ -16,7 +26,9 @@ use self::{
     committer::{Committer, Work, write_group},
     engine::Engine,
     guard::caught,
+    home::Home,
 };
+pub use self::{export::Exported, home::Opened};
 use super::{AuditEntry, Commit, Committed, OutId, OutMessage, Result, StepKey, Store, StoreError};
 use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally};
 
@@ -29,7 +41,8 @@ const SWEEP: usize = 1_000;
 /// Where and how the store is kept.
 #[derive(Clone, Debug)]
 pub struct SledOptions {
-    /// The directory; created if it is not there. The files of sled are in `db` under it.
+    /// The directory; created if it is not there. Under it are the files of sled in `db`, those that were damaged in
+    /// `db.corrupt-1` and so on, the redo journal in `journal`, and the store's own exports in `exports`.
     pub path: PathBuf,
     /// Go on where the file system cannot keep the store through a power cut.
     pub allow_unsafe: bool,
@@ -41,9 +54,9 @@ pub struct SledOptions {
 ///
 /// A read may see a commit a moment before it is durable.
 pub struct SledStore {
-    // Before the engine: its thread ends first.
+    // Before the files: its thread ends first.
     committer: Committer,
-    engine: Arc<Engine>,
+    home: Arc<Home>,
 }
 
 impl fmt::Debug for SledStore {
@@ -55,14 +68,71 @@ impl fmt::Debug for SledStore {
 impl SledStore {
     /// Opens or creates the store. Blocks for as long as recovery takes: milliseconds, rarely seconds.
     ///
+    /// What sled lost is put back from the journal. Damaged files are moved aside and made anew from the newest good
+    /// export and the journal; [`Self::opened`] tells.
+    ///
     /// Fails with [`StoreError::Locked`] if another process has it, [`StoreError::Unsafe`] if the file system
-    /// refuses the sync attribute, [`StoreError::Corrupt`] if the files are damaged or what was written is gone (nothing is deleted),
-    /// [`StoreError::Newer`] if a newer version wrote them.
+    /// refuses the sync attribute, [`StoreError::Corrupt`] if the files are damaged or what was acknowledged is gone
+    /// and cannot be brought back (nothing is deleted), [`StoreError::Newer`] if a newer version wrote them.
     pub fn open(options: &SledOptions) -> Result<Self> {
-        let engine = Arc::new(Engine::open(options)?);
-        let writer = Arc::clone(&engine);
+        let home = Arc::new(Home::open(options)?);
+        let writer = Arc::clone(&home);
         let committer = Committer::start(move |group| write_group(&writer, group))?;
-        Ok(Self { committer, engine })
+        Ok(Self { committer, home })
+    }
+
+    /// What opening it had to do.
+    pub fn opened(&self) -> &Opened {
+        self.home.opened()
+    }
+
+    /// Writes everything there is into a file, by way of `….new` beside it. Commits wait meanwhile: about a second for
+    /// 600,000 keys.
+    ///
+    /// Fails with [`StoreError::Unavailable`] if the file cannot be written and [`StoreError::Corrupt`] if something
+    /// cannot be read; there is no file then.
+    pub async fn export(&self, to: &Path) -> Result<Exported> {
+        let to = to.to_owned();
+        self.aside(move |home| home.export(&to)).await
+    }
+
+    /// Exports into the directory `exports` of the store, from which [`Self::open`] heals, unless nothing was written
+    /// since the last time; returns where. Meant for every hour.
+    ///
+    /// Kept are the newest three exports and the last of each of 14 days, and the journal of 14 days, but always all
+    /// of it after the oldest export there is. Fails as [`Self::export`]; after [`StoreError::Corrupt`] the next start
+    /// heals what is damaged.
+    pub async fn backup(&self) -> Result<PathBuf> {
+        self.aside(Home::backup).await
+    }
+
+    /// Reads an export to its end and tells what is in it. Fails with [`StoreError::Corrupt`] if anything in it is
+    /// not as it was written, [`StoreError::Newer`] if a newer version wrote it.
+    pub fn verify(path: &Path) -> Result<Exported> {
+        export::verify(path)
+    }
+
+    /// Makes a new store from an export. Fails with [`StoreError::Unavailable`] where there is one already, and as
+    /// [`Self::verify`] and [`Self::open`] do.
+    pub fn import(from: &Path, options: &SledOptions) -> Result<Exported> {
+        home::import(from, options)
+    }
+
+    /// Makes the files of a store that nobody has open anew, by way of an export: they shrink to what is in them, and
+    /// what was removed is gone from them (not from exports and journals, which keep it up to 14 days).
+    pub fn compact(options: &SledOptions) -> Result<Exported> {
+        home::compact(options)
+    }
+
+    /// Does long work off the runtime's threads.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Home) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let home = Arc::clone(&self.home);
+        tokio::task::spawn_blocking(move || caught(|| work(&home)))
+            .await
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?
     }
 
     /// Reads a list of at most `n`.
@@ -72,12 +142,9 @@ impl SledStore {
         F: FnOnce(&Engine) -> Result<Vec<T>> + Send + 'static,
     {
         if n <= INLINE {
-            return caught(|| read(&self.engine));
+            return caught(|| read(self.home.engine()));
         }
-        let engine = Arc::clone(&self.engine);
-        tokio::task::spawn_blocking(move || caught(|| read(&engine)))
-            .await
-            .map_err(|e| StoreError::Unavailable(e.to_string()))?
+        self.aside(move |home| read(home.engine())).await
     }
 }
 
@@ -87,7 +154,7 @@ impl Store for SledStore {
     }
 
     async fn person(&self, id: UserId) -> Result<Option<Person>> {
-        caught(|| self.engine.person(id))
+        caught(|| self.home.engine().person(id))
     }
 
     async fn people(&self, after: Option<UserId>, n: usize) -> Result<Vec<Person>> {
@@ -95,11 +162,11 @@ impl Store for SledStore {
     }
 
     async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
-        caught(|| self.engine.steps(id))
+        caught(|| self.home.engine().steps(id))
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
-        caught(|| self.engine.reminders(id))
+        caught(|| self.home.engine().reminders(id))
     }
 
     async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {
@@ -107,7 +174,7 @@ impl Store for SledStore {
     }
 
     async fn next_due(&self) -> Result<Option<Ms>> {
-        caught(|| self.engine.next_due())
+        caught(|| self.home.engine().next_due())
     }
 
     async fn outbox(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, OutMessage)>> {
@@ -115,11 +182,11 @@ impl Store for SledStore {
     }
 
     async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
-        caught(|| self.engine.campaign(id))
+        caught(|| self.home.engine().campaign(id))
     }
 
     async fn running(&self) -> Result<Vec<Campaign>> {
-        caught(|| self.engine.running())
+        caught(|| self.home.engine().running())
     }
 
     async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
@@ -127,7 +194,7 @@ impl Store for SledStore {
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
-        caught(|| self.engine.tally(id))
+        caught(|| self.home.engine().tally(id))
     }
 
     async fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {
@@ -135,7 +202,7 @@ impl Store for SledStore {
     }
 
     async fn cursor(&self, group: GroupId) -> Result<Option<String>> {
-        caught(|| self.engine.cursor(group))
+        caught(|| self.home.engine().cursor(group))
     }
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
@@ -155,6 +222,6 @@ impl Store for SledStore {
     }
 
     async fn size(&self) -> Result<u64> {
-        caught(|| self.engine.size())
+        caught(|| self.home.engine().size())
     }
 }

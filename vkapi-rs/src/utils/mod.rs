@@ -1,0 +1,9 @@
+//! Helpers for what bots do every day: commands, payloads, carousels, long texts, formatting, mentions, uploads.
+
+pub mod carousel;
+pub mod command;
+pub mod format;
+pub mod mention;
+pub mod payload;
+pub mod split;
+pub mod upload;

@@ -1,0 +1,85 @@
+//! Filters by what a message says and a button carries.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may")]
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use serde_json::{Value, json, value::to_raw_value};
+use vkapi::prelude::*;
+
+#[derive(BotCommands, Clone)]
+enum Command {
+    Help,
+    Order {
+        /// напиток
+        drink: String,
+    },
+}
+
+#[derive(ButtonPayload, Clone)]
+enum Press {
+    Size { ml: u16 },
+}
+
+/// What the handlers of a bot say to an event; `None` if nobody takes it.
+async fn said(kind: &str, object: Value) -> Option<String> {
+    let handler: dptree::Handler<'static, Result<String, ()>> = dptree::entry()
+        .branch(
+            Update::filter_message_new()
+                .filter_command::<Command>()
+                .branch(case![Command::Help].endpoint(async || Ok("help".to_owned())))
+                .branch(case![Command::Order { drink }].endpoint(async |drink: String| Ok(drink))),
+        )
+        .branch(
+            dptree::entry()
+                .filter_payload::<Press>()
+                .endpoint(async |Press::Size { ml }: Press| Ok(ml.to_string())),
+        )
+        .branch(
+            dptree::entry()
+                .filter_command_error::<Command>()
+                .endpoint(async |error: CommandError| Ok(error.to_string())),
+        );
+    let update = json!({"type": kind, "group_id": 7, "event_id": "e", "object": object});
+    let update = Update::read(to_raw_value(&update).unwrap(), GroupId(7));
+    match handler.dispatch(deps![Arc::new(update)]).await {
+        ControlFlow::Break(said) => Some(said.unwrap()),
+        ControlFlow::Continue(_) => None,
+    }
+}
+
+async fn answered(text: &str, payload: Option<&str>) -> Option<String> {
+    let message = json!({"from_id": 5, "peer_id": 5, "text": text, "payload": payload});
+    said("message_new", json!({ "message": message })).await
+}
+
+#[tokio::test]
+async fn a_command_comes_to_its_handler_with_its_arguments() {
+    assert_eq!(answered("/help", None).await.unwrap(), "help");
+    assert_eq!(answered("[club7|x] order латте", None).await.unwrap(), "латте");
+    assert_eq!(answered("[club8|x] help", None).await, None, "another community was called");
+}
+
+#[tokio::test]
+async fn an_error_of_a_command_comes_to_a_handler_and_ordinary_words_do_not() {
+    assert_eq!(
+        answered("/order", None).await.unwrap(),
+        "Не хватает: напиток. Напишите так: /order <напиток>"
+    );
+    assert_eq!(answered("/x", None).await.unwrap(), "Не знаю команды «/x».");
+    assert_eq!(answered("x", None).await, None);
+}
+
+#[tokio::test]
+async fn a_payload_comes_to_its_handler_from_either_kind_of_button() {
+    assert_eq!(answered("250 мл", Some(r#"{"Size":{"ml":250}}"#)).await.unwrap(), "250");
+    for payload in [json!({"Size": {"ml": 250}}), json!(r#"{"Size":{"ml":250}}"#)] {
+        let event = json!({"user_id": 5, "peer_id": 5, "event_id": "x", "payload": payload});
+        assert_eq!(said("message_event", event).await.unwrap(), "250");
+    }
+    let forged =
+        json!({"user_id": 5, "peer_id": 5, "event_id": "x", "payload": {"Size": {"ml": 250, "price": 0}}});
+    assert_eq!(said("message_event", forged).await, None);
+    assert_eq!(answered("250 мл", Some("{")).await, None);
+    assert_eq!(said("group_join", json!({"user_id": 5, "join_type": "join"})).await, None);
+}
