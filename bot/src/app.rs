@@ -16,7 +16,7 @@ use vkapi::{
 };
 
 use crate::{
-    campaigns,
+    backups, campaigns,
     chat::Region,
     config::Staff,
     content::Content,
@@ -129,6 +129,7 @@ impl App {
             tokio::spawn(outbox::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
         ];
         Ok(Self { core, inbox, stop, ended, listening, working })
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod run;
+mod store;
 
 use std::{
     net::SocketAddr,
@@ -53,6 +54,11 @@ enum Command {
     Content {
         #[command(subcommand)]
         command: ContentCommand,
+    },
+    /// Всё о хранилище.
+    Store {
+        #[command(subcommand)]
+        command: store::StoreCommand,
     },
     /// Спросить справочник или измерить, как он отвечает.
     Ask {
@@ -108,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Run { config } => load(&config).and_then(|config| block_on(run::run(config))),
         Command::Check { config } => load(&config).and_then(|config| block_on(check::check(config))),
         Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
+        Command::Store { command } => store::store(&command),
         Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
         Command::Demo { listen, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });
@@ -150,6 +157,9 @@ fn today() -> jiff::civil::Date {
 }
 
 fn open_content(dir: &Path) -> Result<Content, Failed> {
+    if !dir.is_dir() {
+        return Err(Failed::config(format!("content.path: папки «{}» нет", dir.display())));
+    }
     match Content::load(dir, today()) {
         Ok((content, warnings)) => {
             for warning in warnings {

@@ -194,11 +194,19 @@ impl Config {
         if !file.exists() {
             return Err(ConfigError(format!("{}: файла нет", file.display())));
         }
+        let text =
+            std::fs::read_to_string(file).map_err(|e| ConfigError(format!("{}: {e}", file.display())))?;
+        // Before the library reads it: the library's own error shows the line, which may hold a key.
+        if let Err(e) = toml::from_str::<toml::Table>(&text) {
+            let line =
+                e.span().and_then(|at| text.get(..at.start)).map_or(1, |before| before.split('\n').count());
+            return Err(ConfigError(format!("{}, строка {line}: {}", file.display(), one_line(e.message()))));
+        }
         // Values stay texts until their key says what they are: a key of digits must keep its zeros.
         let environment =
             config::Environment::with_prefix("KURATOR").prefix_separator("_").separator("__").source(env);
         let read = config::Config::builder()
-            .add_source(config::File::from(file).format(config::FileFormat::Toml))
+            .add_source(config::File::from_str(&text, config::FileFormat::Toml))
             .add_source(environment)
             .build()
             .map_err(|e| ConfigError(one_line(&e.to_string())))?;
@@ -273,8 +281,13 @@ fn secret(
     Ok(Some(text.into()))
 }
 
+/// An error in one line and without the text that was not taken: it may be a key in the wrong place.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match (line.split_once("string \""), line.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}string «…»{after}"),
+        _ => line,
+    }
 }
 
 #[cfg(test)]

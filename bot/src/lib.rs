@@ -1,6 +1,7 @@
 //! Kurator: a VK chat bot for people who run Russian official public pages.
 
 pub mod app;
+mod backups;
 mod campaigns;
 pub mod chat;
 pub mod cli;

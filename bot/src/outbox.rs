@@ -11,7 +11,7 @@ use std::{
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use vkapi::{
-    Bot, ErrorCode, ErrorKind, Lane, RequestError,
+    ApiError, Bot, ErrorKind, Lane, RequestError,
     types::{PeerId, UserId},
 };
 
@@ -31,10 +31,6 @@ const WAIT: i64 = 500;
 const LONGEST: i64 = 60_000;
 /// The wait after a limit that lasts (flood control, captcha, quantity), in milliseconds.
 const LIMIT: i64 = 5 * 60_000;
-/// VK's code for a message that is too old to be edited.
-const TOO_OLD: ErrorCode = ErrorCode(909);
-/// VK's code for an edit that cannot be made.
-const NO_EDIT: ErrorCode = ErrorCode(920);
 
 /// The queue of messages on their way.
 #[derive(Default)]
@@ -272,7 +268,7 @@ async fn send(bot: &Bot, message: &OutMessage) -> std::result::Result<(), Reques
             edit = edit.keyboard_json(keyboard);
         }
         match edit.await {
-            Err(RequestError::Api(error)) if [TOO_OLD, NO_EDIT].contains(&error.code) => {}
+            Err(RequestError::Api(error)) if beyond_edit(&error) => {}
             other => return other.map(drop),
         }
     }
@@ -286,6 +282,11 @@ async fn send(bot: &Bot, message: &OutMessage) -> std::result::Result<(), Reques
         request = request.keyboard_json(keyboard);
     }
     request.await.map(drop)
+}
+
+/// The message is too old to be edited, deleted or not there at all: no answer is lost for that.
+fn beyond_edit(error: &ApiError) -> bool {
+    matches!(error.kind(), ErrorKind::Request | ErrorKind::NotThere | ErrorKind::Unknown)
 }
 
 /// What is to be done after a try.

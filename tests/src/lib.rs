@@ -1,6 +1,11 @@
 //! The whole bot from outside: a sandbox and a bot in one process, and transcripts played against them.
 
+pub mod crash;
 pub mod dialogue;
+mod log;
+pub mod people;
+pub mod real;
 mod world;
 
+pub use log::Log;
 pub use world::{GROUP, Kept, Setup, TOKEN, World, content_dir, load_content, monday};

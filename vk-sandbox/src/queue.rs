@@ -155,7 +155,7 @@ impl Queue {
         self.keys.retain(|(_, issued)| now - issued < life);
         self.keys.push((key, now));
         let last = self.last_ts();
-        self.resume_from.take().map_or(last, |ts| ts.min(last))
+        self.resume_from.map_or(last, |ts| ts.min(last))
     }
 
     /// Forgets every key: the next poll is answered `failed: 2`.
@@ -178,6 +178,8 @@ impl Queue {
         let Some(ts) = ts.filter(|ts| (kept_after..=last).contains(ts)) else {
             return Polled::Outdated(if ts.is_some_and(|ts| ts < kept_after) { kept_after } else { last });
         };
+        // Not before: the answer about the new session may itself be lost on the way.
+        self.resume_from = None;
         if ts == last {
             return Polled::Nothing;
         }

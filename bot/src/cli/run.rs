@@ -3,13 +3,13 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use vkapi::{ErrorCode, Limits, dispatching::DispatchError, update_listeners::ListenerErrorKind};
 
-use super::{BAD_TOKEN, Failed, bot, check, open_content};
+use super::{BAD_TOKEN, Failed, bot, check, open_content, store};
 use crate::{
     app::{App, AppError, Parts},
     chat::Region,
     config::Config,
     domain::SystemClock,
-    store::{AnyStore, SledOptions, SledStore, StoreError},
+    store::AnyStore,
 };
 
 /// Runs the bot until SIGTERM or SIGINT.
@@ -24,18 +24,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     tokio::pin!(asked);
     let content = open_content(&config.content.path)?;
     let (bot, group) = bot(&config)?;
-    let options = SledOptions {
-        path: config.store.path.clone(),
-        allow_unsafe: config.store.allow_unsafe,
-        cache_bytes: config.store.cache_mib << 20,
-    };
-    let store = tokio::task::spawn_blocking(move || SledStore::open(&options))
-        .await
-        .map_err(Failed::other)?
-        .map_err(|e| match e {
-            StoreError::Unsafe(_) => Failed::config(format!("store.path: {e}")),
-            e => Failed::other(format!("store.path: {e}")),
-        })?;
+    let options = store::options(&config);
+    let store = tokio::task::spawn_blocking(move || store::open(&options)).await.map_err(Failed::other)??;
     // Whatever the settings of the community lack is told now; the bot waits for VK by itself.
     tokio::select! {
         () = &mut asked => return Ok(()),

@@ -56,6 +56,7 @@ fn first_version_of_every_form() {
     same("01020002020000000000000101010001037f0001", &with_form(Form::Hour { days: Weekdays::ALL }));
     same("01020002020000000000000101010001040001", &with_form(Form::Question));
     same("01020002020000000000000101010001050001", &with_form(Form::AnnounceText));
+    same("01020002020000000000000101010001070001", &with_form(Form::Draft));
     same(
         "010200020200000000000001010100010602d0b00001",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),

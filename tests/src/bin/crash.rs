@@ -1,0 +1,50 @@
+//! Kills the real bot as often as asked: `cargo run --release -p tests --bin crash -- --kills 100 --seed 7`.
+
+use std::{
+    process::{Command, ExitCode},
+    time::Duration,
+};
+
+use anyhow::{Context, bail, ensure};
+use tests::crash::{Plan, run};
+
+fn main() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> anyhow::Result<()> {
+    let mut plan = Plan { kills: 100, people: 50, seed: 1, longest_life: Duration::from_secs(3) };
+    let mut args = std::env::args().skip(1);
+    while let Some(name) = args.next() {
+        let value = args.next().with_context(|| format!("{name} needs a number"))?;
+        match name.as_str() {
+            "--kills" => plan.kills = value.parse()?,
+            "--people" => plan.people = value.parse()?,
+            "--seed" => plan.seed = value.parse()?,
+            _ => bail!("unknown {name}: there are --kills, --people and --seed, each with a number"),
+        }
+    }
+    build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let summary = runtime.block_on(run(plan))?;
+    println!("seed {}: {summary}", plan.seed);
+    Ok(())
+}
+
+/// `cargo run` builds only what this binary is made of: has it build the bot of the same profile too.
+fn build() -> anyhow::Result<()> {
+    let Some(cargo) = std::env::var_os("CARGO") else { return Ok(()) };
+    let mut command = Command::new(cargo);
+    command.args(["build", "-p", "kurator", "--bin", "kurator"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    ensure!(command.status()?.success(), "the bot cannot be built");
+    Ok(())
+}

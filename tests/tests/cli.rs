@@ -1,0 +1,286 @@
+//! The real binary, as an operator meets it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tests::{
+    GROUP, TOKEN, content_dir,
+    real::{self, Ended, RUNS, Real, Signal},
+};
+use vk_sandbox::{Rights, Sandbox};
+
+/// How long a start or a check may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a stop may take, whatever is under way.
+const STOP: Duration = Duration::from_secs(10);
+/// A key without the right to manage the community, and one without the right to its messages.
+const KEYS: [&str; 2] = ["key-for-messages-only", "key-for-nothing-useful"];
+
+async fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::builder()
+        .group(GROUP, "Куратор", TOKEN)
+        .group_token(KEYS[0], Rights::MESSAGES)
+        .group_token(KEYS[1], Rights::PHOTOS);
+    sandbox.start("127.0.0.1:0").await.unwrap()
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+async fn ends(args: &[&str], env: &[(&str, &str)]) -> Ended {
+    Real::start(args, env).unwrap().end(PATIENCE).await.unwrap()
+}
+
+/// A command on a config of this text.
+async fn with(command: &str, config: &str, env: &[(&str, &str)]) -> Ended {
+    let folder = folder();
+    let file = real::write(folder.path(), config).unwrap();
+    ends(&[command, "--config", file.to_str().unwrap()], env).await
+}
+
+async fn running(config: &Path) -> Real {
+    let mut bot = Real::run(config).unwrap();
+    bot.says(RUNS, PATIENCE).await.unwrap();
+    bot
+}
+
+/// Waits until the bot has written to a person so many times.
+async fn answers(sandbox: &Sandbox, person: i64, many: usize) -> Vec<String> {
+    for _ in 0..PATIENCE.as_millis() / 10 {
+        let said = sandbox.conversation(person).into_iter().filter(|m| !m.from_person);
+        let said: Vec<String> = said.map(|m| m.text).collect();
+        if said.len() >= many {
+            return said;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{many} answers never came: {:?}", sandbox.conversation(person));
+}
+
+/// One request; the status and the body.
+fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_stops_cleanly_on_either_signal_whatever_it_is_doing() {
+    let sandbox = sandbox().await;
+    for signal in [Signal::TERM, Signal::INT] {
+        let folder = folder();
+        let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+        let bot = running(&config).await;
+        for person in 1..=60 {
+            sandbox.write(person, "Начать");
+        }
+        answers(&sandbox, 1, 1).await;
+        bot.signal(signal).unwrap();
+        let ended = bot.end(STOP).await.unwrap();
+        assert_eq!(ended.code, Some(0), "{signal:?}: {ended:?}");
+        assert!(ended.out.is_empty() && !ended.err.contains(r#""level":"ERROR""#), "{signal:?}: {ended:?}");
+    }
+    // VK does not answer at all: the way to it is still being tried.
+    let nowhere =
+        real::config(&sandbox, folder().path()).replace(&sandbox.api_url(), "http://127.0.0.1:9/method");
+    let folder = folder();
+    let bot = running(&real::write(folder.path(), &nowhere).unwrap()).await;
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(STOP).await.unwrap().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_config_ends_with_two_and_one_line_that_names_the_key() {
+    let sandbox = sandbox().await;
+    let good = real::config(&sandbox, folder().path());
+    let token = format!("token = {TOKEN:?}\n");
+    let cases = [
+        ("vk.group_id", good.replace(&format!("group_id = {GROUP}"), "group_id = \"много\""), vec![]),
+        ("vk.group_id", good.replace(&format!("group_id = {GROUP}"), "group_id = 0"), vec![]),
+        ("group_id", good.replace(&format!("group_id = {GROUP}\n"), ""), vec![]),
+        ("vk.token", good.replace(&token, ""), vec![]),
+        ("vk.token", good.replace(TOKEN, ""), vec![]),
+        ("vk.token", format!("{}\n", good.replace(&token, &format!("{token}token_file = \"k\"\n"))), vec![]),
+        ("vk.token_file", good.replace(&token, "token_file = \"/nowhere/key\"\n"), vec![]),
+        ("vk.api_url", good.replace("http://", "ftp://"), vec![]),
+        ("region.time_zone", good.replace("Europe/Moscow", "Europe/Atlantis"), vec![]),
+        ("region.name", good.replace("Ольховская область", " "), vec![]),
+        ("store.allow_unsafe", good.replace("allow_unsafe = true", "allow_unsafe = \"может быть\""), vec![]),
+        ("log.level", good.replace("format = \"json\"", "level = \"громко,,=\""), vec![]),
+        ("log.format", good.replace("format = \"json\"", "format = \"xml\""), vec![]),
+        ("http.listen", format!("{good}[http]\nlisten = \"порт\"\n"), vec![]),
+        ("staff.owners", format!("{good}[staff]\nowners = [\"Анна\"]\n"), vec![]),
+        ("colour", format!("{good}colour = 1\n"), vec![]),
+        ("vk.group_id", good.clone(), vec![("KURATOR_VK__GROUP_ID", "x")]),
+        ("content.path", good.replace(content_dir().to_str().unwrap(), "/nowhere/content"), vec![]),
+    ];
+    for (key, config, env) in cases {
+        let ended = with("run", &config, &env).await;
+        assert_eq!(ended.code, Some(2), "{key}: {ended:?}");
+        assert!(ended.out.is_empty(), "{key}: {ended:?}");
+        assert!(ended.err.trim_end().lines().count() == 1, "{key}: {}", ended.err);
+        assert!(ended.err.contains(key), "{key}: {}", ended.err);
+        assert!(!ended.err.contains(TOKEN), "{key}: {}", ended.err);
+    }
+    let missing = ends(&["run", "--config", "/nowhere/config.toml"], &[]).await;
+    assert_eq!((missing.code, missing.err.lines().count()), (Some(2), 1), "{missing:?}");
+    let broken = with("run", "[vk\ngroup_id = 1", &[]).await;
+    assert_eq!((broken.code, broken.err.lines().count()), (Some(2), 1), "{broken:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_vk_does_not_take_ends_with_three_and_what_to_do() {
+    let sandbox = sandbox().await;
+    let good = real::config(&sandbox, folder().path());
+    for command in ["run", "check"] {
+        let wrong = with(command, &good.replace(TOKEN, "no-key-of-this-vk"), &[]).await;
+        assert_eq!(wrong.code, Some(3), "{command}: {wrong:?}");
+        assert!(
+            wrong.err.contains("vk.token") && wrong.err.contains("Ключи доступа"),
+            "{command}: {wrong:?}"
+        );
+        let weak = with(command, &good.replace(TOKEN, KEYS[1]), &[]).await;
+        assert_eq!(weak.code, Some(3), "{command}: {weak:?}");
+        assert!(weak.err.contains("сообщения сообщества"), "{command}: {weak:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_switches_on_what_is_missing_if_the_key_may_and_says_what_to_do_if_not() {
+    let sandbox = sandbox().await;
+    let good = real::config(&sandbox, folder().path());
+    let set = || sandbox.call_counts().get("groups.setLongPollSettings").copied().unwrap_or(0);
+
+    let ended = with("check", &good, &[]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.out.matches("в порядке").count(), 3, "{ended:?}");
+    assert_eq!(set(), 0, "nothing was missing");
+
+    for event in ["message_event", "message_deny"] {
+        assert!(sandbox.switch_event(event, false));
+    }
+    let ended = with("check", &good.replace(TOKEN, KEYS[0]), &[]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.err.contains("Long Poll API") && ended.err.contains("WARN"), "{ended:?}");
+    assert_eq!(set(), 0, "the key may not");
+
+    let ended = with("check", &good, &[]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(set(), 1);
+    let ended = with("check", &good, &[]).await;
+    assert_eq!((ended.code, set()), (Some(0), 1), "once switched on it stays so: {ended:?}");
+    assert!(!sandbox.call_counts().contains_key("groups.getLongPollServer"), "nothing is polled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_check_passes_the_repository_and_tells_a_planted_mistake() {
+    let good = ends(&["content", "check", content_dir().to_str().unwrap()], &[]).await;
+    assert_eq!(good.code, Some(0), "{good:?}");
+
+    let folder = folder();
+    copy(&content_dir(), folder.path());
+    let file = folder.path().join("checklists/weekly.toml");
+    let planted = fs::read_to_string(&file).unwrap().replace("three-posts-a-week", "no-such-guide");
+    fs::write(&file, planted).unwrap();
+    let bad = ends(&["content", "check", folder.path().to_str().unwrap()], &[]).await;
+    assert!(bad.code.is_some_and(|code| code != 0), "{bad:?}");
+    assert!(bad.out.contains("weekly.toml") && bad.out.contains("no-such-guide"), "{bad:?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_is_stronger_than_the_file() {
+    let sandbox = sandbox().await;
+    let config = real::config(&sandbox, folder().path()).replace(TOKEN, "no-key-of-this-vk");
+    let ended = with("check", &config, &[("KURATOR_VK__TOKEN", TOKEN)]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended =
+        with("check", &config, &[("KURATOR_VK__TOKEN", TOKEN), ("KURATOR_VK__API_URL", "nonsense")]).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains("vk.api_url"), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_store_serves_one_bot_and_keeps_what_people_did_over_a_restart() {
+    let sandbox = sandbox().await;
+    let folder = folder();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let first = running(&config).await;
+    let second = ends(&["run", "--config", config.to_str().unwrap()], &[]).await;
+    assert_eq!(second.code, Some(1), "{second:?}");
+    assert!(second.err.contains("store.path") && second.err.contains("процесс"), "{second:?}");
+
+    sandbox.start(1, None);
+    answers(&sandbox, 1, 1).await;
+    let consent = sandbox.conversation(1).last().unwrap().cmid;
+    sandbox.press(1, consent, "Согласен").unwrap();
+    while !sandbox.conversation(1).last().unwrap().text.contains("1 из 5") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    first.signal(Signal::TERM).unwrap();
+    assert_eq!(first.end(STOP).await.unwrap().code, Some(0));
+
+    // Written while no bot runs: answered by the next, as by the one before it.
+    sandbox.write(1, "Меню");
+    let again = running(&config).await;
+    let said = answers(&sandbox, 1, 2).await;
+    assert!(said[1].contains("1 из 5"), "the consent is kept: {said:?}");
+    again.signal(Signal::INT).unwrap();
+    assert_eq!(again.end(STOP).await.unwrap().code, Some(0));
+    assert_eq!(answers(&sandbox, 1, 2).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_metrics_answer_where_the_config_says() {
+    let sandbox = sandbox().await;
+    let folder = folder();
+    let text = real::config(&sandbox, folder.path()) + "[http]\nlisten = \"127.0.0.1:0\"\n";
+    let config = real::write(folder.path(), &text).unwrap();
+    let mut bot = Real::run(&config).unwrap();
+    let line = bot.says("health and metrics", PATIENCE).await.unwrap();
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let address: SocketAddr = line["fields"]["address"].as_str().unwrap().parse().unwrap();
+    bot.says("long poll session", PATIENCE).await.unwrap();
+    sandbox.write(1, "Начать");
+    answers(&sandbox, 1, 1).await;
+
+    assert_eq!(get(address, "/healthz"), (200, "ok\n".to_owned()));
+    assert_eq!(get(address, "/readyz"), (200, "ok\n".to_owned()));
+    let (status, metrics) = get(address, "/metrics");
+    assert_eq!(status, 200);
+    assert!(metrics.contains("kurator_turns_total{kind=\"message_new\"} 1"), "{metrics}");
+    assert!(metrics.contains("kurator_failed_turns_total 0"), "{metrics}");
+    assert_eq!(get(address, "/nowhere").0, 404);
+
+    let taken = text.replace("127.0.0.1:0", &address.to_string());
+    let ended = with("run", &taken.replace("/store'", "/other'"), &[]).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("http.listen"), "{ended:?}");
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(STOP).await.unwrap().code, Some(0));
+}
