@@ -105,3 +105,13 @@ fn difference(name: &str, written: &str, now: &str) -> String {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_a_conversation_as_it_goes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("../README.md")).unwrap();
+    let told = std::fs::read_to_string(root.join("dialogues/reminders.md")).unwrap();
+    let (_, after) = readme.split_once("<!-- from tests/dialogues/reminders.md -->\n").unwrap();
+    let (shown, _) = after.split_once("\n<!-- end -->").unwrap();
+    assert!(told.contains(shown), "copy the lines of the transcript anew");
+}
