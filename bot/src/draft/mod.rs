@@ -21,6 +21,8 @@ const FIRST_LINE: usize = 100;
 const SENTENCE: usize = 25;
 /// More hashtags than this look like noise (our own advice).
 const HASHTAGS: usize = 4;
+/// A word of so many letters is not the beginning of another.
+const LITTLE: usize = 2;
 /// So many words in capitals are a shout.
 const SHOUTED: usize = 3;
 
@@ -154,9 +156,9 @@ fn whole_word(text: &str, said: &str) -> Option<(usize, String)> {
         }
         let rest = text.get(at + said.len()..)?;
         let tail: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-        // «в целях» is not «в цельях»: a turn of several words must end where a word does.
-        (tail.is_empty() || !said.contains(' ') || said.ends_with(|c: char| c.is_alphabetic()))
-            .then(|| (at, format!("{said}{tail}")))
+        // A little word at the end is meant whole: «в связи с» is not in «в связи своей».
+        let last = said.rsplit(' ').next().unwrap_or(said).chars().count();
+        (tail.is_empty() || last > LITTLE).then(|| (at, format!("{said}{tail}")))
     })
 }
 

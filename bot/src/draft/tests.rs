@@ -12,6 +12,7 @@ fn words() -> Words {
             advice(&["осуществля"], "идёт"),
             advice(&["в рамках"], "на"),
             advice(&["является"], "это"),
+            advice(&["в связи с"], "потому что"),
         ],
         foreign: vec![advice(&["дедлайн"], "срок")],
     }
@@ -51,6 +52,11 @@ fn officialese_and_foreign_words_get_plain_ones() {
             Remark::Plain(vec![("в рамках".into(), "на".into()), ("осуществляется".into(), "идёт".into())]),
             Remark::Foreign(vec![("дедлайны".into(), "срок".into())]),
         ]
+    );
+    assert_eq!(remarks("Мы сильны в связи своей с читателями"), [], "a little word is meant whole");
+    assert_eq!(
+        remarks("Закрыто в связи с ремонтом"),
+        [Remark::Plain(vec![("в связи с".into(), "потому что".into())])]
     );
     assert_eq!(remarks("Подрамкахник неосуществляемый"), [], "only from the beginning of a word");
 }
