@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    bot::{Bot, default_lane},
+    bot::Bot,
     errors::RequestError,
     transport::{Answer, Call, Lane},
 };
@@ -19,6 +19,15 @@ pub trait Method: Serialize + Send + Sync {
 
     /// VK's name of it, such as `messages.send`.
     const NAME: &'static str;
+
+    /// Whether saying it twice does no more than saying it once, so that it may be said again when no answer came.
+    const IDEMPOTENT: bool = false;
+
+    /// Whether it may go inside an `execute` with others.
+    const BATCHABLE: bool = true;
+
+    /// How urgent it is unless [said otherwise](Request::lane).
+    const LANE: Lane = Lane::Reply;
 
     /// Refuses what VK would refuse, before it is sent.
     fn check(&self) -> Result<(), RequestError> {
@@ -42,10 +51,10 @@ pub struct Request<M> {
 
 impl<M: Method> Request<M> {
     pub(crate) fn new(bot: Bot, payload: M) -> Self {
-        Self { bot, payload, lane: default_lane(M::NAME) }
+        Self { bot, payload, lane: M::LANE }
     }
 
-    /// How urgent it is; by default an answer to a person.
+    /// How urgent it is; by default [as the method says](Method::LANE).
     pub fn lane(mut self, lane: Lane) -> Self {
         self.lane = lane;
         self

@@ -81,6 +81,7 @@ impl Request<GroupsGetById> {
 impl Method for GroupsGetById {
     type Output = Vec<Group>;
     const NAME: &'static str = "groups.getById";
+    const IDEMPOTENT: bool = true;
 
     fn read(answer: &Answer) -> Result<Vec<Group>, RequestError> {
         #[derive(Deserialize)]
@@ -101,14 +102,14 @@ impl Method for GroupsGetById {
 pub struct GroupsGetLongPollServer {
     group_id: GroupId,
 }
-method!(GroupsGetLongPollServer: "groups.getLongPollServer" -> LongPollServer);
+method!(GroupsGetLongPollServer: "groups.getLongPollServer" -> LongPollServer, IDEMPOTENT: bool = true);
 
 /// `groups.getLongPollSettings`.
 #[derive(Clone, Debug, Serialize)]
 pub struct GroupsGetLongPollSettings {
     group_id: GroupId,
 }
-method!(GroupsGetLongPollSettings: "groups.getLongPollSettings" -> LongPollSettings);
+method!(GroupsGetLongPollSettings: "groups.getLongPollSettings" -> LongPollSettings, IDEMPOTENT: bool = true);
 
 /// `groups.setLongPollSettings`.
 #[derive(Clone, Debug, Serialize)]
@@ -119,7 +120,7 @@ pub struct GroupsSetLongPollSettings {
     #[serde(flatten)]
     events: BTreeMap<String, bool>,
 }
-method!(GroupsSetLongPollSettings: "groups.setLongPollSettings" -> Done);
+method!(GroupsSetLongPollSettings: "groups.setLongPollSettings" -> Done, IDEMPOTENT: bool = true);
 setters!(GroupsSetLongPollSettings {
     /// Whether events are kept at all.
     enabled: bool,
@@ -138,4 +139,4 @@ impl Request<GroupsSetLongPollSettings> {
 /// `groups.getTokenPermissions`.
 #[derive(Clone, Debug, Serialize)]
 pub struct GroupsGetTokenPermissions {}
-method!(GroupsGetTokenPermissions: "groups.getTokenPermissions" -> TokenPermissions);
+method!(GroupsGetTokenPermissions: "groups.getTokenPermissions" -> TokenPermissions, IDEMPOTENT: bool = true);

@@ -8,6 +8,7 @@ use crate::{
     errors::RequestError,
     keyboard::Keyboard,
     requests::{Method, Request},
+    transport::Lane,
     types::{Cmid, Conversations, History, PeerId, UserId},
     utils::format::Formatted,
 };
@@ -105,7 +106,7 @@ pub struct MessagesEdit {
     disable_mentions: Option<bool>,
     format_data: Option<String>,
 }
-method!(MessagesEdit: "messages.edit" -> Done);
+method!(MessagesEdit: "messages.edit" -> Done, IDEMPOTENT: bool = true);
 setters!(MessagesEdit {
     /// What hangs on it: `{type}{owner}_{id}[_{key}]`, up to 10 joined by commas.
     attachment: String,
@@ -138,7 +139,7 @@ pub struct MessagesSendMessageEventAnswer {
     peer_id: PeerId,
     event_data: Option<EventAnswer>,
 }
-method!(MessagesSendMessageEventAnswer: "messages.sendMessageEventAnswer" -> Done);
+method!(MessagesSendMessageEventAnswer: "messages.sendMessageEventAnswer" -> Done, LANE: Lane = Lane::EventAnswer);
 
 impl Request<MessagesSendMessageEventAnswer> {
     /// What the person sees.
@@ -155,7 +156,7 @@ pub struct MessagesMarkAsRead {
     start_message_id: Option<i64>,
     mark_conversation_as_read: Option<bool>,
 }
-method!(MessagesMarkAsRead: "messages.markAsRead" -> Done);
+method!(MessagesMarkAsRead: "messages.markAsRead" -> Done, IDEMPOTENT: bool = true);
 setters!(MessagesMarkAsRead {
     /// Up to which message, by the number that is unique for the community.
     start_message_id: i64,
@@ -170,7 +171,7 @@ pub struct MessagesSetActivity {
     #[serde(rename = "type")]
     kind: String,
 }
-method!(MessagesSetActivity: "messages.setActivity" -> Done);
+method!(MessagesSetActivity: "messages.setActivity" -> Done, IDEMPOTENT: bool = true);
 
 /// `messages.getConversationsById`.
 #[derive(Clone, Debug, Serialize)]
@@ -189,6 +190,7 @@ setters!(MessagesGetConversationsById {
 impl Method for MessagesGetConversationsById {
     type Output = Conversations;
     const NAME: &'static str = "messages.getConversationsById";
+    const IDEMPOTENT: bool = true;
 
     fn check(&self) -> Result<(), RequestError> {
         let peers = self.peer_ids.len();
@@ -212,7 +214,7 @@ pub struct MessagesGetHistory {
     rev: Option<bool>,
     extended: Option<bool>,
 }
-method!(MessagesGetHistory: "messages.getHistory" -> History);
+method!(MessagesGetHistory: "messages.getHistory" -> History, IDEMPOTENT: bool = true);
 setters!(MessagesGetHistory {
     /// How many to skip.
     offset: i64,

@@ -40,10 +40,11 @@ deserialize_by_field!(Done);
 
 /// Declares a method whose answer is read as it comes.
 macro_rules! method {
-    ($type:ty: $name:literal -> $output:ty) => {
+    ($type:ty: $name:literal -> $output:ty $(, $const:ident: $const_type:ty = $value:expr)*) => {
         impl $crate::requests::Method for $type {
             type Output = $output;
             const NAME: &'static str = $name;
+            $( const $const: $const_type = $value; )*
         }
     };
 }

@@ -35,7 +35,7 @@ pub struct UsersGet {
     user_ids: Vec<UserId>,
     fields: Option<Vec<String>>,
 }
-method!(UsersGet: "users.get" -> Vec<User>);
+method!(UsersGet: "users.get" -> Vec<User>, IDEMPOTENT: bool = true);
 
 impl Request<UsersGet> {
     /// What to tell beyond number and names.
@@ -54,6 +54,7 @@ pub struct UtilsResolveScreenName {
 impl Method for UtilsResolveScreenName {
     type Output = Option<Resolved>;
     const NAME: &'static str = "utils.resolveScreenName";
+    const IDEMPOTENT: bool = true;
 
     fn read(answer: &Answer) -> Result<Option<Resolved>, RequestError> {
         // A name that stands for nothing is an empty list or an empty object.
@@ -85,6 +86,7 @@ pub struct Executed {
 impl Method for Execute {
     type Output = Executed;
     const NAME: &'static str = "execute";
+    const BATCHABLE: bool = false;
 
     fn read(answer: &Answer) -> Result<Executed, RequestError> {
         Ok(Executed { value: read_answer(Self::NAME, answer)?, errors: answer.execute_errors.clone() })

@@ -204,6 +204,8 @@ deserialize_by_field!(Delivery);
 impl Method for MessagesSend {
     type Output = Sent;
     const NAME: &'static str = "messages.send";
+    // `random_id` makes it so.
+    const IDEMPOTENT: bool = true;
 
     fn read(answer: &Answer) -> Result<Sent, RequestError> {
         let deliveries: Vec<Delivery> = read_answer(Self::NAME, answer)?;
@@ -224,6 +226,8 @@ impl Method for MessagesSend {
 impl Method for MessagesSendMany {
     type Output = Vec<Delivery>;
     const NAME: &'static str = "messages.send";
+    // `random_id` makes it so.
+    const IDEMPOTENT: bool = true;
 
     fn check(&self) -> Result<(), RequestError> {
         let peers = self.0.peer_ids.len();

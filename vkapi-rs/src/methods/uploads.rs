@@ -55,7 +55,7 @@ object! {
 pub struct PhotosGetMessagesUploadServer {
     peer_id: Option<PeerId>,
 }
-method!(PhotosGetMessagesUploadServer: "photos.getMessagesUploadServer" -> UploadServer);
+method!(PhotosGetMessagesUploadServer: "photos.getMessagesUploadServer" -> UploadServer, IDEMPOTENT: bool = true);
 setters!(PhotosGetMessagesUploadServer {
     /// The conversation the photo is for; photos for no certain one are counted by the day.
     peer_id: PeerId,
@@ -68,7 +68,7 @@ pub struct PhotosSaveMessagesPhoto {
     server: i64,
     hash: String,
 }
-method!(PhotosSaveMessagesPhoto: "photos.saveMessagesPhoto" -> Vec<Photo>);
+method!(PhotosSaveMessagesPhoto: "photos.saveMessagesPhoto" -> Vec<Photo>, BATCHABLE: bool = false);
 
 /// `docs.getMessagesUploadServer`.
 #[derive(Clone, Debug, Serialize)]
@@ -77,7 +77,7 @@ pub struct DocsGetMessagesUploadServer {
     #[serde(rename = "type")]
     kind: Option<String>,
 }
-method!(DocsGetMessagesUploadServer: "docs.getMessagesUploadServer" -> UploadServer);
+method!(DocsGetMessagesUploadServer: "docs.getMessagesUploadServer" -> UploadServer, IDEMPOTENT: bool = true);
 setters!(DocsGetMessagesUploadServer {
     /// What it will be: `doc`, the usual one, `audio_message` or `graffiti`.
     kind: String,
@@ -90,7 +90,7 @@ pub struct DocsSave {
     title: Option<String>,
     tags: Option<Vec<String>>,
 }
-method!(DocsSave: "docs.save" -> Attachment);
+method!(DocsSave: "docs.save" -> Attachment, BATCHABLE: bool = false);
 setters!(DocsSave {
     /// What it is called; its file's name if not set.
     title: String,
