@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use vkapi::{Bot, types::GroupId};
 
 use crate::{
+    chat,
     config::{Config, Log, LogFormat},
     content::{Content, Severity},
     demo,
@@ -91,6 +92,15 @@ enum ContentCommand {
         #[arg(default_value = "content")]
         dir: PathBuf,
     },
+    /// Напечатать ссылки на всё, что есть в содержании: адрес, табуляция, название.
+    Links {
+        /// Файл настроек: из него берутся номер сообщества и папка содержания.
+        #[arg(long)]
+        config: PathBuf,
+        /// Короткое имя сообщества вместо номера.
+        #[arg(long)]
+        community: Option<String>,
+    },
 }
 
 /// How a command ended badly: the exit code and one line of why.
@@ -114,6 +124,9 @@ pub fn main() -> ExitCode {
         Command::Run { config } => load(&config).and_then(|config| block_on(run::run(config))),
         Command::Check { config } => load(&config).and_then(|config| block_on(check::check(config))),
         Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
+        Command::Content { command: ContentCommand::Links { config, community } } => {
+            load(&config).and_then(|config| content_links(&config, community))
+        }
         Command::Store { command } => store::store(&command),
         Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
         Command::Demo { listen, content } => {
@@ -199,6 +212,15 @@ fn content_check(dir: &Path) -> Result<(), Failed> {
             Err(Failed::other(format!("{}: ошибок {errors}", dir.display())))
         }
     }
+}
+
+fn content_links(config: &Config, community: Option<String>) -> Result<(), Failed> {
+    let content = open_content(&config.content.path)?;
+    let community = community.unwrap_or_else(|| format!("club{}", config.vk.group_id));
+    for (name, title) in chat::links(&content) {
+        println!("https://vk.me/{community}?ref={name}\t{title}");
+    }
+    Ok(())
 }
 
 fn ask(question: Option<&str>, eval: Option<&Path>, content: &Path) -> Result<(), Failed> {

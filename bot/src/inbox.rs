@@ -56,6 +56,7 @@ async fn message(
         text: message.text.chars().take(TYPED).collect(),
         action: message.payload.as_deref().and_then(Action::read),
         plain,
+        link: message.r#ref.clone(),
     };
     handle(&core, &update, &ticket, user, event, None).await
 }

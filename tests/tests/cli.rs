@@ -186,6 +186,23 @@ async fn check_switches_on_what_is_missing_if_the_key_may_and_says_what_to_do_if
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn content_links_prints_an_address_and_a_title_for_every_place() {
+    let sandbox = sandbox().await;
+    let folder = folder();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let links = ["content", "links", "--config", config.to_str().unwrap()];
+    let printed = ends(&links, &[]).await;
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    let first = format!("https://vk.me/club{GROUP}?ref=menu\t");
+    assert!(printed.out.starts_with(&first), "{printed:?}");
+    assert!(
+        printed.out.lines().count() > 150 && printed.out.lines().all(|line| line.split('\t').count() == 2)
+    );
+    let named = ends(&[&links[..], &["--community", "kurator68"]].concat(), &[]).await;
+    assert!(named.out.contains("\nhttps://vk.me/kurator68?ref=checklist_launch\t"), "{named:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn content_check_passes_the_repository_and_tells_a_planted_mistake() {
     let good = ends(&["content", "check", content_dir().to_str().unwrap()], &[]).await;
     assert_eq!(good.code, Some(0), "{good:?}");

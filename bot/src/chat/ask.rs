@@ -46,6 +46,11 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
     }
 }
 
+/// The whole text is a greeting or «Начать».
+pub(super) fn greets(talk: &Talk<'_>, typed: &str) -> bool {
+    said(talk, "small-hello", typed) || text::folded(&talk.t("word-start")) == text::folded(typed)
+}
+
 /// The kind of small talk that the whole text is.
 fn small_talk(talk: &Talk<'_>, typed: &str) -> Option<&'static str> {
     SMALL_TALK.into_iter().find(|kind| said(talk, &format!("small-{kind}"), typed))

@@ -7,6 +7,7 @@ mod courses;
 mod draft;
 mod ideas;
 mod interview;
+mod links;
 mod menu;
 mod page;
 mod progress;
@@ -22,6 +23,7 @@ mod tests_ideas;
 mod turn;
 
 pub use action::Action;
+pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Turn};

@@ -1,6 +1,6 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, checklists, courses, draft, ideas,
-    interview, menu, page, progress, reminders, settings, staff,
+    interview, links, menu, page, progress, reminders, settings, staff,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -17,17 +17,25 @@ pub(super) type Step = Result<(), Need>;
 pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     let mut talk = Talk::new(scene);
     match event {
-        Event::Text { text, action, plain } => {
+        Event::Text { text, action, plain, link } => {
             talk.person.seen = scene.now;
             talk.person.writable = true;
             talk.person.plain = *plain;
-            heard(&mut talk, text, action.clone())?;
+            if let Some(name) = link {
+                links::came(&mut talk, name, text);
+            }
+            // Who only greets is led to the place at once; who asks something is answered first.
+            if !(ask::greets(&talk, text) && links::ready(&talk)) {
+                heard(&mut talk, text, action.clone())?;
+            }
+            links::open(&mut talk)?;
         }
         Event::Press(action, message) => {
             talk.person.seen = scene.now;
             talk.person.writable = true;
             talk.press(*message);
             pressed(&mut talk, action.clone())?;
+            links::open(&mut talk)?;
         }
         Event::Allow => talk.person.writable = true,
         Event::Deny => talk.person.writable = false,
@@ -112,7 +120,7 @@ fn named<'a>(offers: &'a [Offer], said: &str) -> Option<&'a Offer> {
 }
 
 /// Carries an action out. Whoever has not agreed yet gets the consent text, whatever she pressed.
-fn act(talk: &mut Talk<'_>, action: Action) -> Step {
+pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
     if let Action::Consent { yes, v } = action {
         interview::consent(talk, yes, v);
         return Ok(());

@@ -227,8 +227,10 @@ fn events() -> impl Strategy<Value = Event> {
         Just("😀".repeat(4000)),
     ];
     prop_oneof![
-        4 => (typed, proptest::bool::weighted(0.1)).prop_map(|(text, plain)| Event::Text { text, action: None, plain }),
-        2 => actions().prop_map(|a| Event::Text { text: "кнопка".into(), action: Some(a), plain: false }),
+        4 => (typed, proptest::bool::weighted(0.1)).prop_map(|(text, plain)| Event::Text { text, action: None, plain, link: None }),
+        2 => actions().prop_map(|a| Event::Text { text: "кнопка".into(), action: Some(a), plain: false, link: None }),
+        1 => (any::<String>(), "(guide_cover|checklist_launch|page|x_y|[a-z_]{0,80})")
+            .prop_map(|(text, link)| Event::Text { text, action: None, plain: false, link: Some(link) }),
         8 => actions().prop_map(|a| Event::Press(Some(a), Some(Cmid(3)))),
         1 => Just(Event::Press(None, None)),
         1 => Just(Event::Allow),

@@ -27,7 +27,7 @@ fn somebody(sphere: Sphere, day: Date) -> World {
 }
 
 fn typed(text: &str) -> Event {
-    Event::Text { text: text.to_owned(), action: None, plain: false }
+    Event::Text { text: text.to_owned(), action: None, plain: false, link: None }
 }
 
 fn press(action: Action) -> Event {

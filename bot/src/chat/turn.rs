@@ -20,6 +20,8 @@ pub enum Event {
         action: Option<Action>,
         /// Her client shows no inline keyboards.
         plain: bool,
+        /// The name (`ref`) of the link that brought her.
+        link: Option<String>,
     },
     /// She pressed a button under a message; `None` if it is not a button of ours.
     Press(Option<Action>, Option<Cmid>),

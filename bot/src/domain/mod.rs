@@ -9,7 +9,7 @@ mod time;
 pub mod when;
 
 pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
-pub use person::{Consent, Form, Offer, PageRef, Person, Subscriptions};
+pub use person::{Consent, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use reminder::{Reminder, ReminderKey, Repeat, Weekdays};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};

@@ -38,6 +38,8 @@ pub struct Person {
     pub offers: Vec<Offer>,
     /// The number her next reminder gets.
     pub next_reminder: u16,
+    /// The link she came by last.
+    pub link: Option<Link>,
 }
 
 impl Person {
@@ -60,6 +62,7 @@ impl Person {
             form: None,
             offers: Vec::new(),
             next_reminder: 1,
+            link: None,
         }
     }
 }
@@ -71,6 +74,15 @@ pub struct Consent {
     pub version: u32,
     /// When she agreed.
     pub at: Ms,
+}
+
+/// A deep link she came by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its name (`ref`), at most 64 characters; any text, as a link can be made by anyone.
+    pub name: String,
+    /// The place was not opened yet: consent or the interview comes first.
+    pub waits: bool,
 }
 
 /// A page by what is shown of it.

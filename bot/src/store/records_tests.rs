@@ -41,24 +41,24 @@ fn first_version_of_numbers_and_text() {
 
 #[test]
 fn first_version_of_a_person() {
-    same("010200020200000000000001010100000001", &person(1));
+    same("01020002020000000000000101010000000100", &person(1));
     same(
-        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701000100010305010104d094d0b0027b7d04",
+        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701000100010305010104d094d0b0027b7d04010b67756964655f636f76657201",
         &full_person(7),
     );
 }
 
 #[test]
 fn first_version_of_every_form() {
-    same("01020002020000000000000101010001000001", &with_form(Form::Municipality));
-    same("01020002020000000000000101010001010001", &with_form(Form::Page));
-    same("01020002020000000000000101010001020001", &with_form(Form::Days));
-    same("01020002020000000000000101010001037f0001", &with_form(Form::Hour { days: Weekdays::ALL }));
-    same("01020002020000000000000101010001040001", &with_form(Form::Question));
-    same("01020002020000000000000101010001050001", &with_form(Form::AnnounceText));
-    same("01020002020000000000000101010001070001", &with_form(Form::Draft));
+    same("0102000202000000000000010101000100000100", &with_form(Form::Municipality));
+    same("0102000202000000000000010101000101000100", &with_form(Form::Page));
+    same("0102000202000000000000010101000102000100", &with_form(Form::Days));
+    same("01020002020000000000000101010001037f000100", &with_form(Form::Hour { days: Weekdays::ALL }));
+    same("0102000202000000000000010101000104000100", &with_form(Form::Question));
+    same("0102000202000000000000010101000105000100", &with_form(Form::AnnounceText));
+    same("0102000202000000000000010101000107000100", &with_form(Form::Draft));
     same(
-        "010200020200000000000001010100010602d0b00001",
+        "010200020200000000000001010100010602d0b0000100",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
     );
 }
@@ -66,7 +66,7 @@ fn first_version_of_every_form() {
 #[test]
 fn first_version_of_every_sphere() {
     for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
-        let bytes = format!("0102000202000001{i:02x}00000001010100000001");
+        let bytes = format!("0102000202000001{i:02x}0000000101010000000100");
         same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
 }

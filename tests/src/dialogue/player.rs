@@ -148,6 +148,15 @@ impl Player {
                 sandbox.switch_event("message_deny", true);
             }
             Deed::Allows => sandbox.allow(member.id),
+            Deed::Follows(name) => {
+                let payload = Some(r#"{"command":"start"}"#.to_owned());
+                let (text, ref_) = ("Начать".to_owned(), Some(name.clone()));
+                sandbox.write_with(member.id, Outgoing { text, payload, ref_, ..Outgoing::default() });
+            }
+            Deed::FollowsAndWrites(name, text) => {
+                let (text, ref_) = (text.clone(), Some(name.clone()));
+                sandbox.write_with(member.id, Outgoing { text, ref_, ..Outgoing::default() });
+            }
         }
         self.world.settle().await
     }

@@ -68,6 +68,10 @@ pub(super) enum Deed {
     /// Forbids messages; `true` when VK does not tell the bot.
     Denies(bool),
     Allows,
+    /// Follows a link of this name and presses «Начать».
+    Follows(String),
+    /// Follows a link of this name and writes something.
+    FollowsAndWrites(String, String),
 }
 
 impl Command {
@@ -128,6 +132,14 @@ fn deed(words: &str) -> anyhow::Result<Deed> {
     }
     if let Some(label) = between(words, "дважды нажимает «", "»") {
         return Ok(Deed::Presses(label.to_owned(), 2));
+    }
+    if let Some(name) = between(words, "приходит по ссылке `", "`") {
+        return Ok(Deed::Follows(name.to_owned()));
+    }
+    if let Some((name, text)) =
+        words.strip_prefix("приходит по ссылке `").and_then(|rest| rest.split_once("` и пишет: "))
+    {
+        return Ok(Deed::FollowsAndWrites(name.to_owned(), text.to_owned()));
     }
     if let Some(payload) = between(words, "подделывает кнопку `", "`") {
         return Ok(Deed::Forges(payload.to_owned()));

@@ -4,7 +4,7 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Campaign, CampaignId, CampaignState, Consent, Form, Hm, Ms, Offer, PageRef, Person, Reminder,
+        Campaign, CampaignId, CampaignState, Consent, Form, Hm, Link, Ms, Offer, PageRef, Person, Reminder,
         ReminderKey, Repeat, Sphere, Subscriptions, Weekdays, Zone,
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, StepKey},
@@ -35,6 +35,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         form: Some(Form::Hour { days: Weekdays::of(&[0, 2]) }),
         offers: vec![Offer { number: 1, label: "Да".to_owned(), payload: "{}".to_owned() }],
         next_reminder: 4,
+        link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
     }
 }
 

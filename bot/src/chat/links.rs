@@ -1,0 +1,116 @@
+//! Deep links: the places that `vk.me/<community>?ref=<name>` opens.
+
+use super::{
+    Action, Talk, menu,
+    router::{self, Step},
+};
+use crate::{
+    content::Content,
+    domain::{Link, text},
+};
+
+/// The most characters kept of a link's name.
+const NAME: usize = 64;
+
+/// Places that have a name of their own, by the phrase of their title.
+fn places() -> [(&'static str, &'static str, Action); 10] {
+    [
+        ("menu", "menu", Action::Menu),
+        ("ask", "menu-ask", Action::Ask),
+        ("checklists", "menu-checklists", Action::Lists { p: 0 }),
+        ("reminders", "menu-reminders", Action::Reminders),
+        ("courses", "menu-courses", Action::Courses { p: 0 }),
+        ("page", "menu-page", Action::Page),
+        ("progress", "menu-progress", Action::Progress),
+        ("settings", "menu-settings", Action::Settings),
+        ("ideas", "ideas", Action::Ideas { p: 0, apart: false }),
+        ("draft", "draft", Action::Draft),
+    ]
+}
+
+/// What a link of this name opens; `None` for a name that there is not, or not any more.
+pub fn place(content: &Content, name: &str) -> Option<Action> {
+    let name = name.trim().to_lowercase();
+    if let Some((_, _, action)) = places().into_iter().find(|(known, ..)| *known == name) {
+        return Some(action);
+    }
+    let (kind, id) = name.split_once('_')?;
+    match kind {
+        "guide" => content.guide(id).map(|g| Action::Guide { g: g.slug.clone(), n: 0, c: None, k: None }),
+        "checklist" => content.checklist(id).map(|c| Action::List { c: c.id.clone(), p: 0 }),
+        "course" | "lesson" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
+        _ => None,
+    }
+}
+
+/// The names of all links with what each opens: places, guides, checklists, courses.
+pub fn all(content: &Content) -> Vec<(String, String)> {
+    let titled = |(name, key, _): (&str, &str, Action)| (name.to_owned(), content.texts().get(key));
+    let mut all: Vec<(String, String)> = places().map(titled).into();
+    all.extend(content.guides().iter().map(|g| (format!("guide_{}", g.slug), g.title.clone())));
+    all.extend(content.checklists().iter().map(|c| (format!("checklist_{}", c.id), c.title.clone())));
+    all.extend(content.courses().iter().map(|c| (format!("course_{}", c.id), c.title.clone())));
+    all
+}
+
+/// She came by a link. VK may repeat its name with every message of the conversation, so only a new name counts, or
+/// the same with «Начать».
+pub(super) fn came(talk: &mut Talk<'_>, name: &str, typed: &str) {
+    let Some(name) = text::line(name, NAME) else { return };
+    let start = text::folded(typed) == text::folded(&talk.t("word-start"));
+    let old = talk.person.link.as_ref().is_some_and(|link| link.name == name);
+    if start || !old {
+        talk.person.link = Some(Link { name, waits: true });
+    }
+}
+
+/// Whether a place waits to be opened and nothing is in its way: she has agreed and answered the interview.
+pub(super) fn ready(talk: &Talk<'_>) -> bool {
+    let waits = talk.person.link.as_ref().is_some_and(|link| link.waits);
+    waits && super::interview::consented(talk) && talk.person.onboarded.is_some()
+}
+
+/// Opens the place that waits, in a message of its own.
+pub(super) fn open(talk: &mut Talk<'_>) -> Step {
+    if !ready(talk) {
+        return Ok(());
+    }
+    let Some(link) = &mut talk.person.link else { return Ok(()) };
+    link.waits = false;
+    let name = link.name.clone();
+    talk.press(None);
+    if let Some(action) = place(talk.content(), &name) {
+        router::act(talk, action)
+    } else {
+        let text = talk.t("link-gone");
+        menu::draw(talk, text);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::tests::CONTENT;
+
+    #[test]
+    fn every_link_that_is_listed_opens_its_place() {
+        let all = all(&CONTENT);
+        assert!(all.len() > 10 + CONTENT.guides().len());
+        for (name, title) in all {
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c)));
+            assert!(name.len() <= NAME && !title.is_empty(), "{name}");
+            assert!(place(&CONTENT, &name).is_some(), "{name}");
+            assert_eq!(place(&CONTENT, &name.to_uppercase()), place(&CONTENT, &name), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_open_nothing() {
+        for name in
+            ["", "guide", "guide_", "guide_no-such", "cabinet", "withdraw-yes", "poster7", "_", "menu_x"]
+        {
+            assert_eq!(place(&CONTENT, name), None, "{name}");
+        }
+    }
+}
