@@ -10,7 +10,13 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 use vkapi::types::UserId;
 
-use crate::{chat::Role, domain::Zone};
+use crate::{
+    chat::Role,
+    domain::{
+        Hm, Zone,
+        attention::{Quiet, Rules},
+    },
+};
 
 /// What is wrong with a configuration, in one line that names the key.
 #[derive(Debug, Error)]
@@ -33,6 +39,9 @@ pub struct Config {
     /// Who is staff.
     #[serde(default)]
     pub staff: Staff,
+    /// What the bot may send without being asked.
+    #[serde(default)]
+    pub attention: Attention,
     /// Health and metrics.
     #[serde(default)]
     pub http: Http,
@@ -146,6 +155,39 @@ impl Staff {
     }
 }
 
+/// What the bot may send without being asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attention {
+    /// From when nothing comes by itself, by the person's clock.
+    #[serde(deserialize_with = "time")]
+    pub quiet_from: Hm,
+    /// Until when.
+    #[serde(deserialize_with = "time")]
+    pub quiet_to: Hm,
+    /// How many messages a person may get in any seven days without having asked for them.
+    pub a_week: u8,
+}
+
+impl Default for Attention {
+    fn default() -> Self {
+        let Rules { quiet, a_week } = Rules::default();
+        Self { quiet_from: quiet.from, quiet_to: quiet.to, a_week }
+    }
+}
+
+impl Attention {
+    /// The rules it stands for.
+    pub fn rules(&self) -> Rules {
+        Rules { quiet: Quiet { from: self.quiet_from, to: self.quiet_to }, a_week: self.a_week }
+    }
+}
+
+/// A time of day such as «22:00».
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hm, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
 /// Health and metrics.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -229,6 +271,9 @@ impl Config {
         }
         if self.region.name.trim().is_empty() {
             return wrong("region.name", "нужно название региона");
+        }
+        if self.attention.a_week == 0 || self.attention.a_week > 21 {
+            return wrong("attention.a_week", "нужно число от 1 до 21");
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             return wrong("log.level", "нужен уровень: error, warn, info, debug или trace");
@@ -351,6 +396,8 @@ mod tests {
             (GOOD.replace("token = \"secret-key\"\n", ""), "vk.token"),
             (GOOD.replace("token = \"secret-key\"", "token_file = \"/nowhere/key\""), "vk.token_file"),
             (GOOD.replace("Europe/Moscow", "Mars/Base"), "time_zone"),
+            (format!("{GOOD}[attention]\na_week = 0\n"), "attention.a_week"),
+            (format!("{GOOD}[attention]\nquiet_from = \"25:00\"\n"), "attention.quiet_from"),
             (unknown, "colour"),
         ] {
             let error = read(&text, &[]).unwrap_err().to_string();
@@ -376,6 +423,7 @@ mod tests {
         assert_eq!(full.store.allow_unsafe, config.store.allow_unsafe);
         assert_eq!(full.store.cache_mib, config.store.cache_mib);
         assert_eq!(full.content.path, config.content.path);
+        assert_eq!(full.attention.rules(), config.attention.rules());
         assert_eq!(full.log.format, config.log.format);
         assert!(full.http.listen.is_some() && config.http.listen.is_none());
     }

@@ -15,7 +15,7 @@ use crate::{
     chat::Region,
     config::Staff,
     content::Content,
-    domain::{Clock, Ms, TestClock, Zone},
+    domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
 };
 
@@ -85,7 +85,9 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
         store: AnyStore::Sled(store),
         content: Arc::new(content),
         clock: Arc::new(clock),
-        region: Region { name: "Ольховская область".into(), zone },
+        region: Region {
+            name: "Ольховская область".into(), zone, attention: Rules::default()
+        },
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
         http: None,
     })

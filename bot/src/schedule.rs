@@ -78,7 +78,7 @@ async fn serve(core: &Core, reminder: &Reminder) -> Result<()> {
     }
     let name = format!("due:{}:{}:{}", user, reminder.key.n, reminder.due.0);
     let nonce = hash(name.as_bytes());
-    let made = core.make(user, &Event::Due(*reminder), nonce).await?;
+    let made = core.make(user, &Event::Due(reminder.clone()), nonce).await?;
     settled(core.commit(user, &made, OutLane::Reminder, nonce, expect, Vec::new()).await)
 }
 

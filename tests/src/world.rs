@@ -10,7 +10,7 @@ use kurator::{
     chat::Region,
     config::Staff,
     content::Content,
-    domain::{Clock, Ms, TestClock, Zone},
+    domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
 };
 use vk_sandbox::{Sandbox, Settings};
@@ -146,7 +146,11 @@ impl World {
             store: self.store().await?,
             content: load_content()?,
             clock: Arc::new(self.clock.clone()),
-            region: Region { name: "Ольховская область".into(), zone: moscow()? },
+            region: Region {
+                name: "Ольховская область".into(),
+                zone: moscow()?,
+                attention: Rules::default(),
+            },
             staff: self.setup.staff.clone(),
             http: None,
         };

@@ -14,7 +14,10 @@ use kurator::{
     app::{App, Parts},
     chat::Region,
     config::Staff,
-    domain::{Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Repeat, TestClock, Weekdays, Zone},
+    domain::{
+        Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Rule, TestClock, Weekdays, What, Zone,
+        attention::Rules,
+    },
     store::{AnyStore, Commit, MemStore, Op, Store},
 };
 use tests::{GROUP, TOKEN, load_content, monday};
@@ -45,11 +48,12 @@ async fn people(due: Ms) -> MemStore {
         };
         ops.push(Op::PutPerson(Box::new(person)));
         if REMINDED.contains(&id) {
-            let repeat = Repeat::Weekly { days: Weekdays::ALL, at: Hm { hour: 10, minute: 0 } };
+            let rule = Some(Rule::weekly(Weekdays::ALL, Hm { hour: 10, minute: 0 }));
             ops.push(Op::PutReminder(Reminder {
                 key: ReminderKey { person: UserId(id), n: 1 },
                 due,
-                repeat,
+                rule,
+                what: What::Post,
             }));
         }
     }
@@ -99,6 +103,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
         region: Region {
             name: "Ольховская область".into(),
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+            attention: Rules::default(),
         },
         staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
         http: Some(listen),

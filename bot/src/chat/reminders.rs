@@ -1,6 +1,6 @@
 use super::{Action, Choice, Screen, Talk, ideas, interview, menu};
 use crate::{
-    domain::{Form, Hm, Ms, Reminder, ReminderKey, Repeat, Weekdays, when},
+    domain::{Days, Form, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What, when},
     store::Op,
 };
 
@@ -38,21 +38,18 @@ pub(super) fn all(talk: &mut Talk<'_>) {
 }
 
 fn weekly(talk: &Talk<'_>) -> Vec<Reminder> {
-    talk.reminders().into_iter().filter(|r| matches!(r.repeat, Repeat::Weekly { .. })).collect()
+    talk.reminders().into_iter().filter(|r| r.is_own() && r.rule.is_some()).collect()
 }
 
 /// A reminder in words: «вт и чт в 10:00».
 pub(super) fn words(talk: &Talk<'_>, reminder: &Reminder) -> String {
-    match reminder.repeat {
-        Repeat::Weekly { days, at } => {
-            talk.f("reminder-weekly", &[("days", named(talk, days).into()), ("time", at.to_string().into())])
-        }
-        Repeat::Once => {
-            let local = talk.zone().local(reminder.due);
-            let time = format!("{}:{:02}", local.hour(), local.minute());
-            talk.f("reminder-once", &[("time", time.into())])
-        }
+    if let Some(Rule { days: Days::Week { on, .. }, times }) = &reminder.rule {
+        let times: Vec<String> = times.iter().map(Hm::to_string).collect();
+        let days = named(talk, *on);
+        return talk.f("reminder-weekly", &[("days", days.into()), ("time", times.join(", ").into())]);
     }
+    let time = talk.zone().time(reminder.due).to_string();
+    talk.f("reminder-once", &[("time", time.into())])
 }
 
 fn named(talk: &Talk<'_>, days: Weekdays) -> String {
@@ -143,15 +140,15 @@ pub(super) fn set(talk: &mut Talk<'_>, days: Weekdays, at: Hm) {
     if at.hour > 23 || at.minute > 59 || days.is_empty() {
         return new(talk);
     }
-    let repeat = Repeat::Weekly { days, at };
-    let same = weekly(talk).iter().any(|r| r.repeat == repeat);
+    let rule = Rule::weekly(days, at);
+    let same = weekly(talk).iter().any(|r| r.rule.as_ref() == Some(&rule));
     if !same && weekly(talk).len() >= MOST {
         talk.toast(talk.f("reminders-most", &[("most", MOST.into())]));
         return all(talk);
     }
-    if !same && let Some(due) = talk.zone().next(days, at, talk.now()) {
+    if !same && let Some(due) = rule.next(talk.zone(), talk.content().calendar(), talk.now()) {
         let key = talk.new_reminder();
-        talk.op(Op::PutReminder(Reminder { key, due, repeat }));
+        talk.op(Op::PutReminder(Reminder { key, due, rule: Some(rule), what: What::Post }));
     }
     if talk.person.onboarded.is_none() {
         return interview::end(talk);
@@ -178,15 +175,13 @@ pub(super) fn due(talk: &mut Talk<'_>, reminder: &Reminder) {
     if wanted && now.0 - reminder.due.0 > LATE && is_quiet(talk, now) {
         let morning = Hm { hour: QUIET_TO as u8 + 1, minute: 0 };
         if let Some(due) = talk.zone().next(Weekdays::ALL, morning, now) {
-            return talk.op(Op::PutReminder(Reminder { due, ..*reminder }));
+            return talk.op(Op::PutReminder(Reminder { due, ..reminder.clone() }));
         }
     }
-    match reminder.repeat {
-        Repeat::Weekly { days, at } => match talk.zone().next(days, at, now) {
-            Some(due) => talk.op(Op::PutReminder(Reminder { due, ..*reminder })),
-            None => talk.op(Op::DropReminder(reminder.key)),
-        },
-        Repeat::Once => talk.op(Op::DropReminder(reminder.key)),
+    let next = reminder.rule.as_ref().and_then(|r| r.next(talk.zone(), talk.content().calendar(), now));
+    match next {
+        Some(due) => talk.op(Op::PutReminder(Reminder { due, ..reminder.clone() })),
+        None => talk.op(Op::DropReminder(reminder.key)),
     }
     if !wanted {
         return;
@@ -232,7 +227,7 @@ pub(super) fn done(talk: &mut Talk<'_>) {
 
 fn drop_postponed(talk: &mut Talk<'_>) {
     let postponed: Vec<ReminderKey> =
-        talk.reminders().into_iter().filter(|r| r.repeat == Repeat::Once).map(|r| r.key).collect();
+        talk.reminders().into_iter().filter(|r| r.rule.is_none() && r.is_own()).map(|r| r.key).collect();
     for key in postponed {
         talk.op(Op::DropReminder(key));
     }
@@ -250,7 +245,7 @@ pub(super) fn later(talk: &mut Talk<'_>, tomorrow: bool) {
     };
     drop_postponed(talk);
     let key = talk.new_reminder();
-    let reminder = Reminder { key, due, repeat: Repeat::Once };
+    let reminder = Reminder { key, due, rule: None, what: What::Post };
     talk.op(Op::PutReminder(reminder));
     let local = talk.zone().local(due);
     let time = format!("{}:{:02}", local.hour(), local.minute());

@@ -1,6 +1,6 @@
 use super::{Action, Choice, Screen, Talk, menu};
 use crate::{
-    domain::{Form, Reminder, Repeat, Sphere, Zone},
+    domain::{Form, Reminder, Sphere, Zone},
     store::Op,
 };
 
@@ -96,9 +96,8 @@ pub(super) fn zone(talk: &mut Talk<'_>, name: &str) {
         return zones(talk, 0);
     };
     for reminder in talk.reminders() {
-        if let Repeat::Weekly { days, at } = reminder.repeat
-            && let Some(due) = zone.next(days, at, talk.now())
-        {
+        let calendar = talk.content().calendar();
+        if let Some(due) = reminder.rule.as_ref().and_then(|r| r.next(&zone, calendar, talk.now())) {
             talk.op(Op::PutReminder(Reminder { due, ..reminder }));
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     content::Content,
     domain::{
         Campaign, CampaignId, CampaignState, Hm, Ms, Person, Reminder, ReminderKey, Sphere, Tally, Weekdays,
-        Zone,
+        Zone, attention::Rules,
     },
     store::Op,
 };
@@ -51,8 +51,9 @@ impl World {
         let region = Region {
             name: "Область".into(),
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+            attention: Rules::default(),
         };
-        let reminders: Vec<Reminder> = self.reminders.values().copied().collect();
+        let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
         let mut known: Vec<(Need, Known)> = Vec::new();
         for _ in 0..8 {
             let scene = Scene {
@@ -116,7 +117,7 @@ impl World {
                     self.steps.remove(&(key.checklist.clone(), key.step.clone()));
                 }
                 Op::PutReminder(reminder) => {
-                    self.reminders.insert(reminder.key, *reminder);
+                    self.reminders.insert(reminder.key, reminder.clone());
                 }
                 Op::DropReminder(key) => {
                     self.reminders.remove(key);
@@ -264,7 +265,7 @@ proptest! {
                 prop_assert!(shown || !turn.says.is_empty(), "no answer to {event:?}");
             }
             for due in world.reminders.clone().values() {
-                let turn = world.play(&Event::Due(*due));
+                let turn = world.play(&Event::Due(due.clone()));
                 sound(&turn, world.person.plain, &event);
             }
         }

@@ -59,7 +59,7 @@ fn ideas(text: &str, sphere: Sphere) -> BTreeSet<String> {
 fn reminded(world: &mut World, day: Date) -> Turn {
     world.now = moscow(day).plus(-Ms::HOUR);
     world.play(&press(Action::Hour { d: Weekdays::ALL, t: Hm { hour: 10, minute: 0 } }));
-    let reminder = *world.reminders.values().next().unwrap();
+    let reminder = world.reminders.values().next().unwrap().clone();
     assert_eq!(reminder.due, moscow(day));
     world.now = reminder.due;
     world.play(&Event::Due(reminder))

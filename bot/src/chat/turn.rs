@@ -5,7 +5,7 @@ use vkapi::types::{Cmid, UserId};
 use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
-    domain::{Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone},
+    domain::{Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone, attention::Rules},
     store::{AuditEntry, Op, StepKey},
 };
 
@@ -65,6 +65,8 @@ pub struct Region {
     pub name: String,
     /// The time zone of who has not chosen her own.
     pub zone: Zone,
+    /// What may come to people without being asked.
+    pub attention: Rules,
 }
 
 /// Something a turn has to know that is not read for every turn.
@@ -295,10 +297,10 @@ impl<'a> Talk<'a> {
     /// Her reminders, as this turn leaves them.
     pub fn reminders(&self) -> Vec<Reminder> {
         let mut all: BTreeMap<ReminderKey, Reminder> =
-            self.scene.reminders.iter().map(|r| (r.key, *r)).collect();
+            self.scene.reminders.iter().map(|r| (r.key, r.clone())).collect();
         for op in &self.ops {
             match op {
-                Op::PutReminder(reminder) => drop(all.insert(reminder.key, *reminder)),
+                Op::PutReminder(reminder) => drop(all.insert(reminder.key, reminder.clone())),
                 Op::DropReminder(key) => drop(all.remove(key)),
                 _ => {}
             }

@@ -38,7 +38,11 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         store: AnyStore::Sled(store),
         content: Arc::new(content),
         clock: Arc::new(SystemClock),
-        region: Region { name: config.region.name, zone: config.region.time_zone },
+        region: Region {
+            name: config.region.name,
+            zone: config.region.time_zone,
+            attention: config.attention.rules(),
+        },
         staff: config.staff,
         http: config.http.listen,
     })

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{
     Content, checklist, consent, course, guide, idea, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
-    texts,
+    production, texts,
 };
 use crate::{
     domain::Sphere,
@@ -33,7 +33,10 @@ impl Content {
         let guides = loader.guides();
         let mut checklists = loader.tomls("checklists", |notes, stem| checklist::parse(notes, stem, today));
         let mut courses = loader.tomls("courses", |notes, stem| course::parse(notes, stem, today));
-        let calendar = loader.tomls("calendar", |notes, _| occasion::parse(notes, today));
+        let is_work = |stem: &str| stem.starts_with(production::PREFIX);
+        let calendar =
+            loader.some_tomls("calendar", |s| !is_work(s), |notes, _| occasion::parse(notes, today));
+        let work = loader.some_tomls("calendar", is_work, |notes, _| production::parse(notes, today));
         let ideas = loader.tomls("ideas", |notes, stem| idea::parse(notes, stem, today));
         let consent = loader.consent();
         let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
@@ -66,12 +69,13 @@ impl Content {
         let version = format!("{:08x}", hash.finish() as u32);
         let (checklists, courses) = (read(checklists), read(courses));
         let occasions = read(calendar).into_iter().flatten().map(|(_, occasion)| occasion).collect();
-        let ideas = read(ideas);
+        let (ideas, calendar) = (read(ideas), production::calendar(read(work)));
         let content = Self {
             guides,
             checklists,
             courses,
             occasions,
+            calendar,
             ideas,
             consent,
             texts,
@@ -129,12 +133,28 @@ impl Loader<'_> {
     }
 
     fn tomls<T>(&mut self, folder: &str, parse: impl Fn(&mut Notes<'_>, &str) -> Option<T>) -> Vec<Found<T>> {
+        self.some_tomls(folder, |_| true, parse)
+    }
+
+    /// Reads the files of a folder whose stems are wanted.
+    fn some_tomls<T>(
+        &mut self,
+        folder: &str,
+        wanted: impl Fn(&str) -> bool,
+        parse: impl Fn(&mut Notes<'_>, &str) -> Option<T>,
+    ) -> Vec<Found<T>> {
         let mut found = Vec::new();
         for path in self.list(folder) {
             let Some(stem) = stem(&path, Some("toml")) else {
-                self.tell(&path, "лишний файл: здесь бывают только .toml");
+                // Of a folder that is read twice only once.
+                if wanted("") {
+                    self.tell(&path, "лишний файл: здесь бывают только .toml");
+                }
                 continue;
             };
+            if !wanted(&stem) {
+                continue;
+            }
             let Some(text) = self.text(&path) else { continue };
             let file = path.display().to_string();
             let mut notes = Notes::new(&file, &text, 0);

@@ -12,6 +12,7 @@ mod idea;
 mod load;
 mod occasion;
 mod problem;
+mod production;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -30,7 +31,11 @@ pub(crate) use problem::Notes;
 pub use problem::{Problem, Severity};
 pub use texts::{Arg, Texts};
 
-use crate::{domain::Sphere, draft, search::Index};
+use crate::{
+    domain::{Calendar, Sphere},
+    draft,
+    search::Index,
+};
 
 /// Everything in `content/`, proven and ready; shared behind an `Arc`.
 #[derive(Debug)]
@@ -39,6 +44,7 @@ pub struct Content {
     checklists: Vec<Checklist>,
     courses: Vec<Course>,
     occasions: Vec<Occasion>,
+    calendar: Calendar,
     ideas: Vec<idea::OfSphere>,
     consent: Consent,
     texts: Texts,
@@ -81,6 +87,11 @@ impl Content {
     /// The calendar, in the order of its files.
     pub fn occasions(&self) -> &[Occasion] {
         &self.occasions
+    }
+
+    /// Which days are worked.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// What a sphere can post about, at least twelve.

@@ -1,15 +1,20 @@
 //! Plain data and rules: no I/O, no clock, no randomness.
 
+pub mod attention;
+mod calendar;
 mod campaign;
 mod person;
+mod recurrence;
 mod reminder;
 mod sphere;
 pub mod text;
 mod time;
 pub mod when;
 
+pub use calendar::{Calendar, Holiday};
 pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
-pub use person::{Consent, Form, Link, Offer, PageRef, Person, Subscriptions};
-pub use reminder::{Reminder, ReminderKey, Repeat, Weekdays};
+pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
+pub use recurrence::{Days, MonthDay, Rule};
+pub use reminder::{Reminder, ReminderKey, Weekdays, What};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};

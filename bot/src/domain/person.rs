@@ -1,7 +1,11 @@
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
-use super::{Ms, Sphere, Weekdays, Zone};
+use super::{
+    Ms, Sphere, Weekdays, Zone,
+    attention::{Quiet, Reader, Rules},
+};
 
 /// Everything kept about one person, but her ticks and reminders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +30,10 @@ pub struct Person {
     pub page: Option<PageRef>,
     /// Her time zone; `None` is the region's.
     pub zone: Option<Zone>,
+    /// When nothing may come to her by itself; `None` is the installation's hours.
+    pub quiet: Option<Quiet>,
+    /// Her vacation; it ends by itself.
+    pub away: Option<Away>,
     /// What the bot may send without being asked.
     pub subscriptions: Subscriptions,
     /// VK takes messages for her; false after 901 and the like until she writes again.
@@ -56,6 +64,8 @@ impl Person {
             municipality: None,
             page: None,
             zone: None,
+            quiet: None,
+            away: None,
             subscriptions: Subscriptions { reminders: true, announcements: true },
             writable: true,
             plain: false,
@@ -65,6 +75,33 @@ impl Person {
             link: None,
         }
     }
+
+    /// Her as whoever something is to come to.
+    pub fn reader<'a>(&'a self, rules: &Rules, region: &'a Zone) -> Reader<'a> {
+        Reader {
+            zone: self.zone.as_ref().unwrap_or(region),
+            quiet: self.quiet.unwrap_or(rules.quiet),
+            back: self.away.as_ref().map(|away| away.back),
+        }
+    }
+}
+
+/// A vacation: until she is back nothing comes to her by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// The first day she is there again.
+    pub back: Date,
+    /// Who looks after her page meanwhile.
+    pub deputy: Option<Deputy>,
+}
+
+/// Who looks after a page while its administrator is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputy {
+    /// Her name, at most 60 characters.
+    pub name: String,
+    /// Who she is in VK, if that is known.
+    pub id: Option<UserId>,
 }
 
 /// What a person agreed to, and when.

@@ -1,7 +1,8 @@
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use super::{Hm, Ms};
+use super::{Ms, Rule};
 
 /// A set of days of the week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,27 +48,50 @@ pub struct ReminderKey {
     pub n: u16,
 }
 
-/// When a reminder comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Repeat {
-    /// Each week on these days at this local time.
-    Weekly {
-        /// The days.
-        days: Weekdays,
-        /// The local time.
-        at: Hm,
-    },
-    /// Once: a postponed one.
-    Once,
-}
-
-/// A reminder to post, set by the person herself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Something that comes by itself at its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     /// Its name.
     pub key: ReminderKey,
     /// When it comes next.
     pub due: Ms,
-    /// When it comes after that.
-    pub repeat: Repeat,
+    /// When it comes after that; `None`: it comes once.
+    pub rule: Option<Rule>,
+    /// What it is about.
+    pub what: What,
+}
+
+/// What a reminder is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A post on her page.
+    Post,
+    /// What she wrote, at most 100 characters.
+    Task(String),
+    /// A post on the page of a colleague who is away.
+    Cover {
+        /// Who is away.
+        whose: UserId,
+        /// What the page is called.
+        page: String,
+        /// The day she is back: from then on it comes no more.
+        back: Date,
+    },
+    /// What is held in her ledger.
+    Digest,
+    /// The day she is back from her vacation.
+    Back,
+}
+
+impl Reminder {
+    /// The moment at which what is held for a person may come. There is one such reminder a person; its number is
+    /// never given to hers.
+    pub fn digest(person: UserId, due: Ms) -> Self {
+        Self { key: ReminderKey { person, n: 0 }, due, rule: None, what: What::Digest }
+    }
+
+    /// Whether she set it up herself.
+    pub fn is_own(&self) -> bool {
+        matches!(self.what, What::Post | What::Task(_) | What::Cover { .. })
+    }
 }

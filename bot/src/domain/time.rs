@@ -48,6 +48,18 @@ pub struct Hm {
     pub minute: u8,
 }
 
+impl std::str::FromStr for Hm {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.split_once(':').and_then(|(hour, minute)| {
+            let time = Self { hour: hour.parse().ok()?, minute: minute.parse().ok()? };
+            (time.hour < 24 && time.minute < 60).then_some(time)
+        });
+        parsed.ok_or_else(|| format!("«{text}» — не время суток; нужно, например, 22:00"))
+    }
+}
+
 impl std::fmt::Display for Hm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{:02}", self.hour, self.minute)
@@ -94,6 +106,12 @@ impl Zone {
             .to_ambiguous_zoned_datetime(local)
             .compatible()
             .map_or(Ms(0), |z| Ms(z.timestamp().as_millisecond()))
+    }
+
+    /// What a clock there shows, without the seconds.
+    pub fn time(&self, at: Ms) -> Hm {
+        let local = self.local(at);
+        Hm { hour: local.hour() as u8, minute: local.minute() as u8 }
     }
 
     /// The first moment strictly after `after` when it is one of `days` and the clock shows `at`.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use vkapi::types::{GroupId, UserId};
 
 use super::{AuditEntry, Commit, Committed, MemStore, OutId, OutMessage, Result, SledStore, StepKey, Store};
-use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally};
+use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
 /// Whichever engine was chosen at start.
 #[derive(Debug)]
@@ -52,6 +52,10 @@ impl Store for AnyStore {
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
         either!(self, reminders(id))
+    }
+
+    async fn ledger(&self, id: UserId) -> Result<Ledger> {
+        either!(self, ledger(id))
     }
 
     async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {

@@ -38,11 +38,13 @@ pub(crate) enum Tree {
     Cursor,
     /// When, number → what staff did.
     Audit,
+    /// Person → what she was sent lately without asking, and what waits for her.
+    Ledger,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -58,6 +60,7 @@ impl Tree {
         Self::SeenT,
         Self::Cursor,
         Self::Audit,
+        Self::Ledger,
     ];
 
     /// The name it has in the files.
@@ -78,6 +81,7 @@ impl Tree {
             Self::SeenT => "seen_t",
             Self::Cursor => "cursor",
             Self::Audit => "audit",
+            Self::Ledger => "ledger",
         }
     }
 

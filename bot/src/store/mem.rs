@@ -13,11 +13,12 @@ use super::{
 };
 use crate::domain::{
     Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
+    attention::Ledger,
 };
 
 /// Keeps everything in memory; lost with the process.
 #[derive(Debug, Default)]
-pub struct MemStore(Mutex<State>);
+pub struct MemStore(Box<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -31,6 +32,7 @@ struct State {
     seen: BTreeMap<String, Ms>,
     cursors: BTreeMap<GroupId, String>,
     audit: Vec<AuditEntry>,
+    ledgers: BTreeMap<UserId, Ledger>,
 }
 
 impl MemStore {
@@ -51,6 +53,7 @@ impl State {
             Expect::EventNew(_) => true,
             Expect::PersonRev(id, rev) => self.people.get(id).map_or(0, |p| p.rev) == *rev,
             Expect::ReminderDue(key, due) => self.reminders.get(key).is_some_and(|r| r.due == *due),
+            Expect::LedgerRev(id, rev) => self.ledgers.get(id).map_or(0, |l| l.rev) == *rev,
             Expect::CampaignNew(id) => !self.campaigns.contains_key(id),
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
@@ -109,8 +112,28 @@ impl State {
                 }
             }
             Op::Audit(entry) => self.audit.push(entry),
+            Op::Spend(people, at) => {
+                for person in people.into_iter().filter(|p| self.people.contains_key(p)) {
+                    self.ledgers.entry(person).or_default().spend(at);
+                }
+            }
+            Op::Hold(person, held, at) => {
+                if !self.people.contains_key(&person) {
+                    return;
+                }
+                self.ledgers.entry(person).or_default().hold(held);
+                let digest = Reminder::digest(person, at);
+                let set = self.reminders.entry(digest.key).or_insert_with(|| digest.clone());
+                if set.due > at {
+                    *set = digest;
+                }
+            }
+            Op::PutLedger(person, ledger) => {
+                self.ledgers.insert(person, ledger);
+            }
             Op::Forget(id) => {
                 self.people.remove(&id);
+                self.ledgers.remove(&id);
                 self.steps.retain(|step, _| step.person != id);
                 self.reminders.retain(|key, _| key.person != id);
                 self.outbox.retain(|_, message| message.to != PeerId::from(id));
@@ -147,11 +170,15 @@ impl Store for MemStore {
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
-        Ok(self.state().reminders.values().filter(|r| r.key.person == id).copied().collect())
+        Ok(self.state().reminders.values().filter(|r| r.key.person == id).cloned().collect())
+    }
+
+    async fn ledger(&self, id: UserId) -> Result<Ledger> {
+        Ok(self.state().ledgers.get(&id).cloned().unwrap_or_default())
     }
 
     async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {
-        let mut due: Vec<_> = self.state().reminders.values().filter(|r| r.due <= now).copied().collect();
+        let mut due: Vec<_> = self.state().reminders.values().filter(|r| r.due <= now).cloned().collect();
         due.sort_by_key(|r| (r.due, r.key));
         due.truncate(n);
         Ok(due)

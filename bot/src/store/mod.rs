@@ -23,7 +23,10 @@ pub use self::{
     mem::MemStore,
     sled::{Exported, Opened, SledOptions, SledStore},
 };
-use crate::domain::{Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally};
+use crate::domain::{
+    Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
+    attention::{Held, Ledger},
+};
 
 /// Whatever goes wrong with the store.
 #[derive(Clone, Debug, Error)]
@@ -71,6 +74,8 @@ pub enum Expect {
     ReminderDue(ReminderKey, Ms),
     /// The campaign does not exist yet.
     CampaignNew(CampaignId),
+    /// The person's ledger has this revision (0: nothing was ever written).
+    LedgerRev(UserId, u32),
 }
 
 /// One change.
@@ -104,7 +109,15 @@ pub enum Op {
     Settle(CampaignId, Vec<(UserId, Recipient)>),
     /// Adds to the log of what staff did.
     Audit(AuditEntry),
-    /// Removes the person and everything under her id: ticks, reminders, queued messages, places in campaigns, which
+    /// These people were sent something they did not ask for; who was forgotten stays so. Commit it with what settles
+    /// the message.
+    Spend(Vec<UserId>, Ms),
+    /// Something waits for a person, to come merged with what else waits for her, at that moment at the earliest;
+    /// nothing if she was forgotten. An earlier moment that was set before stays.
+    Hold(UserId, Held, Ms),
+    /// Writes the person's ledger as it is given here; pair it with [`Expect::LedgerRev`].
+    PutLedger(UserId, Ledger),
+    /// Removes the person and everything under her id: ticks, reminders, her ledger, queued messages, places in campaigns, which
     /// then count one less. What she did as staff stays: the audit log and campaigns she sent.
     Forget(UserId),
 }
@@ -200,6 +213,8 @@ pub trait Store: Send + Sync + 'static {
     fn steps(&self, id: UserId) -> impl Future<Output = Result<Vec<(StepKey, Ms)>>> + Send;
     /// A person's reminders by number.
     fn reminders(&self, id: UserId) -> impl Future<Output = Result<Vec<Reminder>>> + Send;
+    /// What a person was sent lately without asking, and what waits for her; empty for who was never written to.
+    fn ledger(&self, id: UserId) -> impl Future<Output = Result<Ledger>> + Send;
     /// At most `n` reminders due at or before `now`, earliest first; of the same moment by person and number.
     fn due(&self, now: Ms, n: usize) -> impl Future<Output = Result<Vec<Reminder>>> + Send;
     /// The moment of the earliest reminder.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::*;
 use crate::{
-    domain::{CampaignState, Form, Ms, Reminder, Repeat, Sphere, Weekdays},
+    domain::{CampaignState, Days, Form, Hm, MonthDay, Ms, Reminder, Rule, Sphere, Weekdays, What},
     store::{OutLane, conformance::samples::*},
 };
 
@@ -41,24 +41,24 @@ fn first_version_of_numbers_and_text() {
 
 #[test]
 fn first_version_of_a_person() {
-    same("01020002020000000000000101010000000100", &person(1));
+    same("010200020200000000000000000101010000000100", &person(1));
     same(
-        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701000100010305010104d094d0b0027b7d04010b67756964655f636f76657201",
+        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b0011201000100010305010104d094d0b0027b7d04010b67756964655f636f76657201",
         &full_person(7),
     );
 }
 
 #[test]
 fn first_version_of_every_form() {
-    same("0102000202000000000000010101000100000100", &with_form(Form::Municipality));
-    same("0102000202000000000000010101000101000100", &with_form(Form::Page));
-    same("0102000202000000000000010101000102000100", &with_form(Form::Days));
-    same("01020002020000000000000101010001037f000100", &with_form(Form::Hour { days: Weekdays::ALL }));
-    same("0102000202000000000000010101000104000100", &with_form(Form::Question));
-    same("0102000202000000000000010101000105000100", &with_form(Form::AnnounceText));
-    same("0102000202000000000000010101000107000100", &with_form(Form::Draft));
+    same("01020002020000000000000000010101000100000100", &with_form(Form::Municipality));
+    same("01020002020000000000000000010101000101000100", &with_form(Form::Page));
+    same("01020002020000000000000000010101000102000100", &with_form(Form::Days));
+    same("010200020200000000000000000101010001037f000100", &with_form(Form::Hour { days: Weekdays::ALL }));
+    same("01020002020000000000000000010101000104000100", &with_form(Form::Question));
+    same("01020002020000000000000000010101000105000100", &with_form(Form::AnnounceText));
+    same("01020002020000000000000000010101000107000100", &with_form(Form::Draft));
     same(
-        "010200020200000000000001010100010602d0b0000100",
+        "0102000202000000000000000001010100010602d0b0000100",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
     );
 }
@@ -66,15 +66,51 @@ fn first_version_of_every_form() {
 #[test]
 fn first_version_of_every_sphere() {
     for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
-        let bytes = format!("0102000202000001{i:02x}0000000101010000000100");
+        let bytes = format!("0102000202000001{i:02x}00000000000101010000000100");
         same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
 }
 
 #[test]
 fn first_version_of_a_reminder() {
-    same("010e0280a0abfef96200110a1e", &reminder(7, 2, 1_700_000_000_000));
-    same("010e020a01", &Reminder { repeat: Repeat::Once, ..reminder(7, 2, 5) });
+    same("010e0280a0abfef962010111010a313937302d30312d3035010a1e00", &reminder(7, 2, 1_700_000_000_000));
+    let once = Reminder { rule: None, ..reminder(7, 2, 5) };
+    same("010e020a0000", &once);
+    same(
+        "010e020a00010ad0bed182d187d191d182",
+        &Reminder { what: What::Task("отчёт".to_owned()), ..once.clone() },
+    );
+    let (whose, back) = (UserId(8), jiff::civil::date(2026, 12, 14));
+    let cover = What::Cover { whose, page: "Школа".to_owned(), back };
+    same(
+        "010e020a0002100ad0a8d0bad0bed0bbd0b00a323032362d31322d3134",
+        &Reminder { what: cover, ..once.clone() },
+    );
+    same("010e020a0004", &Reminder { what: What::Back, ..once });
+    same("010e000a0003", &Reminder::digest(UserId(7), Ms(5)));
+}
+
+#[test]
+fn first_version_of_every_rule() {
+    let from = jiff::civil::date(2026, 11, 9);
+    let month = |on| Days::Month { on, every: 3, from };
+    for (bytes, days) in [
+        ("010e020a01000a323032362d31312d30390209050f0000", Days::Date(from)),
+        (
+            "010e020a01017f020a323032362d31312d30390209050f0000",
+            Days::Week { on: Weekdays::ALL, every: 2, from },
+        ),
+        ("010e020a0102000f030a323032362d31312d30390209050f0000", month(MonthDay::Day(15))),
+        (
+            "010e020a010201ff04030a323032362d31312d30390209050f0000",
+            month(MonthDay::Nth { nth: -1, weekday: 4 }),
+        ),
+        ("010e020a0103021d0209050f0000", Days::Year { month: 2, day: 29 }),
+        ("010e020a01040209050f0000", Days::Working),
+    ] {
+        let rule = Some(Rule { days, times: vec![Hm { hour: 9, minute: 5 }, Hm { hour: 15, minute: 0 }] });
+        same(bytes, &Reminder { rule, ..reminder(7, 2, 5) });
+    }
 }
 
 #[test]
@@ -105,6 +141,12 @@ fn first_version_of_a_campaign_and_its_recipients() {
 #[test]
 fn first_version_of_a_line_of_the_log() {
     same("01120208616e6e6f756e6365023132", &audit(9, "announce"));
+}
+
+#[test]
+fn first_version_of_a_ledger() {
+    same("01020202d80402000a0004d0b4d0b0010c0103", &ledger());
+    same("01000000", &Ledger::default());
 }
 
 #[test]

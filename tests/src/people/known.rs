@@ -4,10 +4,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use kurator::{
-    domain::Repeat,
-    store::{StepKey, Store},
-};
+use kurator::store::{StepKey, Store};
 use vkapi::types::UserId;
 
 /// A checklist and a step of it.
@@ -68,7 +65,7 @@ impl Acknowledged {
             kept.municipality
         );
         let reminders = store.reminders(user).await?;
-        let weekly = reminders.iter().filter(|r| matches!(r.repeat, Repeat::Weekly { .. })).count();
+        let weekly = reminders.iter().filter(|r| r.rule.is_some()).count();
         let most = known.reminders.len() + usize::from(known.pending_reminder);
         ensure!(
             (known.reminders.len()..=most).contains(&weekly),

@@ -2,7 +2,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally},
+    domain::{CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
     store::{Expect, Op, OutId, OutMessage, Store, StoreError},
 };
 
@@ -113,6 +113,29 @@ pub(super) async fn due_reminders_come_in_order_up_to_the_limit_and_the_moment(s
     assert_eq!(store.next_due().await.unwrap(), Some(Ms(100)));
 }
 
+pub(super) async fn what_was_sent_and_what_waits_is_kept_for_who_is_there(store: impl Store) {
+    let spend = |at| Op::Spend(ids(&[7, 8]), Ms(at));
+    make(&store, [put(&person(7)), spend(20), spend(10)]).await;
+    make(&store, [Op::Hold(ME, held("раз"), Ms(500)), Op::Hold(ME, held("два"), Ms(900))]).await;
+    make(&store, [Op::Hold(UserId(8), held("нет"), Ms(100))]).await;
+    let kept = store.ledger(ME).await.unwrap();
+    assert_eq!((kept.rev, &kept.sent[..]), (4, &[Ms(10), Ms(20)][..]));
+    assert_eq!(kept.held, [held("раз"), held("два")]);
+    assert_eq!(store.ledger(UserId(8)).await.unwrap(), Ledger::default(), "nobody is there");
+    // The earlier moment stays, an earlier one that comes later counts.
+    assert_eq!(store.reminders(ME).await.unwrap(), [Reminder::digest(ME, Ms(500))]);
+    make(&store, [Op::Hold(ME, held("три"), Ms(300))]).await;
+    assert_eq!(store.next_due().await.unwrap(), Some(Ms(300)));
+
+    let stale = store.commit(commit([Expect::LedgerRev(ME, 4)], [Op::PutLedger(ME, kept)])).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+    let mut read = store.ledger(ME).await.unwrap();
+    let rev = read.rev;
+    assert_eq!(read.take_held().len(), 3);
+    store.commit(commit([Expect::LedgerRev(ME, rev)], [Op::PutLedger(ME, read.clone())])).await.unwrap();
+    assert_eq!(store.ledger(ME).await.unwrap(), read);
+}
+
 pub(super) async fn a_moved_reminder_leaves_nothing_behind(store: impl Store) {
     make(&store, [Op::PutReminder(reminder(7, 1, 100)), Op::PutReminder(reminder(7, 2, 150))]).await;
     make(&store, [Op::PutReminder(reminder(7, 1, 200))]).await;
@@ -126,7 +149,7 @@ pub(super) async fn a_moved_reminder_leaves_nothing_behind(store: impl Store) {
 
 pub(super) async fn a_reminder_taken_by_another_is_not_taken_again(store: impl Store) {
     let due = reminder(7, 1, 100);
-    make(&store, [Op::PutReminder(due)]).await;
+    make(&store, [Op::PutReminder(due.clone())]).await;
     let take = || commit([Expect::ReminderDue(due.key, due.due)], [Op::PutReminder(reminder(7, 1, 200))]);
     store.commit(take()).await.unwrap();
     assert!(matches!(store.commit(take()).await, Err(StoreError::Conflict)));

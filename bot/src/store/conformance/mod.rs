@@ -50,6 +50,7 @@ for_every_engine! {
     an_event_seen_before_changes_nothing
     a_mark_of_an_event_is_swept_when_it_is_old
     due_reminders_come_in_order_up_to_the_limit_and_the_moment
+    what_was_sent_and_what_waits_is_kept_for_who_is_there
     a_moved_reminder_leaves_nothing_behind
     a_reminder_taken_by_another_is_not_taken_again
     messages_are_numbered_in_the_order_they_are_queued

@@ -19,6 +19,7 @@ fn expect() -> impl Strategy<Value = Expect> {
         (PEOPLE, 1..3_u16, 0..6_i64)
             .prop_map(|(p, n, due)| Expect::ReminderDue(ReminderKey { person: UserId(p), n }, Ms(due))),
         (1..4_u64).prop_map(|c| Expect::CampaignNew(CampaignId(c))),
+        (PEOPLE, 0..4_u32).prop_map(|(p, rev)| Expect::LedgerRev(UserId(p), rev)),
     ]
 }
 
@@ -54,6 +55,9 @@ fn op() -> impl Strategy<Value = Op> {
         (1..4_u64, vec((PEOPLE.prop_map(UserId), recipient()), 0..6))
             .prop_map(|(c, states)| Op::Settle(CampaignId(c), states)),
         (0..4_i64, "[a-z]").prop_map(|(at, what)| Op::Audit(audit(at, &what))),
+        (vec(PEOPLE, 0..4), 0..9_i64).prop_map(|(who, at)| Op::Spend(ids(&who), Ms(at))),
+        (PEOPLE, "[a-z]", 0..9_i64).prop_map(|(p, text, at)| Op::Hold(UserId(p), held(&text), Ms(at))),
+        PEOPLE.prop_map(|p| Op::PutLedger(UserId(p), ledger())),
         PEOPLE.prop_map(|p| Op::Forget(UserId(p))),
     ]
 }
@@ -97,6 +101,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.person(p).await));
         all.push(format!("{:?}", store.steps(p).await));
         all.push(format!("{:?}", store.reminders(p).await));
+        all.push(format!("{:?}", store.ledger(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

@@ -4,8 +4,9 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Campaign, CampaignId, CampaignState, Consent, Form, Hm, Link, Ms, Offer, PageRef, Person, Reminder,
-        ReminderKey, Repeat, Sphere, Subscriptions, Weekdays, Zone,
+        Away, Campaign, CampaignId, CampaignState, Consent, Deputy, Form, Hm, Link, Ms, Offer, PageRef,
+        Person, Reminder, ReminderKey, Rule, Sphere, Subscriptions, Weekdays, What, Zone,
+        attention::{Body, Held, Kind, Ledger, Quiet},
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, StepKey},
 };
@@ -29,6 +30,11 @@ pub(crate) fn full_person(id: i64) -> Person {
             id: GroupId(77), screen_name: "ds5".to_owned(), name: "Детсад № 5".to_owned()
         }),
         zone: Zone::try_from("Europe/Moscow".to_owned()).ok(),
+        quiet: Some(Quiet { from: Hm { hour: 21, minute: 30 }, to: Hm { hour: 9, minute: 0 } }),
+        away: Some(Away {
+            back: jiff::civil::date(2026, 12, 14),
+            deputy: Some(Deputy { name: "Ольга".to_owned(), id: Some(UserId(9)) }),
+        }),
         subscriptions: Subscriptions { reminders: true, announcements: false },
         writable: true,
         plain: false,
@@ -52,8 +58,13 @@ pub(crate) fn step(person: i64, checklist: &str, step: &str) -> StepKey {
 }
 
 pub(crate) fn reminder(person: i64, n: u16, due: i64) -> Reminder {
-    let repeat = Repeat::Weekly { days: Weekdays::of(&[0, 4]), at: Hm { hour: 10, minute: 30 } };
-    Reminder { key: ReminderKey { person: UserId(person), n }, due: Ms(due), repeat }
+    let rule = Rule::weekly(Weekdays::of(&[0, 4]), Hm { hour: 10, minute: 30 });
+    Reminder {
+        key: ReminderKey { person: UserId(person), n },
+        due: Ms(due),
+        rule: Some(rule),
+        what: What::Post,
+    }
 }
 
 pub(crate) fn message(to: i64, text: &str) -> OutMessage {
@@ -78,6 +89,15 @@ pub(crate) fn campaign(id: u64, state: CampaignState) -> Campaign {
 
 pub(crate) fn audit(at: i64, what: &str) -> AuditEntry {
     AuditEntry { at: Ms(at), who: UserId(1), what: what.to_owned(), detail: "12".to_owned() }
+}
+
+pub(crate) fn held(text: &str) -> Held {
+    Held { kind: Kind::Nudge, at: Ms(5), body: Body::Text(text.to_owned()) }
+}
+
+pub(crate) fn ledger() -> Ledger {
+    let campaign = Held { kind: Kind::Announcement, at: Ms(6), body: Body::Campaign(CampaignId(3)) };
+    Ledger { rev: 2, sent: vec![Ms(1), Ms(300)], held: vec![held("да"), campaign] }
 }
 
 pub(crate) fn ids(people: &[i64]) -> Vec<UserId> {

@@ -9,7 +9,7 @@ use super::{
     keys::{self, Tree},
     records::Record,
 };
-use crate::domain::{Campaign, Ms, Person, Reminder, ReminderKey};
+use crate::domain::{Campaign, Ms, Person, Reminder, ReminderKey, attention::Ledger};
 use vkapi::types::{PeerId, UserId};
 
 /// What a commit writes and answers, or why it cannot be made.
@@ -53,6 +53,7 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
             let stored: Option<Reminder> = view.read(Tree::RemindBy, &keys::reminder(*key))?;
             stored.is_some_and(|r| r.due == *due)
         }
+        Expect::LedgerRev(id, rev) => ledger(view, *id)?.rev == *rev,
         Expect::CampaignNew(id) => view.get(Tree::Campaign, &keys::campaign(*id))?.is_none(),
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
@@ -77,11 +78,7 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             draft.remove(Tree::Step, keys::step(step));
             Ok(())
         }
-        Op::PutReminder(reminder) => {
-            drop_reminder(draft, reminder.key)?;
-            draft.mark(Tree::Remind, keys::due(reminder.due, reminder.key));
-            draft.put(Tree::RemindBy, keys::reminder(reminder.key), reminder)
-        }
+        Op::PutReminder(reminder) => put_reminder(draft, reminder),
         Op::DropReminder(key) => drop_reminder(draft, *key),
         Op::Enqueue(message) => {
             let id = OutId(next(draft, keys::SEQ_OUT)?);
@@ -106,8 +103,50 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             let n = next(draft, keys::SEQ_AUDIT)?;
             draft.put(Tree::Audit, keys::audit(entry.at, n), entry)
         }
+        Op::Spend(people, at) => {
+            for person in people {
+                amend_ledger(draft, *person, |ledger| ledger.spend(*at))?;
+            }
+            Ok(())
+        }
+        Op::Hold(person, held, at) => {
+            if !amend_ledger(draft, *person, |ledger| ledger.hold(held.clone()))? {
+                return Ok(());
+            }
+            let digest = Reminder::digest(*person, *at);
+            match draft.read::<Reminder>(Tree::RemindBy, &keys::reminder(digest.key))? {
+                Some(set) if set.due <= *at => Ok(()),
+                _ => put_reminder(draft, &digest),
+            }
+        }
+        Op::PutLedger(person, ledger) => draft.put(Tree::Ledger, keys::person(*person), ledger),
         Op::Forget(person) => forget(draft, *person),
     }
+}
+
+fn ledger<V: View>(view: &V, person: UserId) -> Result<Ledger> {
+    Ok(view.read(Tree::Ledger, &keys::person(person))?.unwrap_or_default())
+}
+
+/// Changes the ledger of a person; of one who is not there nothing is written.
+fn amend_ledger<V: View>(
+    draft: &mut Overlay<'_, V>,
+    person: UserId,
+    change: impl FnOnce(&mut Ledger),
+) -> Result<bool> {
+    if draft.get(Tree::Person, &keys::person(person))?.is_none() {
+        return Ok(false);
+    }
+    let mut changed = ledger(draft, person)?;
+    change(&mut changed);
+    draft.put(Tree::Ledger, keys::person(person), &changed)?;
+    Ok(true)
+}
+
+fn put_reminder<V: View>(draft: &mut Overlay<'_, V>, reminder: &Reminder) -> Result<()> {
+    drop_reminder(draft, reminder.key)?;
+    draft.mark(Tree::Remind, keys::due(reminder.due, reminder.key));
+    draft.put(Tree::RemindBy, keys::reminder(reminder.key), reminder)
 }
 
 /// The next number of a sequence; the first is 1.
@@ -142,6 +181,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (_, bytes) in draft.prefix(Tree::Campaign, &[])? {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
+    draft.remove(Tree::Ledger, key.clone());
     draft.remove(Tree::Person, key);
     Ok(())
 }

@@ -30,7 +30,7 @@ use self::{
 };
 pub use self::{export::Exported, home::Opened};
 use super::{AuditEntry, Commit, Committed, OutId, OutMessage, Result, StepKey, Store, StoreError};
-use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally};
+use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
 /// cache, but may come from the disk.
@@ -167,6 +167,10 @@ impl Store for SledStore {
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
         caught(|| self.home.engine().reminders(id))
+    }
+
+    async fn ledger(&self, id: UserId) -> Result<Ledger> {
+        caught(|| self.home.engine().ledger(id))
     }
 
     async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {

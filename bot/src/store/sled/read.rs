@@ -6,7 +6,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::engine::Engine;
 use crate::{
-    domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally},
+    domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger},
     store::{
         AuditEntry, OutId, OutMessage, Result, StepKey,
         keys::{self, Key, Tree},
@@ -46,6 +46,10 @@ impl Engine {
     pub(super) fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
         let pairs = self.prefix(Tree::RemindBy, &keys::person(id))?;
         pairs.iter().map(|(_, value)| Reminder::decode(value)).collect()
+    }
+
+    pub(super) fn ledger(&self, id: UserId) -> Result<Ledger> {
+        Ok(self.read(Tree::Ledger, &keys::person(id))?.unwrap_or_default())
     }
 
     pub(super) fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {

@@ -251,6 +251,8 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::SetStep(step(who.0, "first", "a"), Some(Ms(1))),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
+        Op::Spend(vec![who], Ms(300)),
+        Op::Hold(who, held("да"), Ms(400)),
         Op::Enqueue(message(who.0, "Привет")),
         start(1, &[1, 2]),
         start(2, &[i64::MAX]),
@@ -273,7 +275,10 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         });
         trees.map(|tree| tree.name()).collect()
     };
-    assert_eq!(found(), ["person", "step", "remind", "remind_by", "outbox", "camp_queue", "camp_to"]);
+    assert_eq!(
+        found(),
+        ["person", "step", "remind", "remind_by", "outbox", "camp_queue", "camp_to", "ledger"]
+    );
     store.commit(commit([], [Op::Forget(who)])).await.unwrap();
     assert!(found().is_empty(), "{:?}", found());
 }
