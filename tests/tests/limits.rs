@@ -139,9 +139,9 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
 
     let calls = sandbox.calls();
     let refused: Vec<&Call> = calls.iter().filter(|call| call.result == Err(6)).collect();
-    // On a busy machine calls may come closer together than they left; the bot then pauses and puts them back.
+    // Only a machine that stands still for a quarter of a second makes calls come closer together than they may.
     assert!(
-        refused.len() <= calls.len() / 5,
+        refused.len() <= calls.len() / 50,
         "too many calls a second: {} of {}",
         refused.len(),
         calls.len()
@@ -160,7 +160,10 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
     // Calls that leave in one second may overtake each other on the way.
     let before = |first: &[usize], then: &[usize]| *first.last().unwrap() < then.first().unwrap() + 20;
     assert!(before(&answers, &reminders), "answers {answers:?}, reminders {reminders:?}");
-    assert!(before(&reminders, &campaign), "reminders {reminders:?}, announcement {campaign:?}");
+    // An announcement goes on while people talk, at one call a second of the twenty.
+    for pair in campaign.windows(2) {
+        assert!(pair[1] - pair[0] >= 15, "answers {answers:?}, announcement {campaign:?}");
+    }
 
     sandbox.write(author, "Кабинет");
     settled(&app, &sandbox).await;

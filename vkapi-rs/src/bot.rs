@@ -14,8 +14,8 @@ use thiserror::Error;
 
 use crate::{
     errors::RequestError,
+    layers::{Limits, Throttle},
     requests::{Method, Request, read_answer, to_form},
-    throttle::{Limits, Throttle},
     transport::{Call, Http, Lane, Transport},
 };
 

@@ -36,10 +36,10 @@ pub mod dispatching;
 pub mod dptree;
 pub mod errors;
 pub mod keyboard;
+mod layers;
 pub mod methods;
 pub mod prelude;
 pub mod requests;
-mod throttle;
 pub mod transport;
 pub mod types;
 pub mod update_listeners;
@@ -47,7 +47,7 @@ pub mod utils;
 
 pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
 pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
-pub use throttle::Limits;
+pub use layers::Limits;
 pub use transport::{Answer, Call, Lane, Transport};
 
 /// What derives need.

@@ -9,9 +9,9 @@ pub use crate::{
     dptree::{self, case, deps},
     errors::{ApiError, ErrorCode, ErrorKind, RequestError},
     keyboard::{Button, Color, Keyboard},
+    layers::Limits,
     methods::EventAnswer,
     requests::Request,
-    throttle::Limits,
     transport::Lane,
     types::{
         Cmid, GroupId, Message, MessageAllow, MessageDeny, MessageEvent, MessageNew, PeerId, Update,

@@ -1,0 +1,9 @@
+//! What stands between a request and the network.
+
+mod limits;
+mod queue;
+mod throttle;
+mod window;
+
+pub use limits::Limits;
+pub(crate) use throttle::Throttle;
