@@ -16,8 +16,8 @@ use tracing_subscriber::EnvFilter;
 use vkapi::{Bot, types::GroupId};
 
 use crate::{
-    chat,
-    config::{Config, Log, LogFormat},
+    chat::{self, Region},
+    config::{self, Config, Log, LogFormat},
     content::{Content, Severity},
     demo,
     domain::{Clock, SystemClock},
@@ -185,6 +185,17 @@ fn open_content(dir: &Path) -> Result<Content, Failed> {
             Err(Failed::config(format!("content.path: содержание с ошибками\n{}", lines.join("\n"))))
         }
     }
+}
+
+/// The region by the config, whose norm the content must have.
+fn region(config: &Config, content: &Content) -> Result<Region, Failed> {
+    let config::Region { name, time_zone, norm } = config.region.clone();
+    if content.norm(&norm).is_none() {
+        let known: Vec<&str> = content.norms().iter().map(|n| n.id.as_str()).collect();
+        let why = format!("region.norm: нормы «{norm}» нет; бывают: {}", known.join(", "));
+        return Err(Failed::config(why));
+    }
+    Ok(Region { name, zone: time_zone, attention: config.attention.rules(), norm })
 }
 
 fn content_check(dir: &Path) -> Result<(), Failed> {

@@ -12,6 +12,7 @@ use vkapi::types::UserId;
 
 use crate::{
     chat::Role,
+    content::DEFAULT_NORM,
     domain::{
         Hm, Zone,
         attention::{Quiet, Rules},
@@ -102,13 +103,20 @@ impl Default for ContentDir {
 }
 
 /// The region it serves.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// Its name as people read it.
     pub name: String,
     /// Its time zone by IANA name.
     pub time_zone: Zone,
+    /// The id of the norm its pages are held to: a file of the content's `norms/`.
+    #[serde(default = "norm")]
+    pub norm: String,
+}
+
+fn norm() -> String {
+    DEFAULT_NORM.to_owned()
 }
 
 /// Who is staff, by VK id.

@@ -14,7 +14,7 @@ use crate::{
     app::{App, Parts},
     chat::Region,
     config::Staff,
-    content::Content,
+    content::{Content, DEFAULT_NORM},
     domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
 };
@@ -86,7 +86,10 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
         content: Arc::new(content),
         clock: Arc::new(clock),
         region: Region {
-            name: "Ольховская область".into(), zone, attention: Rules::default()
+            name: "Ольховская область".into(),
+            zone,
+            attention: Rules::default(),
+            norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
         http: None,

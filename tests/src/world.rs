@@ -9,7 +9,7 @@ use kurator::{
     app::{App, Parts},
     chat::Region,
     config::Staff,
-    content::Content,
+    content::{Content, DEFAULT_NORM},
     domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
 };
@@ -150,6 +150,7 @@ impl World {
                 name: "Ольховская область".into(),
                 zone: moscow()?,
                 attention: Rules::default(),
+                norm: DEFAULT_NORM.to_owned(),
             },
             staff: self.setup.staff.clone(),
             http: None,

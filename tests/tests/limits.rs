@@ -14,6 +14,7 @@ use kurator::{
     app::{App, Parts},
     chat::Region,
     config::Staff,
+    content::DEFAULT_NORM,
     domain::{
         Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Rule, TestClock, Weekdays, What, Zone,
         attention::Rules,
@@ -104,6 +105,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
             name: "Ольховская область".into(),
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
             attention: Rules::default(),
+            norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
         http: Some(listen),

@@ -7,7 +7,7 @@ use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn};
 use crate::{
-    content::Content,
+    content::{Content, DEFAULT_NORM},
     domain::{
         Campaign, CampaignId, CampaignState, Hm, Ms, Person, Reminder, ReminderKey, Sphere, Tally, Weekdays,
         Zone, attention::Rules,
@@ -52,6 +52,7 @@ impl World {
             name: "Область".into(),
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
             attention: Rules::default(),
+            norm: DEFAULT_NORM.to_owned(),
         };
         let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
         let mut known: Vec<(Need, Known)> = Vec::new();

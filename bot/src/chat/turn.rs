@@ -67,6 +67,8 @@ pub struct Region {
     pub zone: Zone,
     /// What may come to people without being asked.
     pub attention: Rules,
+    /// The id of the norm its pages are held to, one of the content's.
+    pub norm: String,
 }
 
 /// Something a turn has to know that is not read for every turn.

@@ -1,6 +1,6 @@
 use vkapi::{Bot, ErrorCode, RequestError, types::GroupId};
 
-use super::{BAD_TOKEN, Failed, bot, open_content};
+use super::{BAD_TOKEN, Failed, bot, open_content, region};
 use crate::{config::Config, inbox::EVENTS};
 
 /// What to do about a key that VK does not take.
@@ -10,6 +10,7 @@ pub(super) const BAD_TOKEN_ADVICE: &str = "vk.token: ВКонтакте не п�
 pub(super) async fn check(config: Config) -> Result<(), Failed> {
     println!("настройки: в порядке");
     let content = open_content(&config.content.path)?;
+    region(&config, &content)?;
     println!("содержание: в порядке, версия {}", content.version());
     let (bot, group) = bot(&config)?;
     match community(&bot, group).await {

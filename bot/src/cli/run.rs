@@ -3,10 +3,9 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use vkapi::{ErrorCode, Limits, dispatching::DispatchError, update_listeners::ListenerErrorKind};
 
-use super::{BAD_TOKEN, Failed, bot, check, open_content, store};
+use super::{BAD_TOKEN, Failed, bot, check, open_content, region, store};
 use crate::{
     app::{App, AppError, Parts},
-    chat::Region,
     config::Config,
     domain::SystemClock,
     store::AnyStore,
@@ -23,6 +22,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     };
     tokio::pin!(asked);
     let content = open_content(&config.content.path)?;
+    let region = region(&config, &content)?;
     let (bot, group) = bot(&config)?;
     let options = store::options(&config);
     let store = tokio::task::spawn_blocking(move || store::open(&options)).await.map_err(Failed::other)??;
@@ -38,11 +38,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         store: AnyStore::Sled(store),
         content: Arc::new(content),
         clock: Arc::new(SystemClock),
-        region: Region {
-            name: config.region.name,
-            zone: config.region.time_zone,
-            attention: config.attention.rules(),
-        },
+        region,
         staff: config.staff,
         http: config.http.listen,
     })

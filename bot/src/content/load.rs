@@ -10,7 +10,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Content, checklist, consent, course, guide, idea, occasion,
+    Content, checklist, consent, course, guide, idea, norm, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
     production, texts,
 };
@@ -38,6 +38,7 @@ impl Content {
             loader.some_tomls("calendar", |s| !is_work(s), |notes, _| occasion::parse(notes, today));
         let work = loader.some_tomls("calendar", is_work, |notes, _| production::parse(notes, today));
         let ideas = loader.tomls("ideas", |notes, stem| idea::parse(notes, stem, today));
+        let norms = loader.tomls("norms", |notes, stem| norm::parse(notes, stem, today));
         let consent = loader.consent();
         let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
         let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
@@ -52,8 +53,10 @@ impl Content {
             Kind::Guide => guides.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Checklist => checklists.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Course => courses.iter().map(|f| f.stem.as_str()).collect(),
+            Kind::Norm => norms.iter().map(|f| f.stem.as_str()).collect(),
         };
         loader.cross(known);
+        let norms = loader.norms(norms);
         checklists.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         courses.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         let Loader { mut problems, hash, .. } = loader;
@@ -77,6 +80,7 @@ impl Content {
             occasions,
             calendar,
             ideas,
+            norms,
             consent,
             texts,
             draft_words,
@@ -280,14 +284,32 @@ impl Loader<'_> {
         }
     }
 
+    /// The norms with their formulas; notes one that takes its formula where there is none.
+    fn norms(&mut self, found: Vec<Found<norm::Draft>>) -> Vec<norm::Norm> {
+        let files: HashMap<String, String> = found.iter().map(|f| (f.stem.clone(), f.file.clone())).collect();
+        let drafts = read(found);
+        let (norms, lost) = norm::finish(&drafts);
+        for id in lost {
+            let file = files.get(id).map_or(id, String::as_str);
+            self.note(file, Severity::Error, "like: у той нормы самой нет частей формулы");
+        }
+        if !norms.iter().any(|norm| norm.id == norm::DEFAULT) {
+            let path = self.dir.join("norms");
+            self.tell(&path, &format!("нет нормы по умолчанию: {}.toml", norm::DEFAULT));
+        }
+        norms
+    }
+
     /// Notes references to what is not there.
     fn cross<'k>(&mut self, known: impl Fn(Kind) -> HashSet<&'k str>) {
         let (guides, checklists, courses) = (known(Kind::Guide), known(Kind::Checklist), known(Kind::Course));
+        let norms = known(Kind::Norm);
         for reference in std::mem::take(&mut self.references) {
             let (there, whose) = match reference.kind {
                 Kind::Guide => (&guides, "подсказки"),
                 Kind::Checklist => (&checklists, "чек-листа"),
                 Kind::Course => (&courses, "курса"),
+                Kind::Norm => (&norms, "нормы"),
             };
             if !there.contains(reference.target.as_str()) {
                 let what = format!("{}: {whose} «{}» нет", reference.field, reference.target);

@@ -10,6 +10,7 @@ mod fields;
 mod guide;
 mod idea;
 mod load;
+mod norm;
 mod occasion;
 mod problem;
 mod production;
@@ -17,6 +18,8 @@ mod production;
 mod tests;
 #[cfg(test)]
 mod tests_calendar;
+#[cfg(test)]
+mod tests_norms;
 mod texts;
 
 pub use checklist::{Audience, Check, Checklist, Period, Step};
@@ -26,6 +29,7 @@ pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};
 pub use idea::{Idea, Template};
+pub use norm::{DEFAULT as DEFAULT_NORM, Formula, Norm, Part, Step as ViewsStep, What};
 pub use occasion::{Occasion, Tone};
 pub(crate) use problem::Notes;
 pub use problem::{Problem, Severity};
@@ -46,6 +50,7 @@ pub struct Content {
     occasions: Vec<Occasion>,
     calendar: Calendar,
     ideas: Vec<idea::OfSphere>,
+    norms: Vec<Norm>,
     consent: Consent,
     texts: Texts,
     draft_words: draft::Words,
@@ -102,6 +107,16 @@ impl Content {
     /// A sphere's posts to fill in, at least five.
     pub fn templates(&self, sphere: Sphere) -> &[Template] {
         self.ideas.iter().find(|i| i.sphere == sphere).map_or(&[], |i| &i.templates)
+    }
+
+    /// What regions ask of their pages, by id.
+    pub fn norms(&self) -> &[Norm] {
+        &self.norms
+    }
+
+    /// The norm with this id.
+    pub fn norm(&self, id: &str) -> Option<&Norm> {
+        self.norms.iter().find(|n| n.id == id)
     }
 
     /// What a person agrees to.

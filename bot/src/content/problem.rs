@@ -42,6 +42,7 @@ pub(crate) enum Kind {
     Guide,
     Checklist,
     Course,
+    Norm,
 }
 
 /// A slug or an id named in one file that must exist in another; checked when all files are read.

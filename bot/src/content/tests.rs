@@ -107,6 +107,7 @@ pub(super) fn sound() -> TempDir {
         write(dir.path(), name, text);
     }
     super::tests_calendar::write_sound(dir.path());
+    super::tests_norms::write_sound(dir.path());
     dir
 }
 

@@ -1,0 +1,258 @@
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::{Spanned, value::Datetime};
+
+use super::{
+    fields::{self, RawReview, RawSource, Review, TITLE, Text},
+    problem::{Kind, Notes},
+};
+
+/// The id of the norm that holds where the config chooses none.
+pub const DEFAULT: &str = "open";
+/// All the points of a formula together.
+pub(crate) const POINTS: u8 = 100;
+/// More posts a week than anybody asks for is a slip of the pen.
+const POSTS: u8 = 50;
+const ANSWER: usize = 60;
+
+/// What a region asks of its pages, and how a page is scored by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Norm {
+    /// Id, equal to the file's name; the config chooses a norm by it.
+    pub id: String,
+    /// Whose norm it is.
+    pub title: String,
+    /// The least number of posts in seven days.
+    pub posts_a_week: u8,
+    /// When a question of a reader gets its first answer, in words that follow «отвечаем …».
+    pub first_answer: String,
+    /// What points are given for.
+    pub formula: Formula,
+    /// What it rests on.
+    pub review: Review,
+}
+
+/// What points are given for; together they are 100.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// A page with fewer subscribers is not scored.
+    pub least_members: u32,
+    /// A page whose first known post is younger, in days, is not scored.
+    pub least_days: u16,
+    /// From so many points a page is green.
+    pub green: u8,
+    /// From so many points a page is yellow; below it is red.
+    pub yellow: u8,
+    /// The parts, in the order they are told.
+    pub parts: Vec<Part>,
+}
+
+/// One thing that points are given for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The thing.
+    pub what: What,
+    /// The most points for it.
+    pub points: u8,
+    /// How many minutes of one person's work mend it.
+    pub minutes: u16,
+    /// For [`What::Views`]: over so many percent, so many points; ascending.
+    pub steps: Vec<Step>,
+}
+
+/// Over `over` percent there are `points`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Percent that must be exceeded.
+    pub over: u16,
+    /// Points for that.
+    pub points: u8,
+}
+
+/// Things that points can be given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    /// The mark «Госорганизация»; no machine sees it.
+    Badge,
+    /// The connection to «Госпаблики»; no machine sees it.
+    Connected,
+    /// A picture.
+    Avatar,
+    /// A description.
+    Description,
+    /// A cover.
+    Cover,
+    /// Both tiles of ПОС with right addresses; half the points for one.
+    Tiles,
+    /// As many posts in seven days as the norm asks for.
+    Posts,
+    /// Views of the week's posts against subscribers.
+    Views,
+    /// A site.
+    Site,
+    /// A short address of its own.
+    ShortName,
+    /// A pinned post.
+    Pinned,
+    /// An address on the map.
+    Address,
+    /// A telephone in the description or the contacts.
+    Phone,
+    /// At least one post of the week is its own, not a repost.
+    Own,
+}
+
+const WHAT: [(&str, What); 14] = [
+    ("badge", What::Badge),
+    ("connected", What::Connected),
+    ("avatar", What::Avatar),
+    ("description", What::Description),
+    ("cover", What::Cover),
+    ("tiles", What::Tiles),
+    ("posts", What::Posts),
+    ("views", What::Views),
+    ("site", What::Site),
+    ("short-name", What::ShortName),
+    ("pinned", What::Pinned),
+    ("address", What::Address),
+    ("phone", What::Phone),
+    ("own", What::Own),
+];
+
+impl What {
+    /// The word for it in files and machine-readable output.
+    pub fn slug(self) -> &'static str {
+        WHAT.iter().find(|(_, what)| *what == self).map_or("", |(slug, _)| slug)
+    }
+}
+
+/// A norm as its file tells it: with its own formula, or with the id of the norm whose formula it takes.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    norm: Norm,
+    like: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: Text,
+    title: Text,
+    like: Option<Spanned<String>>,
+    posts_a_week: Option<Spanned<u8>>,
+    first_answer: Text,
+    sources: Option<Vec<Spanned<RawSource>>>,
+    own: Option<bool>,
+    reviewed: Option<Spanned<Datetime>>,
+    review_by: Option<Spanned<Datetime>>,
+    sample: Option<RawSample>,
+    zones: Option<Spanned<RawZones>>,
+    part: Option<Vec<Spanned<RawPart>>>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSample {
+    members: u32,
+    days: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawZones {
+    green: u8,
+    yellow: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPart {
+    what: Text,
+    points: u8,
+    minutes: u16,
+    #[serde(default)]
+    steps: Vec<Step>,
+}
+
+/// Reads a norm; what is wrong goes to `notes`, which must hold the whole file.
+pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Draft> {
+    let raw: Raw = fields::read(notes)?;
+    let Raw { sources, own, reviewed, review_by, .. } = raw;
+    let id = fields::id(notes, "id", raw.id, stem);
+    let title = fields::text(notes, "title", raw.title, TITLE);
+    let posts_a_week = raw.posts_a_week.map_or(0, |posts| {
+        if !(1..=POSTS).contains(posts.as_ref()) {
+            let line = Some(notes.line(&posts.span()));
+            notes.error(line, format!("posts_a_week = {}: бывает от 1 до {POSTS}", posts.as_ref()));
+        }
+        posts.into_inner()
+    });
+    if posts_a_week == 0 {
+        notes.error(None, "нет поля «posts_a_week»");
+    }
+    let first_answer = fields::text(notes, "first_answer", raw.first_answer, ANSWER);
+    let review = fields::review(notes, RawReview { sources, own, reviewed, review_by }, today);
+    let like = raw.like.map(|like| fields::reference(notes, "like", Kind::Norm, like));
+    let formula = match (&like, raw.part) {
+        (None, Some(parts)) => formula(notes, raw.sample.unwrap_or_default(), raw.zones?, parts),
+        (Some(_), None) => {
+            Formula { least_members: 0, least_days: 0, green: 0, yellow: 0, parts: Vec::new() }
+        }
+        _ => {
+            notes.error(None, "нужно одно из двух: части формулы [[part]] или like = «чужая норма»");
+            return None;
+        }
+    };
+    Some(Draft { norm: Norm { id, title, posts_a_week, first_answer, formula, review }, like })
+}
+
+fn formula(
+    notes: &mut Notes<'_>,
+    sample: RawSample,
+    zones: Spanned<RawZones>,
+    raw: Vec<Spanned<RawPart>>,
+) -> Formula {
+    let line = Some(notes.line(&zones.span()));
+    let RawZones { green, yellow } = zones.into_inner();
+    if !(1 <= yellow && yellow < green && green <= POINTS) {
+        notes.error(line, format!("зоны: нужно 0 < yellow < green ≤ {POINTS}"));
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for part in raw {
+        let line = Some(notes.line(&part.span()));
+        let RawPart { what, points, minutes, steps } = part.into_inner();
+        let Some(what) = fields::choice(notes, "what", what, &WHAT) else { continue };
+        if parts.iter().any(|p| p.what == what) {
+            notes.error(line, format!("«{}» в этой формуле уже есть", what.slug()));
+        }
+        if points == 0 || minutes == 0 {
+            notes.error(line, "points и minutes должны быть больше нуля");
+        }
+        let ascending = steps.windows(2).all(|w| w[0].over < w[1].over && w[0].points < w[1].points);
+        let whole = steps.last().is_none_or(|last| last.points == points);
+        if (what == What::Views) == steps.is_empty() || !ascending || !whole {
+            notes.error(line, "steps нужны только для «views», растут и заканчиваются числом points");
+        }
+        parts.push(Part { what, points, minutes, steps });
+    }
+    let sum: u32 = parts.iter().map(|p| u32::from(p.points)).sum();
+    if sum != u32::from(POINTS) {
+        notes.error(None, format!("баллы вместе дают {sum}, а нужно {POINTS}"));
+    }
+    Formula { least_members: sample.members, least_days: sample.days, green, yellow, parts }
+}
+
+/// Gives the norms that take another's formula that formula; a name that has none of its own is told by file.
+pub(crate) fn finish(drafts: &[Draft]) -> (Vec<Norm>, Vec<&str>) {
+    let mut lost = Vec::new();
+    let norms = drafts.iter().filter_map(|Draft { norm, like }| {
+        let Some(like) = like else { return Some(norm.clone()) };
+        let other = drafts.iter().find(|other| other.norm.id == *like && other.like.is_none());
+        if other.is_none() {
+            lost.push(norm.id.as_str());
+        }
+        Some(Norm { formula: other?.norm.formula.clone(), ..norm.clone() })
+    });
+    (norms.collect(), lost)
+}
