@@ -116,6 +116,8 @@ impl App {
             .error_handler(inbox::failure)
             .cursor(inbox::Cursor(Arc::clone(&core)))
             .group_id(parts.group)
+            // `kurator run` has asked for them, and told in Russian what could not be done.
+            .subscribe(false)
             .shutdown_deadline(DEADLINE)
             .build();
         let inbox = dispatcher.shutdown_token();

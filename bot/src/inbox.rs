@@ -22,7 +22,7 @@ const STORE_AGAIN: Duration = Duration::from_secs(1);
 /// VK's limit for a message of the person; longer is cut before it is looked at.
 const TYPED: usize = 9_000;
 
-/// The handler tree: which events the bot takes.
+/// The handler tree: which events the bot takes, and so which VK is asked to send.
 pub(crate) fn tree() -> UpdateHandler<StoreError> {
     dptree::entry()
         .branch(Update::filter_message_new().endpoint(message))
@@ -30,9 +30,6 @@ pub(crate) fn tree() -> UpdateHandler<StoreError> {
         .branch(Update::filter_message_allow().endpoint(allow))
         .branch(Update::filter_message_deny().endpoint(deny))
 }
-
-/// The kinds of events the tree takes; the others need not be sent.
-pub(crate) const EVENTS: [&str; 4] = ["message_new", "message_event", "message_allow", "message_deny"];
 
 /// Events that nothing has to be done about.
 pub(crate) async fn other(update: Arc<Update>) {

@@ -132,6 +132,7 @@ fn wording(code: i64) -> &'static str {
         995 => "Messenger degradation",
         1009 => "Unknown reaction passed",
         1021 => "Can't send messages for users without conversation",
+        2000 => "Servers number limit is already used",
         9999 => "Not supported http method",
         _ => "Unknown error occurred",
     }

@@ -1,6 +1,6 @@
 //! A local VK, for trying and testing community bots without an account or a network.
 //!
-//! It speaks VK's own HTTP: methods, Bots Long Poll, uploads, `execute`, limits and errors as VK answers
+//! It speaks VK's own HTTP: methods, Bots Long Poll, the Callback API, uploads, `execute`, limits and errors as VK answers
 //! them. Everything is in memory; people and pages are invented. What VK documents nowhere is a setting
 //! ([`Settings`]), and troubles come on demand ([`Faults`]).
 //!
@@ -23,6 +23,7 @@
 //!
 //! Conversations are of the community with one person; chats of many people are not here.
 
+mod callbacks;
 mod calls;
 mod chat;
 mod conn;
@@ -48,6 +49,7 @@ mod vk_json;
 mod web;
 
 pub use crate::{
+    callbacks::Delivery,
     calls::Call,
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Outgoing, Person, PressError},
     faults::{Fault, FaultSwitch, Faults, LONG_POLL},

@@ -63,7 +63,7 @@ pub(crate) const EVENT_FLAGS: &[&str] = &[
 ];
 
 /// Told by `groups.getLongPollSettings`, though Long Poll has no way to switch them on.
-const UNSETTABLE: &[&str] = &[
+pub(crate) const UNSETTABLE: &[&str] = &[
     "lead_forms_new",
     "market_order_new",
     "market_order_edit",

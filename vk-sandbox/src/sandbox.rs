@@ -12,11 +12,12 @@ use axum::Router;
 use serde_json::Value;
 use tokio::{
     net::{TcpListener, ToSocketAddrs},
-    sync::broadcast,
+    sync::{broadcast, mpsc},
     task::JoinHandle,
 };
 
 use crate::{
+    callbacks::{self, Delivery},
     calls::Call,
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Outgoing, Person, PressError},
     conn::{Conn, Listener},
@@ -112,7 +113,10 @@ impl Builder {
         let mut state = State::new(self.settings, group, FaultSwitch::default());
         state.tokens = self.tokens.into_iter().collect();
         state.base_url = url(addr);
+        let (courier, added) = mpsc::unbounded_channel();
+        state.callbacks.courier = Some(courier);
         let shared = Arc::new(Shared::new(state, self.clock));
+        tokio::spawn(callbacks::run(Arc::clone(&shared), added));
         let mut driving = self.routes;
         if self.control {
             driving = driving.merge(control::router(Arc::clone(&shared))).merge(web::router());
@@ -386,6 +390,16 @@ impl Sandbox {
         state.group.messages = messages;
         state.group.bot_features = bot_features;
         state.queue.enabled = long_poll;
+    }
+
+    /// Every try to hand something over to a callback server, oldest first; [`Settings::calls_kept`] of them.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.state().callbacks.deliveries.iter().cloned().collect()
+    }
+
+    /// Brings what callback servers did not take to them now, not when it is due.
+    pub fn retry_callbacks(&self) {
+        self.shared.state().callbacks.hurry.notify_waiters();
     }
 
     /// Troubles on demand.

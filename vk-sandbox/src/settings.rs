@@ -35,6 +35,9 @@ pub struct Settings {
     pub random_id_messages: usize,
     /// How long a message can be edited or deleted for everybody, by the clock; then 909 and 924. A day.
     pub edit_life: Duration,
+    /// After how long an event is brought to a callback server again that did not take it, try by try; real time. A
+    /// server may ask for another span by `Retry-After`. VK: 10 seconds, 3, 10 and 30 minutes, an hour.
+    pub callback_retries: Vec<Duration>,
     /// How many calls [`Sandbox::calls`](crate::Sandbox::calls) remembers; older ones are forgotten, the
     /// counts by method never.
     pub calls_kept: usize,
@@ -57,6 +60,7 @@ impl Default for Settings {
             random_id_life: Duration::from_secs(3600),
             random_id_messages: 100,
             edit_life: Duration::from_secs(24 * 3600),
+            callback_retries: [10, 180, 600, 1800, 3600].map(Duration::from_secs).to_vec(),
             calls_kept: 10_000,
             seed: 0,
         }

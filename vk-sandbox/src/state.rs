@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::{
+    callbacks::Callbacks,
     calls::CallLog,
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Person},
     faults::FaultSwitch,
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) dialogs: HashMap<i64, Dialog>,
     pub(crate) pages: BTreeMap<i64, Page>,
     pub(crate) queue: Queue,
+    pub(crate) callbacks: Callbacks,
     pub(crate) media: Media,
     pub(crate) calls: CallLog,
     pub(crate) faults: FaultSwitch,
@@ -110,7 +112,7 @@ impl Dialog {
 
 impl State {
     pub(crate) fn new(settings: Settings, group: Community, faults: FaultSwitch) -> Self {
-        Self {
+        let mut state = Self {
             rng: fastrand::Rng::with_seed(settings.seed),
             calls: CallLog::new(settings.calls_kept),
             settings,
@@ -121,13 +123,16 @@ impl State {
             dialogs: HashMap::new(),
             pages: BTreeMap::new(),
             queue: Queue::new(),
+            callbacks: Callbacks::default(),
             media: Media::default(),
             faults,
             news: broadcast::Sender::new(4096),
             presses: HashMap::new(),
             index: HashMap::new(),
             next_message_id: 1,
-        }
+        };
+        state.callbacks.code = state.hex(8);
+        state
     }
 
     /// The conversation with a person, begun if there is none; the person is invented if unknown.
@@ -182,14 +187,15 @@ impl State {
         id
     }
 
-    /// Puts an event before long poll if its type is switched on; returns its id.
+    /// Tells an event to long poll and to the callback servers, each if its type is switched on there; its id.
     pub(crate) fn push_event(&mut self, kind: &str, object: &Value, now: i64) -> String {
         let event_id = self.hex(40);
+        let update = json!({
+            "group_id": self.group.id, "type": kind, "event_id": event_id,
+            "v": self.queue.api_version, "object": object,
+        });
+        self.callbacks.tell(kind, &update);
         if self.queue.wants(kind) {
-            let update = json!({
-                "group_id": self.group.id, "type": kind, "event_id": event_id,
-                "v": self.queue.api_version, "object": object,
-            });
             self.push_update(update, now);
         }
         event_id

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
+mod common;
+
 use std::{
     collections::VecDeque,
     future::pending,
@@ -13,7 +15,7 @@ use proptest::prelude::*;
 use serde_json::{json, value::RawValue};
 use tokio::time::{Instant, sleep};
 use vkapi::{
-    Bot,
+    Bot, Call,
     dispatching::{BoxError, DispatchError, Dispatcher, DispatcherBuilder},
     prelude::*,
     update_listeners::{Batch, ListenerError, ListenerErrorKind, UpdateListener},
@@ -50,7 +52,11 @@ fn batches(writers: &[Vec<i64>]) -> VecDeque<Batch> {
             let message = json!({"from_id": user, "peer_id": user, "text": number.to_string()});
             event(&format!("e{number}"), "message_new", &json!({ "message": message }))
         };
-        Batch { ts: (index + 1).to_string(), updates: writers.iter().map(&mut message).collect(), gap: false }
+        Batch {
+            ts: Some((index + 1).to_string()),
+            updates: writers.iter().map(&mut message).collect(),
+            ..Batch::default()
+        }
     };
     writers.iter().enumerate().map(&mut batch).collect()
 }
@@ -128,7 +134,7 @@ async fn a_full_queue_holds_the_listener_back() {
             let number = *self.0.lock().unwrap();
             let object = json!({"user_id": number});
             let update = event(&number.to_string(), "message_deny", &object);
-            Ok(Batch { ts: number.to_string(), updates: vec![update], gap: false })
+            Ok(Batch { ts: Some(number.to_string()), updates: vec![update], ..Batch::default() })
         }
     }
     let taken = Arc::new(Mutex::new(0));
@@ -169,11 +175,59 @@ async fn a_panic_and_an_error_reach_the_error_handler_and_harm_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_handler_may_answer_the_person_with_what_handlers_have() {
+    struct Apology(&'static str);
+    let fake = common::Fake(|call: &Call| {
+        assert_eq!(call.method, "messages.send");
+        let said = call.form.iter().find(|(name, _)| name == "message").map(|(_, text)| text.as_str());
+        assert_eq!(said, Some("Что-то пошло не так. Номер: 1"));
+        json!({"response": [{"peer_id": 5, "message_id": 1, "conversation_message_id": 1}]})
+    });
+    let diary = Diary::default();
+    let on_error = async |failure: Failure<Error>, context: ErrorContext| {
+        assert_eq!(failure.to_string(), "упало");
+        let peer = context.update.peer_id().unwrap();
+        let apology = context.dependencies.get::<Arc<Apology>>();
+        let text = format!("{} Номер: 1", apology.0);
+        context.bot.messages_send(peer, text).await.unwrap();
+        context.dependencies.get::<Diary>().lock().unwrap().push(format!("answered {peer}"));
+    };
+    let handler = Update::filter_message_new().endpoint(async || Err("упало".to_owned()));
+    let dispatcher = Dispatcher::builder(fake.bot(), handler)
+        .dependencies(deps![Arc::clone(&diary), Arc::new(Apology("Что-то пошло не так."))])
+        .error_handler(on_error)
+        .build();
+    run(dispatcher, finite(&[vec![5]])).await;
+    assert_eq!(told(&diary), ["answered 5"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_event_holds_the_cursor_back_and_does_not_move_it() {
+    let saves = Saves::default();
+    let mut script = finite(&[vec![1], vec![2]]);
+    let by_itself = Batch { ts: None, ..batches(&[vec![3, 3]]).pop_front().unwrap() };
+    // Its numbers are those of the first batches: told apart, or taken for repeats.
+    let renamed = by_itself.updates.into_iter().enumerate().map(|(n, mut update)| {
+        update.event_id = Some(format!("c{n}"));
+        update
+    });
+    let by_itself = Batch { updates: renamed.collect(), ..Batch::default() };
+    script.batches.insert(1, by_itself);
+    let dispatcher =
+        builder(Update::filter_message_new().endpoint(slow), &Diary::default()).cursor(saves.clone()).build();
+    let running = tokio::spawn(run(dispatcher, script));
+    sleep(Duration::from_millis(1500)).await;
+    assert_eq!(saves.all(), ["1"], "the second batch is handled, what came between is not");
+    running.await.unwrap();
+    assert_eq!(saves.all(), ["1", "2"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_that_comes_twice_is_handled_once() {
     let diary = Diary::default();
     let mut script = finite(&[vec![1, 2]]);
     let mut again = batches(&[vec![1, 2, 3]]).pop_front().unwrap();
-    again.ts = "2".to_owned();
+    again.ts = Some("2".to_owned());
     script.batches.push_back(again);
     run(builder(Update::filter_message_new().endpoint(slow), &diary).build(), script).await;
     assert_eq!(told(&diary).iter().filter(|line| line.contains("begins")).count(), 3);
@@ -217,7 +271,7 @@ async fn branches_take_their_kinds_and_the_default_handler_takes_the_rest() {
         event("4", "message_deny", &json!({"user_id": 9})),
         event("5", "of_tomorrow", &json!({})),
     ];
-    let batch = Batch { ts: "1".to_owned(), updates, gap: false };
+    let batch = Batch { ts: Some("1".to_owned()), updates, ..Batch::default() };
     run(dispatcher, Script { batches: VecDeque::from([batch]), end: Some(ended()) }).await;
     let expected = [
         "1 allows",
@@ -303,7 +357,7 @@ async fn empty_batches_move_the_place_and_save_only_when_they_do() {
     let saves = Saves::default();
     let dispatcher =
         builder(Update::filter_message_new().endpoint(slow), &Diary::default()).cursor(saves.clone()).build();
-    let empty = |ts: &str| Batch { ts: ts.to_owned(), updates: Vec::new(), gap: false };
+    let empty = |ts: &str| Batch { ts: Some(ts.to_owned()), ..Batch::default() };
     let batches = VecDeque::from([empty("5"), empty("5"), empty("6")]);
     run(dispatcher, Script { batches, end: Some(ended()) }).await;
     assert_eq!(saves.all().last().map(String::as_str), Some("6"));

@@ -36,7 +36,9 @@ async fn echo(bot: Bot, new: Arc<MessageNew>) -> Result<(), RequestError> {
 }
 
 fn echoing(vk: &Vk, cursor: &Cursor) -> DispatcherBuilder<RequestError> {
-    Dispatcher::builder(vk.bot(), Update::filter_message_new().endpoint(echo)).cursor(cursor.clone())
+    Dispatcher::builder(vk.bot(), Update::filter_message_new().endpoint(echo))
+        .cursor(cursor.clone())
+        .subscribe(false)
 }
 
 /// A community, a session and one message in it.

@@ -1,7 +1,7 @@
-use vkapi::{Bot, ErrorCode, RequestError, types::GroupId};
+use vkapi::{Bot, ErrorCode, RequestError, types::GroupId, update_listeners::subscribe};
 
 use super::{BAD_TOKEN, Failed, bot, open_content, region};
-use crate::{config::Config, inbox::EVENTS};
+use crate::{config::Config, inbox};
 
 /// What to do about a key that VK does not take.
 pub(super) const BAD_TOKEN_ADVICE: &str = "vk.token: ВКонтакте не принимает ключ. Создайте новый: Управление → Дополнительно → Работа с API → Ключи доступа — и запишите его в настройки.";
@@ -52,34 +52,25 @@ pub(super) async fn community(bot: &Bot, group: GroupId) -> Result<(), Failed> {
 }
 
 async fn long_poll(bot: &Bot, group: GroupId) -> Result<(), Failed> {
-    let settings = match bot.groups_get_long_poll_settings(group).await {
-        Ok(settings) => settings,
+    match subscribe(bot, group, &inbox::tree().description().events()).await {
+        Ok(missing) => {
+            if !missing.is_empty() {
+                tracing::info!(?missing, "Long Poll и нужные события включены");
+            }
+            Ok(())
+        }
         Err(error) if error.is_retryable() => {
             tracing::warn!(%error, "настройки Long Poll узнать не удалось");
-            return Ok(());
+            Ok(())
         }
-        Err(error) => {
-            return Err(Failed::config(format!(
-                "vk.group_id: ВКонтакте не показывает настройки Long Poll: {error}"
-            )));
-        }
-    };
-    let missing: Vec<&str> =
-        EVENTS.into_iter().filter(|event| settings.events.get(*event) != Some(&true)).collect();
-    if settings.is_enabled && missing.is_empty() {
-        return Ok(());
-    }
-    let mut request = bot.groups_set_long_poll_settings(group).enabled(true).api_version(vkapi::API_VERSION);
-    for event in EVENTS {
-        request = request.event(event, true);
-    }
-    match request.await {
-        Ok(_) => tracing::info!(?missing, "Long Poll и нужные события включены"),
-        Err(error) => {
+        Err(error) if error.api().is_some_and(|e| e.method == "groups.setLongPollSettings") => {
             tracing::warn!(%error, "Long Poll включить не удалось: включите его в «Работа с API → Long Poll API»");
+            Ok(())
+        }
+        Err(error) => {
+            Err(Failed::config(format!("vk.group_id: ВКонтакте не показывает настройки Long Poll: {error}")))
         }
     }
-    Ok(())
 }
 
 fn is(error: &RequestError, code: ErrorCode) -> bool {

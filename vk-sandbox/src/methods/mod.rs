@@ -1,6 +1,7 @@
 //! The methods, and who may call which.
 
 mod answers;
+mod callbacks;
 mod change;
 mod groups;
 mod read;
@@ -72,6 +73,13 @@ fn find(method: &str) -> Option<(Access, Run)> {
         "groups.getLongPollServer" => (manage, groups::get_long_poll_server),
         "groups.getLongPollSettings" => (manage, groups::get_long_poll_settings),
         "groups.setLongPollSettings" => (manage, groups::set_long_poll_settings),
+        "groups.addCallbackServer" => (manage, callbacks::add),
+        "groups.editCallbackServer" => (manage, callbacks::edit),
+        "groups.deleteCallbackServer" => (manage, callbacks::delete),
+        "groups.getCallbackServers" => (manage, callbacks::list),
+        "groups.getCallbackConfirmationCode" => (manage, callbacks::confirmation_code),
+        "groups.getCallbackSettings" => (manage, callbacks::settings),
+        "groups.setCallbackSettings" => (manage, callbacks::set_settings),
         "groups.setSettings" => (manage, groups::set_settings),
         "groups.getTokenPermissions" => (Community(Rights::NONE), groups::get_token_permissions),
         "groups.isMember" => (Any(Rights::NONE), groups::is_member),
@@ -103,14 +111,7 @@ fn find(method: &str) -> Option<(Access, Run)> {
         | "messages.removeChatUser"
         | "messages.getInviteLink"
         | "messages.markAsAnsweredConversation"
-        | "groups.getBanned"
-        | "groups.addCallbackServer"
-        | "groups.editCallbackServer"
-        | "groups.deleteCallbackServer"
-        | "groups.getCallbackServers"
-        | "groups.getCallbackConfirmationCode"
-        | "groups.getCallbackSettings"
-        | "groups.setCallbackSettings" => (manage, not_here),
+        | "groups.getBanned" => (manage, not_here),
         "wall.getComments" | "groups.getAddresses" => (Service, not_here),
         "groups.getMembers" | "utils.getShortLink" | "utils.checkLink" => (Any(Rights::NONE), not_here),
         _ => return None,

@@ -1,6 +1,7 @@
 //! The sandbox over HTTP, as a client meets it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod callbacks;
 mod calling;
 mod control;
 mod conversations;

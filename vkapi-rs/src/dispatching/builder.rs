@@ -31,6 +31,7 @@ pub struct DispatcherBuilder<E> {
     pub(crate) concurrency: usize,
     pub(crate) cursor: Option<Arc<dyn DynCursor>>,
     pub(crate) group_id: Option<GroupId>,
+    pub(crate) subscribe: bool,
     pub(crate) signals: bool,
     pub(crate) deadline: Duration,
     pub(crate) shutdown: ShutdownToken,
@@ -54,6 +55,7 @@ impl<E: fmt::Debug + Send + 'static> DispatcherBuilder<E> {
             concurrency: 64,
             cursor: None,
             group_id: None,
+            subscribe: true,
             signals: false,
             deadline: Duration::from_secs(8),
             shutdown: ShutdownToken::default(),
@@ -117,7 +119,15 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
         self
     }
 
-    /// Stops on SIGINT and SIGTERM.
+    /// Whether [`Dispatcher::dispatch`] switches on the events that the handlers want, by
+    /// [`subscribe`](crate::update_listeners::subscribe), before it polls. By default it does; without the right to
+    /// manage the community it can only tell in the log what must be switched on by hand.
+    pub fn subscribe(mut self, on: bool) -> Self {
+        self.subscribe = on;
+        self
+    }
+
+    /// Stops on SIGINT and SIGTERM; a second one waits for nothing more.
     pub fn enable_ctrlc_handler(mut self) -> Self {
         self.signals = true;
         self

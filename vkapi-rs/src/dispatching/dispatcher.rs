@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     fmt,
     future::pending,
     io,
@@ -28,10 +28,13 @@ use super::{
 };
 use crate::{
     bot::Bot,
-    errors::RequestError,
+    errors::{ErrorCode, RequestError},
     types::{GroupId, Update},
-    update_listeners::{Backoff, Batch, ListenerError, Polling, UpdateListener},
+    update_listeners::{Backoff, Batch, ListenerError, Polling, Receipt, UpdateListener, merge, subscribe},
 };
+
+/// How often VK is asked to switch events on.
+const ASKED: u32 = 3;
 
 /// How many event numbers are remembered against repeats.
 const SEEN: usize = 10_000;
@@ -76,24 +79,54 @@ impl<E: Send + 'static> Dispatcher<E> {
         self.settings.shutdown.clone()
     }
 
+    /// The kinds of events the handlers want, by VK's names.
+    pub fn events(&self) -> Vec<&'static str> {
+        self.settings.handler.description().events()
+    }
+
     /// Takes events by long polling, from where the cursor is, until stopped.
     pub async fn dispatch(self) -> Result<(), DispatchError> {
-        let resumed = match &self.settings.cursor {
-            Some(cursor) => cursor.load().await.map_err(DispatchError::Cursor)?,
-            None => None,
-        };
-        let shutdown = self.shutdown_token();
-        let group_id = tokio::select! {
-            group_id = group_id(&self.settings) => group_id?,
-            () = shutdown.wait() => return Ok(()),
-        };
-        let listener = Polling::builder(self.settings.bot.clone(), group_id).resume(resumed.clone()).build();
-        self.run(listener, resumed).await
+        match self.polling().await? {
+            Some((polling, resumed)) => self.run(polling, resumed).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes events by long polling, as [`Dispatcher::dispatch`] does, and from another listener at once. An event
+    /// that comes from both is handled once.
+    pub async fn dispatch_beside(self, other: impl UpdateListener) -> Result<(), DispatchError> {
+        match self.polling().await? {
+            Some((polling, resumed)) => self.run(merge(polling, other), resumed).await,
+            None => Ok(()),
+        }
     }
 
     /// Takes events from a listener of your own, until stopped or until it fails.
     pub async fn dispatch_with(self, listener: impl UpdateListener) -> Result<(), DispatchError> {
         self.run(listener, None).await
+    }
+
+    /// A long poll from where the cursor is, and where that is. None if stopped meanwhile.
+    async fn polling(&self) -> Result<Option<(Polling, Option<String>)>, DispatchError> {
+        let settings = &self.settings;
+        let resumed = match &settings.cursor {
+            Some(cursor) => cursor.load().await.map_err(DispatchError::Cursor)?,
+            None => None,
+        };
+        let shutdown = self.shutdown_token();
+        let group_id = async {
+            let group_id = group_id(settings).await?;
+            if settings.subscribe {
+                ask_for(&settings.bot, group_id, &self.events()).await;
+            }
+            Ok::<_, DispatchError>(group_id)
+        };
+        let group_id = tokio::select! {
+            group_id = group_id => group_id?,
+            () = shutdown.wait() => return Ok(None),
+        };
+        let polling = Polling::builder(settings.bot.clone(), group_id).resume(resumed.clone()).build();
+        Ok(Some((polling, resumed)))
     }
 
     async fn run(self, listener: impl UpdateListener, resumed: Option<String>) -> Result<(), DispatchError> {
@@ -120,7 +153,11 @@ impl<E: Send + 'static> Dispatcher<E> {
         let ended = join(listening).await;
         ledger.close();
         if let Some(saver) = saver {
-            join(saver).await;
+            let save = saver.abort_handle();
+            tokio::select! {
+                _ = join(saver) => {}
+                () = settings.shutdown.aborted() => save.abort(),
+            }
         }
         if let Some(signals) = signals {
             signals.abort();
@@ -165,6 +202,34 @@ async fn group_id<E>(settings: &DispatcherBuilder<E>) -> Result<GroupId, Dispatc
     }
 }
 
+/// Asks for events as well as the token may; what cannot be done is told, and the bot works with what comes.
+async fn ask_for(bot: &Bot, group_id: GroupId, events: &[&'static str]) {
+    let backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(4) };
+    let mut random = bot.fork_random();
+    for faults in 1..=ASKED {
+        let error = match subscribe(bot, group_id, events).await {
+            Ok(missing) if missing.is_empty() => return,
+            Ok(missing) => return info!(?missing, "events were off and are on now"),
+            Err(error) => error,
+        };
+        let code = error.api().map(|error| error.code);
+        if let Some(ErrorCode::PERMISSION_DENIED | ErrorCode::ACCESS_DENIED | ErrorCode::GROUP_AUTH_FAILED) =
+            code
+        {
+            return warn!(
+                %error, ?events,
+                "the token has no right to manage the community: switch long polling and these events on by hand, \
+                 or make a token with that right"
+            );
+        }
+        warn!(%error, faults, ?events, "it is not known whether these events are on");
+        if !error.is_retryable() {
+            return;
+        }
+        sleep(backoff.half(faults, &mut random)).await;
+    }
+}
+
 /// Hands batches over until stopped. Lives apart from handlers, so that nothing of theirs breaks off a poll.
 async fn listen(
     mut listener: impl UpdateListener,
@@ -187,6 +252,8 @@ async fn listen(
 struct Item {
     update: Arc<Update>,
     ticket: Ticket,
+    /// Only of an event without a number; the others' are kept with the number.
+    receipt: Option<Receipt>,
 }
 
 struct Runner<E> {
@@ -194,7 +261,7 @@ struct Runner<E> {
     ledger: Arc<Ledger>,
     queue: RunQueue<Item>,
     seen: Seen,
-    running: JoinSet<(Key, Ticket)>,
+    running: JoinSet<(Key, Item)>,
 }
 
 impl<E: Send + 'static> Runner<E> {
@@ -208,7 +275,7 @@ impl<E: Send + 'static> Runner<E> {
                 && let Some((key, item)) = self.queue.start()
             {
                 let work = handle(Arc::clone(&self.settings), item);
-                self.running.spawn(work.map(move |ticket| (key, ticket)));
+                self.running.spawn(work.map(move |item| (key, item)));
             }
             tokio::select! {
                 biased;
@@ -217,6 +284,10 @@ impl<E: Send + 'static> Runner<E> {
                     deadline = Some(Instant::now() + self.settings.deadline);
                     open = false;
                     incoming.close();
+                }
+                () = shutdown.aborted() => {
+                    warn!(unfinished = self.queue.total(), "stopped at once, handlers are dropped");
+                    return;
                 }
                 () = at(deadline) => {
                     warn!(unfinished = self.queue.total(), "the deadline is over, handlers are dropped");
@@ -236,18 +307,28 @@ impl<E: Send + 'static> Runner<E> {
         if batch.gap {
             warn!(ts = batch.ts, "events were lost before these");
         }
-        let updates: Vec<_> = batch.updates.into_iter().filter(|update| self.seen.is_new(update)).collect();
-        let tickets = self.ledger.begin(&batch.ts, updates.len());
+        let receipt = batch.receipt;
+        let is_new = |update: &Update| self.seen.is_new(update, receipt.as_ref());
+        let updates: Vec<_> = batch.updates.into_iter().filter(is_new).collect();
+        let tickets = self.ledger.begin(batch.ts, updates.len());
         for (update, ticket) in updates.into_iter().zip(tickets) {
             let update = Arc::new(update);
-            self.queue.push((self.settings.key)(&update), Item { update, ticket });
+            let receipt = receipt.clone().filter(|_| update.event_id.is_none());
+            self.queue.push((self.settings.key)(&update), Item { update, ticket, receipt });
+        }
+        if let Some(receipt) = receipt {
+            receipt.taken();
         }
     }
 
-    fn ended(&mut self, ended: Result<(Key, Ticket), tokio::task::JoinError>) {
+    fn ended(&mut self, ended: Result<(Key, Item), tokio::task::JoinError>) {
         match ended {
-            Ok((key, ticket)) => {
+            Ok((key, Item { update, ticket, receipt })) => {
                 ticket.finish();
+                self.seen.finish(&update);
+                if let Some(receipt) = receipt {
+                    receipt.handled();
+                }
                 self.queue.done(key);
             }
             // Panics are caught inside.
@@ -264,18 +345,18 @@ async fn at(deadline: Option<Instant>) {
 }
 
 /// Handles one event to its end: its error handler included, so that the person's next event comes after it.
-async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: Item) -> Ticket {
-    let Item { update, ticket } = item;
+async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: Item) -> Item {
+    let Item { update, ticket, .. } = &item;
     let mut dependencies = settings.dependencies.clone();
     dependencies.insert(settings.bot.clone());
-    dependencies.insert(Arc::clone(&update));
+    dependencies.insert(Arc::clone(update));
     dependencies.insert(ticket.clone());
 
     let work = async {
         match settings.handler.dispatch(dependencies).await {
             ControlFlow::Break(result) => result,
             ControlFlow::Continue(_) => {
-                (settings.default_handler)(Arc::clone(&update)).await;
+                (settings.default_handler)(Arc::clone(update)).await;
                 Ok(())
             }
         }
@@ -286,13 +367,17 @@ async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: It
         Err(panic) => Some(Failure::Panic(words(&*panic))),
     };
     if let Some(failure) = failure {
-        let context = ErrorContext { bot: settings.bot.clone(), update };
+        let context = ErrorContext {
+            bot: settings.bot.clone(),
+            update: Arc::clone(update),
+            dependencies: settings.dependencies.clone(),
+        };
         let told = AssertUnwindSafe(settings.error_handler.handle(failure, context)).catch_unwind().await;
         if let Err(panic) = told {
             error!(panic = words(&*panic), "the error handler has panicked");
         }
     }
-    ticket
+    item
 }
 
 /// What a panic said.
@@ -301,27 +386,47 @@ fn words(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
 }
 
-/// The last event numbers, so that an event that comes twice is handled once.
+/// Which event: numbers are a community's own.
+type EventKey = (GroupId, String);
+
+/// The last event numbers, so that an event that comes twice is handled once, whichever way it comes.
 #[derive(Default)]
 struct Seen {
-    set: HashSet<(GroupId, String)>,
-    order: VecDeque<(GroupId, String)>,
+    /// Of an event not finished yet: who is to be told of it.
+    events: HashMap<EventKey, Option<Vec<Receipt>>>,
+    order: VecDeque<EventKey>,
 }
 
 impl Seen {
-    fn is_new(&mut self, update: &Update) -> bool {
+    fn is_new(&mut self, update: &Update, receipt: Option<&Receipt>) -> bool {
         let Some(event_id) = &update.event_id else { return true };
         let event = (update.group_id, event_id.clone());
-        if !self.set.insert(event.clone()) {
-            debug!(event_id, "this event has come before");
-            return false;
-        }
+        match self.events.entry(event.clone()) {
+            Entry::Occupied(mut seen) => {
+                debug!(event_id, "this event has come before");
+                match (receipt, seen.get_mut()) {
+                    (Some(receipt), Some(waiting)) => waiting.push(receipt.clone()),
+                    (Some(receipt), None) => receipt.handled(),
+                    (None, _) => {}
+                }
+                return false;
+            }
+            Entry::Vacant(new) => new.insert(Some(receipt.cloned().into_iter().collect())),
+        };
         self.order.push_back(event);
         if self.order.len() > SEEN
             && let Some(oldest) = self.order.pop_front()
         {
-            self.set.remove(&oldest);
+            self.events.remove(&oldest);
         }
         true
+    }
+
+    fn finish(&mut self, update: &Update) {
+        let Some(event_id) = &update.event_id else { return };
+        let waiting = self.events.get_mut(&(update.group_id, event_id.clone())).and_then(Option::take);
+        for receipt in waiting.into_iter().flatten() {
+            receipt.handled();
+        }
     }
 }

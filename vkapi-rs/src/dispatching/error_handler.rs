@@ -5,7 +5,7 @@ use std::{fmt, future::Future, sync::Arc};
 use futures::future::BoxFuture;
 use tracing::error;
 
-use crate::{bot::Bot, types::Update};
+use crate::{bot::Bot, dptree::di::DependencyMap, types::Update};
 
 /// How a handler failed.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct ErrorContext {
     pub bot: Bot,
     /// The event.
     pub update: Arc<Update>,
+    /// What handlers may ask for: [`DispatcherBuilder::dependencies`](super::DispatcherBuilder::dependencies).
+    pub dependencies: DependencyMap,
 }
 
 /// Is told of every failure, in the order of the person it happened to; may answer her.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    dptree::{Handler, filter_map},
+    dispatching::Wanted,
+    dptree::{Handler, filter_map_with_description, filter_with_description},
     types::{
         AppPayload, Audio, Comment, CommentDelete, DonutEnd, DonutPrice, DonutSubscription, DonutWithdraw,
         DonutWithdrawError, GroupChangePhoto, GroupChangeSettings, GroupJoin, GroupLeave, GroupOfficersEdit,
@@ -23,16 +24,35 @@ macro_rules! filters {
                 #[doc = concat!("Passes `", $name, "` on.")]
                 fn $filter<Output: Send + 'static>() -> Handler<'static, Output>;
             )*
+
+            /// Passes events of kinds this crate does not know on. They need no object: see [`Update::raw`].
+            fn filter_unknown<Output: Send + 'static>() -> Handler<'static, Output>;
+
+            /// Passes events that could not be read on. They need no object: see [`Update::raw`].
+            fn filter_malformed<Output: Send + 'static>() -> Handler<'static, Output>;
         }
 
         impl UpdateFilterExt for Update {
             $(
                 fn $filter<Output: Send + 'static>() -> Handler<'static, Output> {
-                    filter_map(|update: Arc<Update>| -> Option<Arc<$type>> {
+                    let wanted = Wanted::only([$name]);
+                    filter_map_with_description(wanted, |update: Arc<Update>| -> Option<Arc<$type>> {
                         if let UpdateKind::$variant(object) = &update.kind { Some(Arc::clone(object)) } else { None }
                     })
                 }
             )*
+
+            fn filter_unknown<Output: Send + 'static>() -> Handler<'static, Output> {
+                filter_with_description(Wanted::only([]), |update: Arc<Update>| {
+                    matches!(update.kind, UpdateKind::Unknown { .. })
+                })
+            }
+
+            fn filter_malformed<Output: Send + 'static>() -> Handler<'static, Output> {
+                filter_with_description(Wanted::only([]), |update: Arc<Update>| {
+                    matches!(update.kind, UpdateKind::Malformed { .. })
+                })
+            }
         }
     };
 }

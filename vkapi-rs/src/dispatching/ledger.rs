@@ -39,7 +39,8 @@ struct State {
 }
 
 struct Entry {
-    ts: String,
+    /// None for events that came by themselves: they hold the cursor back like others, but do not move it.
+    ts: Option<String>,
     unfinished: BTreeSet<usize>,
     /// Whether a handler has stored `ts` itself.
     stored: bool,
@@ -57,18 +58,16 @@ impl Ledger {
     }
 
     /// Enters a batch; gives a ticket for each of its events.
-    pub(crate) fn begin(self: &Arc<Self>, ts: &str, events: usize) -> Vec<Ticket> {
+    pub(crate) fn begin(self: &Arc<Self>, ts: Option<String>, events: usize) -> Vec<Ticket> {
         let mut state = self.state();
-        if events == 0 && state.newest.as_deref() == Some(ts) {
+        if events == 0 && (ts.is_none() || state.newest == ts) {
             return Vec::new();
         }
-        state.newest = Some(ts.to_owned());
+        if ts.is_some() {
+            state.newest.clone_from(&ts);
+        }
         let batch = state.first + state.batches.len() as u64;
-        state.batches.push_back(Entry {
-            ts: ts.to_owned(),
-            unfinished: (0..events).collect(),
-            stored: false,
-        });
+        state.batches.push_back(Entry { ts, unfinished: (0..events).collect(), stored: false });
         self.advance(&mut state);
         (0..events).map(|event| Ticket { ledger: Arc::clone(self), batch, event }).collect()
     }
@@ -77,10 +76,10 @@ impl Ledger {
     fn advance(&self, state: &mut State) {
         let mut last = None;
         while state.batches.front().is_some_and(|entry| entry.unfinished.is_empty()) {
-            last = state.batches.pop_front();
+            last = state.batches.pop_front().filter(|entry| entry.ts.is_some()).or(last);
             state.first += 1;
         }
-        if let Some(Entry { ts, stored: false, .. }) = last
+        if let Some(Entry { ts: Some(ts), stored: false, .. }) = last
             && self.saves
         {
             state.to_save = Some(ts);
@@ -163,7 +162,8 @@ impl Ticket {
             return None;
         }
         let entry = state.batches.front()?;
-        (entry.unfinished.len() == 1 && entry.unfinished.contains(&self.event)).then(|| entry.ts.clone())
+        let is_last = entry.unfinished.len() == 1 && entry.unfinished.contains(&self.event);
+        entry.ts.clone().filter(|_| is_last)
     }
 
     /// Tells that the handler has stored what [`Ticket::cursor`] gave.
@@ -171,7 +171,7 @@ impl Ticket {
         let mut state = self.ledger.state();
         if state.first == self.batch
             && let Some(entry) = state.batches.front_mut()
-            && entry.ts == ts
+            && entry.ts.as_deref() == Some(ts)
         {
             entry.stored = true;
         }

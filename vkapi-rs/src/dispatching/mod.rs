@@ -9,6 +9,7 @@ mod handler_ext;
 mod ledger;
 mod queue;
 mod shutdown;
+mod wanted;
 
 pub use builder::DispatcherBuilder;
 pub use cursor::{BoxError, CursorStore};
@@ -18,9 +19,10 @@ pub use filters::UpdateFilterExt;
 pub use handler_ext::HandlerExt;
 pub use ledger::Ticket;
 pub use shutdown::ShutdownToken;
+pub use wanted::Wanted;
 
 /// A handler of events, or a tree of them.
 ///
 /// Handlers may ask for the [`Bot`](crate::Bot), the [`Arc<Update>`](crate::types::Update), the [`Ticket`], what
 /// filters give, and what [`DispatcherBuilder::dependencies`] holds.
-pub type UpdateHandler<E> = dptree::Handler<'static, Result<(), E>>;
+pub type UpdateHandler<E> = crate::dptree::Handler<'static, Result<(), E>>;

@@ -29,9 +29,11 @@ pub struct Update {
     pub event_id: Option<String>,
     /// The version of the event's shape, as set in the community. Old versions lack it.
     pub version: Option<String>,
+    /// How often VK has tried to hand it over before, by the Callback API; 0 by long polling.
+    pub retries: u32,
     /// What happened.
     pub kind: UpdateKind,
-    /// The event as it came.
+    /// The event as it came, without a secret.
     pub raw: Arc<RawValue>,
 }
 
@@ -80,7 +82,7 @@ impl Update {
                 (group_id, None, None, kind)
             }
         };
-        Self { group_id, event_id, version, kind, raw }
+        Self { group_id, event_id, version, retries: 0, kind, raw }
     }
 
     /// The person behind the event, where there is one.

@@ -1,27 +1,39 @@
 //! Where events come from.
 
 mod backoff;
+#[cfg(feature = "callback")]
+pub mod callback;
+mod merge;
 mod polling;
+mod receipt;
+mod subscribe;
 
 use std::future::Future;
 
 use thiserror::Error;
 
 pub use backoff::Backoff;
+#[cfg(feature = "callback")]
+pub use callback::Callback;
+pub use merge::{Merged, merge};
 pub use polling::{Polling, PollingBuilder};
+pub use receipt::{Acknowledge, Receipt};
+pub use subscribe::subscribe;
 
 use crate::{errors::RequestError, types::Update};
 
-/// Events that came together.
-#[derive(Clone, Debug)]
+/// Events that came together. Listeners of your own fill in what they have: the rest is `..Batch::default()`.
+#[derive(Debug, Default)]
 pub struct Batch {
     /// The number of the last event so far: stored once all of them are dealt with, it is where to go on after a
-    /// restart.
-    pub ts: String,
+    /// restart. None where events come by themselves.
+    pub ts: Option<String>,
     /// The events, in order; may be empty.
     pub updates: Vec<Update>,
     /// Whether VK has lost events before these.
     pub gap: bool,
+    /// Is told how far these events have come, for who must answer for them.
+    pub receipt: Option<Receipt>,
 }
 
 /// A source of events.

@@ -222,7 +222,7 @@ impl Polling {
 
     fn batch(&self, updates: Vec<Box<RawValue>>, gap: bool) -> Batch {
         let updates = updates.into_iter().map(|raw| Update::read(raw, self.group_id)).collect();
-        Batch { ts: self.ts.clone().unwrap_or_default(), updates, gap }
+        Batch { ts: self.ts.clone(), updates, gap, receipt: None }
     }
 }
 

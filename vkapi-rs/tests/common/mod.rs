@@ -151,3 +151,21 @@ fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
     let url = reqwest::Url::parse(&format!("http://x/?{}", String::from_utf8_lossy(text))).unwrap();
     url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
+
+/// A bot of a sandbox.
+pub(crate) fn bot_of(sandbox: &vk_sandbox::Sandbox) -> Bot {
+    Bot::builder(sandbox.token()).api_url(&sandbox.api_url()).seed(1).build().unwrap()
+}
+
+/// Waits until something has happened, or fails after ten seconds.
+pub(crate) async fn until(mut happened: impl FnMut() -> bool) {
+    let waiting = async {
+        while !happened() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(Duration::from_secs(10), waiting).await.is_ok(),
+        "nothing happened in ten seconds"
+    );
+}
