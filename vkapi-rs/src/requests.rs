@@ -12,6 +12,18 @@ use crate::{
     transport::{Answer, Call, Lane},
 };
 
+/// Whose key a call is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// A community's.
+    Community,
+    /// A person's.
+    User,
+    /// An application's own.
+    Service,
+}
+
 /// A method of VK's: its parameters are what it serializes to.
 pub trait Method: Serialize + Send + Sync {
     /// What it answers.
@@ -25,6 +37,9 @@ pub trait Method: Serialize + Send + Sync {
 
     /// Whether it may go inside an `execute` with others.
     const BATCHABLE: bool = true;
+
+    /// Whose keys may call it.
+    const TOKENS: &'static [TokenKind] = &[TokenKind::Community];
 
     /// How urgent it is unless [said otherwise](Request::lane).
     const LANE: Lane = Lane::Reply;

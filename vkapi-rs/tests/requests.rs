@@ -262,7 +262,7 @@ async fn an_error_of_vks_keeps_all_it_tells() {
     vk.reply("users.get", Reply::Json(json!({"error": {"error_code": "6"}})));
     vk.reply("users.get", Reply::Json(json!({"error": {"error_code": 24, "confirmation_text": "Точно?"}})));
     let bot = vk.bot();
-    let call = || bot.users_get([]).into_future();
+    let call = || bot.users_get([1]).into_future();
     let error = call().await.unwrap_err();
     let api = error.api().unwrap();
     assert_eq!((api.code, api.subcode, api.kind()), (ErrorCode::CAPTCHA, Some(2), ErrorKind::RetryLater));
@@ -312,7 +312,7 @@ async fn faults_of_the_way_are_told_from_vks_errors_and_may_be_tried_again() {
 async fn an_answer_of_another_shape_is_told_with_the_way_to_it() {
     let vk = Vk::start().await;
     vk.response("users.get", json!([{"id": 1}, {"id": {}}]));
-    let RequestError::Decode { path, reason, .. } = vk.bot().users_get([]).await.unwrap_err() else {
+    let RequestError::Decode { path, reason, .. } = vk.bot().users_get([1]).await.unwrap_err() else {
         panic!()
     };
     assert!(path == "[1]" && reason.starts_with("id: not a number"), "{path}: {reason}");
@@ -325,7 +325,7 @@ async fn vks_errors_are_told_whatever_the_http_status() {
         "users.get",
         Reply::Raw(403, r#"{"error":{"error_code":5,"error_msg":"User authorization failed"}}"#),
     );
-    let error = vk.bot().users_get([]).await.unwrap_err();
+    let error = vk.bot().users_get([1]).await.unwrap_err();
     assert_eq!(error.api().unwrap().kind(), ErrorKind::Setup);
 }
 

@@ -71,7 +71,7 @@ async fn no_secret_is_ever_told_not_even_at_trace_level() {
 
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let lost = Bot::builder(TOKEN).api_url(&format!("http://{nobody}/method")).build().unwrap();
-    let error = lost.users_get([]).await.unwrap_err();
+    let error = lost.users_get([1]).await.unwrap_err();
     told.push(format!("{error} {error:?}"));
 
     let server = format!("http://{nobody}/lp");

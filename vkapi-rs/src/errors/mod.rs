@@ -1,6 +1,7 @@
 //! What can go wrong with a call.
 
 mod code;
+mod codes;
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 

@@ -10,7 +10,7 @@ use crate::{
     errors::RequestError,
     requests::{Method, Request, read_answer},
     transport::Answer,
-    types::{Group, GroupId, LongPollServer, LongPollSettings, TokenPermissions},
+    types::{Group, GroupId},
 };
 
 impl Bot {
@@ -18,23 +18,6 @@ impl Bot {
     /// <https://dev.vk.com/ru/method/groups.getById>
     pub fn groups_get_by_id(&self) -> Request<GroupsGetById> {
         self.request(GroupsGetById { group_ids: None, fields: None })
-    }
-
-    /// Where to ask for the community's events. Asked for too often, VK refuses for hours.
-    /// <https://dev.vk.com/ru/method/groups.getLongPollServer>
-    pub fn groups_get_long_poll_server(
-        &self,
-        group_id: impl Into<GroupId>,
-    ) -> Request<GroupsGetLongPollServer> {
-        self.request(GroupsGetLongPollServer { group_id: group_id.into() })
-    }
-
-    /// How the community's events are set up. <https://dev.vk.com/ru/method/groups.getLongPollSettings>
-    pub fn groups_get_long_poll_settings(
-        &self,
-        group_id: impl Into<GroupId>,
-    ) -> Request<GroupsGetLongPollSettings> {
-        self.request(GroupsGetLongPollSettings { group_id: group_id.into() })
     }
 
     /// Sets the community's events up; what is not set stays. Wants the right to manage.
@@ -49,11 +32,6 @@ impl Bot {
             api_version: None,
             events: BTreeMap::new(),
         })
-    }
-
-    /// What the community's token may do. <https://dev.vk.com/ru/method/groups.getTokenPermissions>
-    pub fn groups_get_token_permissions(&self) -> Request<GroupsGetTokenPermissions> {
-        self.request(GroupsGetTokenPermissions {})
     }
 }
 
@@ -97,20 +75,6 @@ impl Method for GroupsGetById {
     }
 }
 
-/// `groups.getLongPollServer`.
-#[derive(Clone, Debug, Serialize)]
-pub struct GroupsGetLongPollServer {
-    group_id: GroupId,
-}
-method!(GroupsGetLongPollServer: "groups.getLongPollServer" -> LongPollServer, IDEMPOTENT: bool = true);
-
-/// `groups.getLongPollSettings`.
-#[derive(Clone, Debug, Serialize)]
-pub struct GroupsGetLongPollSettings {
-    group_id: GroupId,
-}
-method!(GroupsGetLongPollSettings: "groups.getLongPollSettings" -> LongPollSettings, IDEMPOTENT: bool = true);
-
 /// `groups.setLongPollSettings`.
 #[derive(Clone, Debug, Serialize)]
 pub struct GroupsSetLongPollSettings {
@@ -135,8 +99,3 @@ impl Request<GroupsSetLongPollSettings> {
         self
     }
 }
-
-/// `groups.getTokenPermissions`.
-#[derive(Clone, Debug, Serialize)]
-pub struct GroupsGetTokenPermissions {}
-method!(GroupsGetTokenPermissions: "groups.getTokenPermissions" -> TokenPermissions, IDEMPOTENT: bool = true);

@@ -5,16 +5,12 @@ use serde::Serialize;
 use super::{Done, EventAnswer, method, setters};
 use crate::{
     bot::Bot,
-    errors::RequestError,
     keyboard::Keyboard,
-    requests::{Method, Request},
+    requests::Request,
     transport::Lane,
-    types::{Cmid, Conversations, History, PeerId, UserId},
+    types::{Cmid, PeerId, UserId},
     utils::format::Formatted,
 };
-
-/// Conversations of one call, by VK's documentation.
-const MAX_PEERS: usize = 100;
 
 impl Bot {
     /// Changes an own message, within a day. Keyboard and attachments not given again are taken off.
@@ -51,45 +47,6 @@ impl Bot {
             user_id: user.into(),
             peer_id: peer.into(),
             event_data: None,
-        })
-    }
-
-    /// Marks a conversation as read. <https://dev.vk.com/ru/method/messages.markAsRead>
-    pub fn messages_mark_as_read(&self, peer: impl Into<PeerId>) -> Request<MessagesMarkAsRead> {
-        self.request(MessagesMarkAsRead {
-            peer_id: peer.into(),
-            start_message_id: None,
-            mark_conversation_as_read: None,
-        })
-    }
-
-    /// Shows for some seconds that the community is doing something: `typing`, `audiomessage`.
-    /// <https://dev.vk.com/ru/method/messages.setActivity>
-    pub fn messages_set_activity(
-        &self,
-        peer: impl Into<PeerId>,
-        kind: impl Into<String>,
-    ) -> Request<MessagesSetActivity> {
-        self.request(MessagesSetActivity { peer_id: peer.into(), kind: kind.into() })
-    }
-
-    /// Tells of up to 100 conversations. <https://dev.vk.com/ru/method/messages.getConversationsById>
-    pub fn messages_get_conversations_by_id(
-        &self,
-        peers: Vec<PeerId>,
-    ) -> Request<MessagesGetConversationsById> {
-        self.request(MessagesGetConversationsById { peer_ids: peers, extended: None, fields: None })
-    }
-
-    /// A conversation's messages, newest first. <https://dev.vk.com/ru/method/messages.getHistory>
-    pub fn messages_get_history(&self, peer: impl Into<PeerId>) -> Request<MessagesGetHistory> {
-        self.request(MessagesGetHistory {
-            peer_id: peer.into(),
-            offset: None,
-            count: None,
-            start_message_id: None,
-            rev: None,
-            extended: None,
         })
     }
 }
@@ -148,82 +105,3 @@ impl Request<MessagesSendMessageEventAnswer> {
         self
     }
 }
-
-/// `messages.markAsRead`.
-#[derive(Clone, Debug, Serialize)]
-pub struct MessagesMarkAsRead {
-    peer_id: PeerId,
-    start_message_id: Option<i64>,
-    mark_conversation_as_read: Option<bool>,
-}
-method!(MessagesMarkAsRead: "messages.markAsRead" -> Done, IDEMPOTENT: bool = true);
-setters!(MessagesMarkAsRead {
-    /// Up to which message, by the number that is unique for the community.
-    start_message_id: i64,
-    /// Whether the whole conversation.
-    mark_conversation_as_read: bool,
-});
-
-/// `messages.setActivity`.
-#[derive(Clone, Debug, Serialize)]
-pub struct MessagesSetActivity {
-    peer_id: PeerId,
-    #[serde(rename = "type")]
-    kind: String,
-}
-method!(MessagesSetActivity: "messages.setActivity" -> Done, IDEMPOTENT: bool = true);
-
-/// `messages.getConversationsById`.
-#[derive(Clone, Debug, Serialize)]
-pub struct MessagesGetConversationsById {
-    peer_ids: Vec<PeerId>,
-    extended: Option<bool>,
-    fields: Option<Vec<String>>,
-}
-setters!(MessagesGetConversationsById {
-    /// Whether people and communities come along.
-    extended: bool,
-    /// What to tell of people and communities.
-    fields: Vec<String>,
-});
-
-impl Method for MessagesGetConversationsById {
-    type Output = Conversations;
-    const NAME: &'static str = "messages.getConversationsById";
-    const IDEMPOTENT: bool = true;
-
-    fn check(&self) -> Result<(), RequestError> {
-        let peers = self.peer_ids.len();
-        if (1..=MAX_PEERS).contains(&peers) {
-            Ok(())
-        } else {
-            Err(RequestError::Invalid(format!(
-                "{peers} conversations: 1 to {MAX_PEERS} can be asked for at once"
-            )))
-        }
-    }
-}
-
-/// `messages.getHistory`.
-#[derive(Clone, Debug, Serialize)]
-pub struct MessagesGetHistory {
-    peer_id: PeerId,
-    offset: Option<i64>,
-    count: Option<i64>,
-    start_message_id: Option<i64>,
-    rev: Option<bool>,
-    extended: Option<bool>,
-}
-method!(MessagesGetHistory: "messages.getHistory" -> History, IDEMPOTENT: bool = true);
-setters!(MessagesGetHistory {
-    /// How many to skip.
-    offset: i64,
-    /// How many, up to 200; 20 if not set.
-    count: i64,
-    /// From which message on, by the number that is unique for the community.
-    start_message_id: i64,
-    /// Whether oldest first.
-    rev: bool,
-    /// Whether people and communities come along.
-    extended: bool,
-});

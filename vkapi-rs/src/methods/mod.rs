@@ -4,26 +4,19 @@ mod event_answer;
 mod groups;
 mod messages;
 mod other;
+mod params;
+mod schema;
+mod schema_macros;
 mod send;
-mod uploads;
 
 use serde_json::Value;
 
 pub use event_answer::EventAnswer;
-pub use groups::{
-    GroupsGetById, GroupsGetLongPollServer, GroupsGetLongPollSettings, GroupsGetTokenPermissions,
-    GroupsSetLongPollSettings,
-};
-pub use messages::{
-    MessagesEdit, MessagesGetConversationsById, MessagesGetHistory, MessagesMarkAsRead,
-    MessagesSendMessageEventAnswer, MessagesSetActivity,
-};
-pub use other::{Execute, Executed, UsersGet, UtilsResolveScreenName};
+pub use groups::{GroupsGetById, GroupsSetLongPollSettings};
+pub use messages::{MessagesEdit, MessagesSendMessageEventAnswer};
+pub use other::{Execute, Executed, UtilsResolveScreenName};
+pub use schema::*;
 pub use send::{Delivery, MessagesSend, MessagesSendMany, Sent};
-pub use uploads::{
-    DocsGetMessagesUploadServer, DocsSave, PhotosGetMessagesUploadServer, PhotosSaveMessagesPhoto,
-    UploadServer,
-};
 
 use crate::types::field::{Field, Unfit, deserialize_by_field};
 

@@ -1,23 +1,17 @@
-//! `users.*`, `utils.*` and `execute`.
+//! `utils.*` and `execute`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::method;
 use crate::{
     bot::Bot,
     errors::{ApiError, RequestError},
     requests::{Method, Request, read_answer},
     transport::Answer,
-    types::{Resolved, User, UserId},
+    types::Resolved,
 };
 
 impl Bot {
-    /// People by their numbers, up to 1000. <https://dev.vk.com/ru/method/users.get>
-    pub fn users_get(&self, ids: impl IntoIterator<Item = UserId>) -> Request<UsersGet> {
-        self.request(UsersGet { user_ids: ids.into_iter().collect(), fields: None })
-    }
-
     /// What a short name stands for. <https://dev.vk.com/ru/method/utils.resolveScreenName>
     pub fn utils_resolve_screen_name(&self, name: impl Into<String>) -> Request<UtilsResolveScreenName> {
         self.request(UtilsResolveScreenName { screen_name: name.into() })
@@ -26,22 +20,6 @@ impl Bot {
     /// Runs `VKScript` on VK's side: up to 25 calls for the price of one. <https://dev.vk.com/ru/method/execute>
     pub fn execute(&self, code: impl Into<String>) -> Request<Execute> {
         self.request(Execute { code: code.into() })
-    }
-}
-
-/// `users.get`.
-#[derive(Clone, Debug, Serialize)]
-pub struct UsersGet {
-    user_ids: Vec<UserId>,
-    fields: Option<Vec<String>>,
-}
-method!(UsersGet: "users.get" -> Vec<User>, IDEMPOTENT: bool = true);
-
-impl Request<UsersGet> {
-    /// What to tell beyond number and names.
-    pub fn fields(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.payload.fields = Some(fields.into_iter().map(Into::into).collect());
-        self
     }
 }
 

@@ -3,9 +3,11 @@
 //! VK sends flags as `0`, `1`, `true` and `"1"`, ids as numbers and texts, `false` and `[]` where an object is
 //! expected. Only what has no sensible "nothing" (an id, a number) is required; all else falls back.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use tracing::{Level, enabled, trace};
 
 /// Why a value could not be read: the way to it, then what was wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +110,13 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn read(value: Option<Value>) -> Result<Self, Unfit> {
+        let Some(Value::Object(members)) = value else { return Ok(Self::new()) };
+        Ok(members.into_iter().filter_map(|(name, value)| Some((name, T::read(Some(value)).ok()?))).collect())
+    }
+}
+
 impl<T: Field> Field for Box<T> {
     fn read(value: Option<Value>) -> Result<Self, Unfit> {
         T::read(value).map(Self::new)
@@ -117,6 +126,43 @@ impl<T: Field> Field for Box<T> {
 impl<T: Field> Field for Arc<T> {
     fn read(value: Option<Value>) -> Result<Self, Unfit> {
         T::read(value).map(Self::new)
+    }
+}
+
+/// Takes a member out of an object and reads it.
+pub(crate) fn take<T: Field>(members: &mut Map<String, Value>, wire: &str) -> Result<T, Unfit> {
+    T::read(members.remove(wire)).map_err(|unfit| unfit.within(wire))
+}
+
+/// Tells which members of an object this crate does not know: `vkapi::leftover` at the level of tracing.
+pub(crate) fn left_over(object: &'static str, members: &Map<String, Value>) {
+    if !members.is_empty() && enabled!(target: "vkapi::leftover", Level::TRACE) {
+        let names: Vec<_> = members.keys().map(String::as_str).collect();
+        trace!(target: "vkapi::leftover", object, members = names.join(","), "members this crate does not know");
+    }
+}
+
+/// The number of a thing, or the thing itself where a parameter asked for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IdOr<T> {
+    /// Only the number.
+    Id(i64),
+    /// The thing.
+    Whole(Box<T>),
+}
+
+impl<T: Field> Field for IdOr<T> {
+    fn read(value: Option<Value>) -> Result<Self, Unfit> {
+        match value {
+            Some(Value::Object(_)) => T::read(value).map(|whole| Self::Whole(Box::new(whole))),
+            value => i64::read(value).map(Self::Id),
+        }
+    }
+}
+
+impl<'de, T: Field> Deserialize<'de> for IdOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(Some(Value::deserialize(deserializer)?)).map_err(serde::de::Error::custom)
     }
 }
 
@@ -139,13 +185,17 @@ macro_rules! object {
         impl $crate::types::field::Field for $name {
             fn read(value: Option<serde_json::Value>) -> Result<Self, $crate::types::field::Unfit> {
                 match value {
-                    Some(serde_json::Value::Object(mut members)) => Ok(Self {
-                        $( $field: {
-                            let wire = $crate::types::field::wire_name!($field $(, $wire)?);
-                            let value = $crate::types::field::read_via!(members.remove(wire) $(, $via)?);
-                            value.map_err(|unfit| unfit.within(wire))?
-                        }, )*
-                    }),
+                    Some(serde_json::Value::Object(mut members)) => {
+                        let object = Self {$(
+                            $field: $crate::types::field::read_via!(
+                                members,
+                                $crate::types::field::wire_name!($field $(, $wire)?)
+                                $(, $via)?
+                            ),
+                        )*};
+                        $crate::types::field::left_over(stringify!($name), &members);
+                        Ok(object)
+                    }
                     None => Err($crate::types::field::Unfit::new("missing")),
                     Some(_) => Err($crate::types::field::Unfit::new("not an object")),
                 }
@@ -178,15 +228,148 @@ macro_rules! wire_name {
 }
 
 macro_rules! read_via {
-    ($value:expr) => {
-        $crate::types::field::Field::read($value)
+    ($members:ident, $wire:expr) => {
+        $crate::types::field::take(&mut $members, $wire)?
     };
-    ($value:expr, $via:ty) => {
-        <$via as $crate::types::field::Field>::read($value).map(Into::into)
+    ($members:ident, $wire:expr, $via:ty) => {
+        $crate::types::field::take::<$via>(&mut $members, $wire)?.into()
     };
 }
 
-pub(crate) use {deserialize_by_field, object, read_via, wire_name};
+/// Declares a list of texts that VK may add to.
+macro_rules! texts {
+    ($( $(#[$meta:meta])* $name:ident { $( $(#[$value_meta:meta])* $variant:ident = $text:literal, )* } )*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$value_meta])* $variant, )*
+            /// One this crate does not know.
+            Unlisted(Box<str>),
+        }
+
+        impl $name {
+            /// VK's word for it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )*
+                    Self::Unlisted(text) => text,
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                match text.as_str() {
+                    $( $text => Self::$variant, )*
+                    _ => Self::Unlisted(text.into()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.as_str().to_owned()
+            }
+        }
+
+        impl $crate::types::field::Field for $name {
+            fn read(value: Option<serde_json::Value>) -> Result<Self, $crate::types::field::Unfit> {
+                String::read(value).map(Into::into)
+            }
+        }
+
+        $crate::types::field::deserialize_by_field!($name);
+    )*};
+}
+
+/// Declares a list of numbers that VK may add to.
+macro_rules! numbers {
+    ($( $(#[$meta:meta])* $name:ident { $( $(#[$value_meta:meta])* $variant:ident = $number:literal, )* } )*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$value_meta])* $variant, )*
+            /// One this crate does not know.
+            Unlisted(i64),
+        }
+
+        impl $name {
+            /// VK's number of it.
+            pub fn number(self) -> i64 {
+                match self {
+                    $( Self::$variant => $number, )*
+                    Self::Unlisted(number) => number,
+                }
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(number: i64) -> Self {
+                match number {
+                    $( $number => Self::$variant, )*
+                    _ => Self::Unlisted(number),
+                }
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(value: $name) -> Self {
+                value.number()
+            }
+        }
+
+        impl $crate::types::field::Field for $name {
+            fn read(value: Option<serde_json::Value>) -> Result<Self, $crate::types::field::Unfit> {
+                i64::read(value).map(Into::into)
+            }
+        }
+
+        $crate::types::field::deserialize_by_field!($name);
+    )*};
+}
+
+/// Declares objects of several kinds, told apart by one member.
+#[allow(unused_macros)] // Only some features have such.
+macro_rules! one_of {
+    ($( $(#[$meta:meta])* $name:ident by $tag:literal { $( $variant:ident($type:ty) = $value:literal, )* } )*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", $value, "`.")]
+                $variant(Box<$type>),
+            )*
+            /// A kind this crate does not know, or one of another shape.
+            Unlisted(serde_json::Value),
+        }
+
+        impl $crate::types::field::Field for $name {
+            fn read(value: Option<serde_json::Value>) -> Result<Self, $crate::types::field::Unfit> {
+                let Some(value) = value else { return Err($crate::types::field::Unfit::new("missing")) };
+                let read = match value.get($tag).and_then(serde_json::Value::as_str) {
+                    $( Some($value) => <Box<$type>>::read(Some(value.clone())).map(Self::$variant).ok(), )*
+                    _ => None,
+                };
+                Ok(read.unwrap_or(Self::Unlisted(value)))
+            }
+        }
+
+        $crate::types::field::deserialize_by_field!($name);
+    )*};
+}
+
+#[allow(unused_imports)]
+pub(crate) use one_of;
+pub(crate) use {deserialize_by_field, numbers, object, read_via, texts, wire_name};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    field::{Field, Unfit, object},
+    field::object,
     ids::{GroupId, UserId},
 };
 
@@ -242,12 +242,5 @@ impl TokenPermissions {
     /// Whether the key may change the community's settings.
     pub fn manage(&self) -> bool {
         self.mask & 262_144 != 0
-    }
-}
-
-impl Field for BTreeMap<String, bool> {
-    fn read(value: Option<Value>) -> Result<Self, Unfit> {
-        let Some(Value::Object(members)) = value else { return Ok(Self::new()) };
-        members.into_iter().map(|(name, value)| Ok((name, bool::read(Some(value))?))).collect()
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod field;
 mod group;
 mod ids;
 mod message;
+pub mod schema;
 pub(crate) mod update;
 mod user;
 mod wall;
@@ -22,6 +23,7 @@ pub use events::{
     Like, MessageAllow, MessageDeny, MessageEvent, MessageReaction, MessageRead, MessageTypingState, Payload,
     PollVote, UserBlock, UserUnblock, VkpayTransaction,
 };
+pub use field::IdOr;
 pub use group::{
     Addresses, Contact, Counters, Cover, Group, GroupLink, LongPollServer, LongPollSettings, Named,
     OnlineStatus, Resolved, TokenPermission, TokenPermissions,
