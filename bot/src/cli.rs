@@ -1,6 +1,7 @@
 //! The commands of the `kurator` binary.
 
 mod check;
+mod page;
 mod run;
 mod store;
 
@@ -73,6 +74,20 @@ enum Command {
         #[arg(long, default_value = "content")]
         content: PathBuf,
     },
+    /// Посмотреть на одну страницу через ВКонтакте: поля, числа, оценка с доказательствами, что даст больше.
+    Page {
+        /// Адрес страницы в любом виде.
+        address: String,
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Норма; без неё — та, что в настройках.
+        #[arg(long)]
+        norm: Option<String>,
+        /// Напечатать JSON для программ.
+        #[arg(long)]
+        json: bool,
+    },
     /// Попробовать бота без ВКонтакте: песочница, бот и веб-чат в одном процессе.
     Demo {
         /// Где открыть веб-чат.
@@ -129,6 +144,9 @@ pub fn main() -> ExitCode {
         }
         Command::Store { command } => store::store(&command),
         Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
+        Command::Page { address, config, norm, json } => {
+            load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
+        }
         Command::Demo { listen, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });
             open_content(&content).and_then(|content| {

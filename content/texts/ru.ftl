@@ -319,3 +319,84 @@ draft-shout = Слова ЗАГЛАВНЫМИ читаются как крик: 
    *[many] { $n } слов
 }. Обычные буквы спокойнее.
 draft-hashtags = Хештегов { $n } — хватит двух-четырёх.
+
+## Разбор страницы
+audit-score = Оценка { $points } из 100, { $zone } зона. Это подсказка бота, а не официальный рейтинг. Норма: { $norm }.
+audit-zone-green = зелёная
+audit-zone-yellow = жёлтая
+audit-zone-red = красная
+audit-closed = Страница закрыта, удалена или заблокирована: жители её не видят, поэтому оценки нет.
+audit-unread = ВКонтакте не показывает записи этой страницы, поэтому оценки нет.
+audit-small = Подписчиков { $members }, а оценка имеет смысл, когда их не меньше { $least }.
+audit-young = Первой записи { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[many] { $days } дней
+}, а ритм виден, когда пройдёт не меньше { $least ->
+    [one] { $least } дня
+    [few] { $least } дней
+   *[many] { $least } дней
+}.
+audit-part = { $got } из { $of } · { $what }: { $why }
+audit-gain = +{ $points } · { $what } — { $minutes ->
+    [one] { $minutes } минута
+    [few] { $minutes } минуты
+   *[many] { $minutes } минут
+}
+audit-gains = Что даст больше всего за минуту работы:
+audit-what-badge = метка «Госорганизация»
+audit-what-connected = подключение к «Госпабликам»
+audit-what-avatar = аватар
+audit-what-description = описание
+audit-what-cover = обложка
+audit-what-tiles = плитки ПОС
+audit-what-posts = записи за неделю
+audit-what-views = просмотры за неделю
+audit-what-site = сайт
+audit-what-short-name = короткий адрес
+audit-what-pinned = закреплённая запись
+audit-what-address = адрес на карте
+audit-what-phone = телефон
+audit-what-own = своя запись за неделю
+audit-filled = есть
+audit-empty = пусто
+audit-unknown = ВКонтакте этого не показывает, спросите себя или куратора
+audit-said-yes = отмечено, что есть
+audit-said-no = отмечено, что нет
+audit-tiles = верных { $right } из 2
+audit-posts = { $posts ->
+    [one] { $posts } запись
+    [few] { $posts } записи
+   *[many] { $posts } записей
+}, нужно { $asked }
+audit-posts-links = { $posts ->
+    [one] { $posts } запись
+    [few] { $posts } записи
+   *[many] { $posts } записей
+}, нужно { $asked }: { $links }
+audit-views = просмотров { $views } на { $members ->
+    [one] { $members } подписчика
+    [few] { $members } подписчиков
+   *[many] { $members } подписчиков
+}, это { $percent } %
+audit-defect-placeholder = в ссылке осталось слово из образца
+audit-defect-space = в ссылке пробел
+audit-defect-insecure = ссылка начинается не с https://
+audit-defect-opa_id = нет номера организации (opaId)
+audit-defect-territory = нет кода региона или муниципалитета
+audit-defect-source = метка utm_source не vk, vk1 или vk2
+audit-defect-medium = метка utm_medium — не 2–4 цифры
+audit-defect-ogrn = метка utm_campaign — не ОГРН из 13 цифр
+audit-tile-problem = «Сообщить о проблеме»
+audit-tile-opinion = «Высказать мнение»
+audit-fields = Подписчиков { $members }. Последняя запись: { $last }. За 30 дней записей { $posts }, из них своих { $own }.
+audit-last-none = записей нет
+audit-last-days = { $days ->
+    [0] сегодня
+    [one] { $days } день назад
+    [few] { $days } дня назад
+   *[many] { $days } дней назад
+}
+audit-median = Обычная запись месяца: просмотров { $views }, лайков { $likes }, комментариев { $comments }, репостов { $reposts }.
+audit-engagement = Отклик: { $percent } на 100 просмотров — (лайки + комментарии + репосты) ÷ просмотры.
+audit-no-service = Чтобы читать записи страниц, нужен сервисный ключ: vk.service_token в настройках. Ключ сообщества записей не видит.

@@ -1,6 +1,8 @@
 //! Reading pages: what VK tells of a community, cached.
 
 mod address;
+pub mod audit;
+mod reader;
 
 use std::{
     collections::HashMap,
@@ -13,6 +15,7 @@ use vkapi::{
 };
 
 pub use address::Address;
+pub use reader::Reader;
 
 use crate::{
     chat::{PageCard, PageFault},
