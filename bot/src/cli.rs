@@ -2,6 +2,7 @@
 
 mod check;
 mod page;
+mod questions;
 mod run;
 mod store;
 
@@ -88,6 +89,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
+    Questions {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        #[arg(long)]
+        copy: Option<PathBuf>,
+    },
     /// Попробовать бота без ВКонтакте: песочница, бот и веб-чат в одном процессе.
     Demo {
         /// Где открыть веб-чат.
@@ -146,6 +156,9 @@ pub fn main() -> ExitCode {
         Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
         Command::Page { address, config, norm, json } => {
             load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
+        }
+        Command::Questions { config, copy } => {
+            load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
         }
         Command::Demo { listen, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });

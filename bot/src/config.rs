@@ -154,6 +154,11 @@ fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error>
 }
 
 impl Staff {
+    /// There is at least one person to answer a question.
+    pub fn anybody(&self) -> bool {
+        [&self.owners, &self.trainers, &self.curators].iter().any(|ids| !ids.is_empty())
+    }
+
     /// The highest role of a person.
     pub fn role(&self, id: UserId) -> Role {
         [(&self.owners, Role::Owner), (&self.trainers, Role::Trainer), (&self.curators, Role::Curator)]

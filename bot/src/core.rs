@@ -30,6 +30,8 @@ const READS: usize = 8;
 const PEOPLE: usize = 1_000;
 /// Announcements shown in the staff's room.
 const CAMPAIGNS: usize = 3;
+/// Questions that staff looks through at a time.
+const QUESTIONS: usize = 1_000;
 
 /// What every part of the running bot shares.
 pub(crate) struct Core {
@@ -75,6 +77,7 @@ impl Core {
                 reminders: &reminders,
                 role: self.staff.role(user),
                 region: &self.region,
+                staffed: self.staff.anybody(),
                 content: &self.content,
                 nonce,
                 known: &known,
@@ -100,7 +103,14 @@ impl Core {
         self.metrics.failed_turns.inc();
         let text = self.content.texts().format("failed", &[("number", number.into())]);
         let say = chat::Say { screen: Screen::text(text), edit: None };
-        Turn { person: Some(person), ops: Vec::new(), says: vec![say], snackbar: None }
+        Turn {
+            person: Some(person),
+            ops: Vec::new(),
+            expect: Vec::new(),
+            says: vec![say],
+            tells: Vec::new(),
+            snackbar: None,
+        }
     }
 
     async fn read(&self, need: &Need) -> Result<Known> {
@@ -122,6 +132,8 @@ impl Core {
                 }
                 Known::Campaigns(found)
             }
+            Need::Questions => Known::Questions(self.store.asked(QUESTIONS).await?),
+            Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
         })
     }
 
@@ -154,24 +166,26 @@ impl Core {
             commit.ops.push(Op::PutPerson(Box::new(person.clone())));
         }
         commit.ops.extend(turn.ops.iter().cloned());
+        commit.expect.extend(turn.expect.iter().cloned());
         let plain = turn.person.as_ref().is_some_and(|p| p.plain);
-        let messages: Vec<OutMessage> = turn
-            .says
-            .iter()
+        let says = turn.says.iter().map(|say| {
+            let drawn = say.screen.draw(plain);
+            (user, drawn.text, drawn.keyboard, say.edit)
+        });
+        let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None));
+        let messages: Vec<OutMessage> = says
+            .chain(tells)
             .enumerate()
-            .map(|(place, say)| {
-                let drawn = say.screen.draw(plain);
-                OutMessage {
-                    to: PeerId::from(user),
-                    lane,
-                    random_id: random_id(nonce, place as u64),
-                    text: drawn.text,
-                    keyboard: drawn.keyboard,
-                    edit: say.edit,
-                    at: now,
-                    attempts: 0,
-                    not_before: now,
-                }
+            .map(|(place, (to, text, keyboard, edit))| OutMessage {
+                to: PeerId::from(to),
+                lane,
+                random_id: random_id(nonce, place as u64),
+                text,
+                keyboard,
+                edit,
+                at: now,
+                attempts: 0,
+                not_before: now,
             })
             .collect();
         commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));

@@ -18,7 +18,9 @@ use crate::{
 const READ: usize = 100;
 /// How long the marks of events are kept; VK keeps undelivered events for less.
 const MARKS: i64 = 48 * Ms::HOUR;
-/// How often old marks are removed.
+/// How long questions are kept for staff; the consent text names it.
+const QUESTIONS: i64 = 90 * Ms::DAY;
+/// How often old marks and questions are removed.
 const SWEEP: i64 = Ms::HOUR;
 /// How long to wait after the store could not be read or written.
 const STORE_AGAIN: Duration = Duration::from_secs(1);
@@ -54,6 +56,7 @@ async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
         let now = core.clock.now();
         if now >= *sweep_at {
             core.store.sweep(now.plus(-MARKS)).await?;
+            forget_questions(core, now.plus(-QUESTIONS)).await?;
             *sweep_at = now.plus(SWEEP);
         }
         let due = core.store.due(now, READ).await?;
@@ -64,6 +67,18 @@ async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
         for reminder in due {
             serve(core, &reminder).await?;
         }
+    }
+}
+
+/// Removes the questions asked before a moment.
+async fn forget_questions(core: &Core, before: Ms) -> Result<()> {
+    loop {
+        let old = core.store.asked_before(before, READ).await?;
+        if old.is_empty() {
+            return Ok(());
+        }
+        let ops = old.iter().map(|asked| Op::DropAsked(asked.key)).collect();
+        core.store.commit(Commit { expect: Vec::new(), ops }).await?;
     }
 }
 

@@ -92,6 +92,28 @@ pub enum Action {
         /// The course to go back to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         k: Option<String>,
+        /// The mark of the question it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        q: Option<u32>,
+    },
+    /// Her word on an answer.
+    Helped {
+        /// The guide.
+        g: String,
+        /// It helped.
+        y: bool,
+        /// The mark of the question.
+        q: u32,
+    },
+    /// Asks whether to hand a question over to a curator.
+    AskCurator {
+        /// The mark of the question.
+        q: u32,
+    },
+    /// Hands it over.
+    AskCuratorYes {
+        /// The mark of the question.
+        q: u32,
     },
     /// Asks for a question.
     Ask,
@@ -179,6 +201,42 @@ pub enum Action {
     WithdrawYes,
     /// The staff's room.
     Cabinet,
+    /// The questions without an answer, a page of them.
+    Questions {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// A group of such questions.
+    Question {
+        /// The id of one of them.
+        id: u64,
+    },
+    /// Offers guides for a group.
+    QuestionFile {
+        /// The id of one of them.
+        id: u64,
+    },
+    /// Notes the guide of a group; none: one still to be written.
+    QuestionFiled {
+        /// The id of one of them.
+        id: u64,
+        /// The guide's slug.
+        #[serde(default)]
+        g: Option<String>,
+    },
+    /// Takes a group out of the list.
+    QuestionHide {
+        /// The id of one of them.
+        id: u64,
+    },
+    /// Asks for the answer to a group.
+    Reply {
+        /// The id of one of them.
+        id: u64,
+    },
+    /// Sends the answer that was shown.
+    ReplySend,
     /// Begins an announcement.
     Announce,
     /// Sends the announcement that was shown.

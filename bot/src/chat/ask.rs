@@ -1,7 +1,7 @@
-use super::{Action, Choice, Screen, Talk, ideas, menu};
+use super::{Action, Choice, Screen, Talk, asked, ideas, menu};
 use crate::{
     content::{Guide, Review},
-    domain::{Form, text},
+    domain::{Form, How, text},
     search::Outcome,
 };
 
@@ -31,18 +31,32 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
     }
     let asked: String = typed.chars().take(QUESTION).collect();
     let found = talk.content().index().find(&asked);
+    let mark = asked::begin(talk, &asked);
     match found.outcome {
-        Outcome::Answer(slug) => guide(talk, &slug, 0, &Origin::default()),
+        Outcome::Answer(slug) => {
+            guide(talk, &slug, 0, &Origin { question: Some(mark), ..Origin::default() });
+        }
         Outcome::Maybe(slugs) => {
+            asked::keep(talk, How::Unsure);
             let mut screen = Screen::text(talk.t("ask-maybe"));
             for guide in slugs.iter().filter_map(|slug| talk.content().guide(slug)) {
-                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: None };
+                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: None, q: Some(mark) };
                 screen = screen.row([Choice::new(&guide.title, action)]);
             }
-            screen = screen.row([menu::home(talk)]);
-            talk.say(screen);
+            let mut row = vec![menu::home(talk)];
+            if talk.scene().staffed {
+                row.insert(0, talk.choice("ask-other", Action::AskCurator { q: mark }));
+            }
+            talk.say(screen.row(row));
         }
-        Outcome::Nothing => outside(talk, found.outside.as_deref().unwrap_or_default()),
+        Outcome::Nothing => match found.outside.as_deref() {
+            Some(topic) if talk.content().texts().has(&format!("outside-{topic}")) => outside(talk, topic),
+            _ => {
+                asked::keep(talk, How::Unknown);
+                let screen = asked::offer(talk, Screen::text(talk.t("ask-nothing")), mark);
+                talk.say(screen.row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
+            }
+        },
     }
 }
 
@@ -64,9 +78,7 @@ fn said(talk: &Talk<'_>, key: &str, typed: &str) -> bool {
 
 /// What is said to what is not the bot's business.
 fn outside(talk: &mut Talk<'_>, topic: &str) {
-    let about = format!("outside-{topic}");
-    let known = talk.content().texts().has(&about);
-    let text = talk.t(if known { &about } else { "ask-nothing" });
+    let text = talk.t(&format!("outside-{topic}"));
     talk.say(Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
 }
 
@@ -77,6 +89,8 @@ pub(super) struct Origin {
     pub(super) list: Option<String>,
     /// A course.
     pub(super) course: Option<String>,
+    /// The mark of a question that it answers.
+    pub(super) question: Option<u32>,
 }
 
 /// A part of a guide: its answer (0) or one of its cards.
@@ -108,7 +122,13 @@ fn source(talk: &Talk<'_>, review: &Review) -> String {
 }
 
 fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: &Origin) -> Screen {
-    let to = |n| Action::Guide { g: guide.slug.clone(), n, c: from.list.clone(), k: from.course.clone() };
+    let to = |n| Action::Guide {
+        g: guide.slug.clone(),
+        n,
+        c: from.list.clone(),
+        k: from.course.clone(),
+        q: from.question,
+    };
     if part > 0 {
         screen = screen.row([talk.choice("back-to-answer", to(0))]);
     }
@@ -122,8 +142,12 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
         && let Some(other) = see.take(1).next()
     {
         let label = talk.f("see", &[("title", other.title.clone().into())]);
-        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None };
+        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, q: from.question };
         screen = screen.row([Choice::new(label, action)]);
+    }
+    if let Some(q) = from.question {
+        let word = |key, y| talk.choice(key, Action::Helped { g: guide.slug.clone(), y, q });
+        screen = screen.row([word("helped", true), word("not-helped", false)]);
     }
     let course = from.course.as_deref().and_then(|id| talk.content().course(id));
     let list =

@@ -128,7 +128,8 @@ pub(super) fn how(talk: &mut Talk<'_>, id: &str, page: usize) {
         let Some(guide) = step.guide.as_ref().and_then(|g| talk.content().guide(g)) else { continue };
         text = format!("{text}\n{}. {} — {}", i + 1, step.text, guide.title);
         if choices.len() < 9 {
-            let action = Action::Guide { g: guide.slug.clone(), n: 0, c: Some(id.to_owned()), k: None };
+            let action =
+                Action::Guide { g: guide.slug.clone(), n: 0, c: Some(id.to_owned()), k: None, q: None };
             choices.push(Choice::new((i + 1).to_string(), action).at(i as u16 + 1));
         }
     }

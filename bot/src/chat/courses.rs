@@ -53,7 +53,7 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
     let mut row = Vec::new();
     for (i, guide) in guides.enumerate() {
         text = format!("{text}\n{}. {}", i + 1, guide.title);
-        let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: Some(id.to_owned()) };
+        let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: Some(id.to_owned()), q: None };
         row.push(Choice::new((i + 1).to_string(), action));
     }
     screen = screen.grid(GUIDES, row.into_iter().take(2 * GUIDES - 1));

@@ -36,7 +36,9 @@ pub fn place(content: &Content, name: &str) -> Option<Action> {
     }
     let (kind, id) = name.split_once('_')?;
     match kind {
-        "guide" => content.guide(id).map(|g| Action::Guide { g: g.slug.clone(), n: 0, c: None, k: None }),
+        "guide" => {
+            content.guide(id).map(|g| Action::Guide { g: g.slug.clone(), n: 0, c: None, k: None, q: None })
+        }
         "checklist" => content.checklist(id).map(|c| Action::List { c: c.id.clone(), p: 0 }),
         "course" | "lesson" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
         _ => None,

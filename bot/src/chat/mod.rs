@@ -2,6 +2,7 @@
 
 mod action;
 mod ask;
+mod asked;
 mod checklists;
 mod courses;
 mod draft;
@@ -11,13 +12,14 @@ mod links;
 mod menu;
 mod page;
 mod progress;
+mod questions;
 mod reminders;
 mod router;
 mod screen;
 mod settings;
 mod staff;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tests_ideas;
 mod turn;
@@ -26,4 +28,4 @@ pub use action::Action;
 pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
-pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Turn};
+pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn};

@@ -1,6 +1,6 @@
 use super::{
-    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, checklists, courses, draft, ideas,
-    interview, links, menu, page, progress, reminders, settings, staff,
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, asked, checklists, courses, draft,
+    ideas, interview, links, menu, page, progress, questions, reminders, settings, staff,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -75,6 +75,9 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
         Some(Form::Hour { days }) => reminders::hour_typed(talk, days, typed),
         Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
         Some(Form::Draft) => draft::look(talk, typed),
+        Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
+            return questions::reply_typed(talk, to, typed);
+        }
         None if talk.person.onboarded.is_none() => interview::next(talk),
         Some(Form::Question) | None => ask::question(talk, typed),
     }
@@ -130,7 +133,8 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         return Ok(());
     }
     // A button that answers the form keeps it; any other leaves it.
-    let keeps = matches!(action, Action::Skip | Action::Days { .. } | Action::AnnounceSend);
+    let keeps =
+        matches!(action, Action::Skip | Action::Days { .. } | Action::AnnounceSend | Action::ReplySend);
     if !keeps {
         talk.form(None);
     }
@@ -147,7 +151,12 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::List { c, p } => checklists::one(talk, &c, p),
         Action::Tick { c, s, on, p } => checklists::tick(talk, &c, &s, on, p),
         Action::How { c, p } => checklists::how(talk, &c, p),
-        Action::Guide { g, n, c, k } => ask::guide(talk, &g, n, &Origin { list: c, course: k }),
+        Action::Guide { g, n, c, k, q } => {
+            ask::guide(talk, &g, n, &Origin { list: c, course: k, question: q });
+        }
+        Action::Helped { g, y, q } => return asked::helped(talk, &g, y, q),
+        Action::AskCurator { q } => asked::ask_curator(talk, q),
+        Action::AskCuratorYes { q } => return asked::ask_curator_yes(talk, q),
         Action::Ask => ask::open(talk),
         Action::Draft => draft::open(talk),
         Action::Reminders => reminders::all(talk),
@@ -173,6 +182,13 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Withdraw => settings::withdraw(talk),
         Action::WithdrawYes => settings::withdraw_yes(talk),
         Action::Cabinet => return staff::cabinet(talk),
+        Action::Questions { p } => return questions::list(talk, p),
+        Action::Question { id } => return questions::one(talk, id),
+        Action::QuestionFile { id } => return questions::file(talk, id),
+        Action::QuestionFiled { id, g } => return questions::filed(talk, id, g),
+        Action::QuestionHide { id } => return questions::hide(talk, id),
+        Action::Reply { id } => return questions::reply(talk, id),
+        Action::ReplySend => return questions::reply_send(talk),
         Action::Announce => staff::announce(talk),
         Action::AnnounceSend => return staff::send(talk),
         Action::Campaign { id } => return staff::campaign(talk, id),

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step, short};
+use super::{Action, Choice, Known, Need, Screen, Talk, menu, questions, router::Step, short};
 use crate::{
     domain::{Campaign, CampaignId, CampaignState, Form, Ms, Tally},
     store::Op,
@@ -13,7 +13,7 @@ const SNACKBAR: usize = 90;
 const SHORTEST: usize = 5;
 
 /// Answers those who have no right as if the button were an old one, and says no more.
-fn may(talk: &mut Talk<'_>, right: bool) -> bool {
+pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
     if !right {
         talk.audit("refused", "staff action without the right".to_owned());
         talk.toast(talk.t("stale-button"));
@@ -39,6 +39,13 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     }
     if campaigns.is_empty() {
         text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
+    }
+    let (groups, waiting) = questions::counts(talk)?;
+    let label = talk.f("questions-open", &[("count", groups.into())]);
+    let open = Choice::new(label, Action::Questions { p: 0 });
+    screen = screen.row([if waiting > 0 { open.main() } else { open }]);
+    if waiting > 0 {
+        text = format!("{text}\n\n{}", talk.f("questions-waiting", &[("count", waiting.into())]));
     }
     screen.text = text;
     let mut row = Vec::new();

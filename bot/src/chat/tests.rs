@@ -9,13 +9,13 @@ use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Campaign, CampaignId, CampaignState, Hm, Ms, Person, Reminder, ReminderKey, Sphere, Tally, Weekdays,
-        Zone, attention::Rules,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Reminder,
+        ReminderKey, Sphere, Tally, Weekdays, Zone, attention::Rules,
     },
     store::Op,
 };
 
-pub(super) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+pub(crate) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     Content::load(&dir, jiff::civil::date(2026, 11, 23)).expect("the content of this repository is sound").0
 });
@@ -26,11 +26,28 @@ pub(super) struct World {
     pub(super) person: Person,
     steps: BTreeMap<(String, String), Ms>,
     pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
+    asked: BTreeMap<AskedKey, Asked>,
     role: Role,
     nonce: u64,
 }
 
 const NOBODY: UserId = UserId(7);
+
+/// What others have asked.
+fn questions(at: Ms) -> BTreeMap<AskedKey, Asked> {
+    let asked = |n: u16| Asked {
+        key: AskedKey { person: UserId(8), n },
+        id: n.into(),
+        at,
+        text: ["где взять рыбу", "рыба где взять", "как прибить пост гвоздями", ""][usize::from(n % 4)]
+            .into(),
+        how: How::Unsure,
+        guide: Some("two-factor".into()),
+        waits: n.is_multiple_of(3),
+        fate: Fate::Open,
+    };
+    (0..8).map(|n| (AskedKey { person: UserId(8), n }, asked(n))).collect()
+}
 
 impl World {
     pub(super) fn new(role: Role) -> Self {
@@ -40,6 +57,7 @@ impl World {
             person: Person::new(NOBODY, now),
             steps: BTreeMap::new(),
             reminders: BTreeMap::new(),
+            asked: questions(now),
             role,
             nonce: 1,
         }
@@ -64,6 +82,7 @@ impl World {
                 reminders: &reminders,
                 role: self.role,
                 region: &region,
+                staffed: true,
                 content: &CONTENT,
                 nonce: self.nonce,
                 known: &known,
@@ -100,6 +119,10 @@ impl World {
             })),
             Need::Page(typed) if typed.contains("club5") => Known::Page(Err(PageFault::Unreachable)),
             Need::Page(_) => Known::Page(Err(PageFault::NoAddress)),
+            Need::Questions => Known::Questions(self.asked.values().rev().cloned().collect()),
+            Need::QuestionsOf(_) => {
+                Known::Questions(self.asked.values().filter(|a| a.key.person == NOBODY).cloned().collect())
+            }
             Need::Audience => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Campaign(id) => Known::Campaigns(vec![(campaign(*id), Tally::default())]),
             Need::Campaigns => {
@@ -123,7 +146,12 @@ impl World {
                 Op::DropReminder(key) => {
                     self.reminders.remove(key);
                 }
+                Op::PutAsked(asked) => drop(self.asked.insert(asked.key, Asked::clone(asked))),
+                Op::ChangeAsked(asked) if self.asked.contains_key(&asked.key) => {
+                    self.asked.insert(asked.key, Asked::clone(asked));
+                }
                 Op::Forget(_) => {
+                    self.asked.retain(|key, _| key.person != NOBODY);
                     self.steps.clear();
                     self.reminders.clear();
                 }
@@ -181,6 +209,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             n,
             c: None,
             k: None,
+            q: (n % 2 == 0).then_some(7),
         }),
         Just(Action::Ask),
         Just(Action::Draft),
@@ -212,6 +241,17 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Announce),
         Just(Action::AnnounceSend),
         any::<u64>().prop_map(|id| Action::Campaign { id: CampaignId(id) }),
+        (any::<bool>(), 0_u32..9).prop_map(|(y, q)| Action::Helped { g: "cover-basics".into(), y, q }),
+        (0_u32..9).prop_map(|q| Action::AskCurator { q }),
+        (0_u32..9).prop_map(|q| Action::AskCuratorYes { q }),
+        (0_usize..9).prop_map(|p| Action::Questions { p }),
+        (0_u64..12).prop_map(|id| Action::Question { id }),
+        (0_u64..12).prop_map(|id| Action::QuestionFile { id }),
+        (0_u64..12, any::<bool>())
+            .prop_map(|(id, new)| Action::QuestionFiled { id, g: (!new).then(|| "two-factor".into()) }),
+        (0_u64..12).prop_map(|id| Action::QuestionHide { id }),
+        (0_u64..12).prop_map(|id| Action::Reply { id }),
+        Just(Action::ReplySend),
     ]
 }
 

@@ -5,8 +5,10 @@ use vkapi::types::{Cmid, UserId};
 use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
-    domain::{Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone, attention::Rules},
-    store::{AuditEntry, Op, StepKey},
+    domain::{
+        Asked, Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone, attention::Rules,
+    },
+    store::{AuditEntry, Expect, Op, StepKey},
 };
 
 /// What happened to a person that the bot answers to.
@@ -82,6 +84,10 @@ pub enum Need {
     Campaign(CampaignId),
     /// The last campaigns with their tallies.
     Campaigns,
+    /// The questions kept of everybody.
+    Questions,
+    /// The questions kept of one person.
+    QuestionsOf(UserId),
 }
 
 /// The answer to a [`Need`].
@@ -93,6 +99,8 @@ pub enum Known {
     Audience(Arc<[UserId]>),
     /// The campaigns asked for, newest first.
     Campaigns(Vec<(Campaign, Tally)>),
+    /// The questions asked for; of everybody the newest first.
+    Questions(Vec<Asked>),
 }
 
 /// A page as VK tells it now.
@@ -135,6 +143,8 @@ pub struct Scene<'a> {
     pub role: Role,
     /// The region.
     pub region: &'a Region,
+    /// There is staff to answer a question.
+    pub staffed: bool,
     /// What the bot teaches and says.
     pub content: &'a Content,
     /// A number that is this event's own, for the ids of what it creates.
@@ -152,6 +162,15 @@ pub struct Say {
     pub edit: Option<Cmid>,
 }
 
+/// A message of a turn to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tell {
+    /// To whom.
+    pub to: UserId,
+    /// What it says, within VK's limit.
+    pub text: String,
+}
+
 /// What a turn comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
@@ -159,8 +178,12 @@ pub struct Turn {
     pub person: Option<Person>,
     /// Other changes, in order.
     pub ops: Vec<Op>,
+    /// What has to hold besides for the changes to be made; if it does not, the turn is made again.
+    pub expect: Vec<Expect>,
     /// What is said, in order.
     pub says: Vec<Say>,
+    /// What is said to others.
+    pub tells: Vec<Tell>,
     /// A line shown for a moment over the chat, for a press.
     pub snackbar: Option<String>,
 }
@@ -172,7 +195,9 @@ pub struct Talk<'a> {
     pub person: Person,
     steps: BTreeMap<(String, String), Ms>,
     ops: Vec<Op>,
+    expect: Vec<Expect>,
     says: Vec<Say>,
+    tells: Vec<Tell>,
     snackbar: Option<String>,
     forgotten: bool,
     pressed: Option<Cmid>,
@@ -186,7 +211,9 @@ impl<'a> Talk<'a> {
             person: scene.person.clone(),
             steps: scene.steps.clone(),
             ops: Vec::new(),
+            expect: Vec::new(),
             says: Vec::new(),
+            tells: Vec::new(),
             snackbar: None,
             forgotten: false,
             pressed: None,
@@ -204,7 +231,9 @@ impl<'a> Talk<'a> {
         Turn {
             person: (!self.forgotten).then_some(self.person),
             ops: self.ops,
+            expect: self.expect,
             says: self.says,
+            tells: self.tells,
             snackbar: self.snackbar,
         }
     }
@@ -320,6 +349,16 @@ impl<'a> Talk<'a> {
     /// Makes a change.
     pub fn op(&mut self, op: Op) {
         self.ops.push(op);
+    }
+
+    /// Makes the changes only if this holds.
+    pub fn expect(&mut self, expect: Expect) {
+        self.expect.push(expect);
+    }
+
+    /// Says something to somebody else.
+    pub fn tell(&mut self, tell: Tell) {
+        self.tells.push(tell);
     }
 
     /// Writes down what staff did.

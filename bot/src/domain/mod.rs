@@ -1,8 +1,10 @@
 //! Plain data and rules: no I/O, no clock, no randomness.
 
+mod asked;
 pub mod attention;
 mod calendar;
 mod campaign;
+pub mod mask;
 mod person;
 mod recurrence;
 mod reminder;
@@ -11,6 +13,7 @@ pub mod text;
 mod time;
 pub mod when;
 
+pub use asked::{Asked, AskedKey, Asking, Fate, How};
 pub use calendar::{Calendar, Holiday};
 pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Ms, Sphere, Weekdays, Zone,
+    Asking, Ms, Sphere, Weekdays, Zone,
     attention::{Quiet, Reader, Rules},
 };
 
@@ -48,6 +48,8 @@ pub struct Person {
     pub next_reminder: u16,
     /// The link she came by last.
     pub link: Option<Link>,
+    /// The question she asked last.
+    pub asking: Option<Asking>,
 }
 
 impl Person {
@@ -73,6 +75,7 @@ impl Person {
             offers: Vec::new(),
             next_reminder: 1,
             link: None,
+            asking: None,
         }
     }
 
@@ -178,4 +181,16 @@ pub enum Form {
     },
     /// The draft of a post is awaited.
     Draft,
+    /// Staff is asked for the answer to these kept questions.
+    Reply {
+        /// Their ids.
+        to: Vec<u64>,
+    },
+    /// The answer was shown and waits for its author's word.
+    ReplyConfirm {
+        /// The ids of the questions.
+        to: Vec<u64>,
+        /// The answer.
+        text: String,
+    },
 }

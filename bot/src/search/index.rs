@@ -162,7 +162,7 @@ impl Index {
     }
 
     /// How much a thing said weighs.
-    fn weight(&self, slot: &Slot) -> f32 {
+    pub(crate) fn weight(&self, slot: &Slot) -> f32 {
         let known = slot.meanings.iter().filter(|(t, _)| !self.postings[*t as usize].is_empty());
         let most = known.map(|(t, sure)| sure * self.says(*t, slot)).fold(0.0, f32::max);
         if most > 0.0 { most } else { UNKNOWN }

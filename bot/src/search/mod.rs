@@ -1,6 +1,7 @@
 //! Free text → guide: finds the answer to a question as people type it, and knows when it has none.
 
 mod eval;
+mod groups;
 mod index;
 mod lexicon;
 mod question;

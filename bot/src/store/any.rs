@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use vkapi::types::{GroupId, UserId};
 
 use super::{AuditEntry, Commit, Committed, MemStore, OutId, OutMessage, Result, SledStore, StepKey, Store};
-use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
+use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
 /// Whichever engine was chosen at start.
 #[derive(Debug)]
@@ -96,6 +96,18 @@ impl Store for AnyStore {
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
         either!(self, audit(n))
+    }
+
+    async fn asked(&self, n: usize) -> Result<Vec<Asked>> {
+        either!(self, asked(n))
+    }
+
+    async fn asked_before(&self, before: Ms, n: usize) -> Result<Vec<Asked>> {
+        either!(self, asked_before(before, n))
+    }
+
+    async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
+        either!(self, asked_by(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
 use super::{OutId, Result, StepKey, StoreError};
-use crate::domain::{CampaignId, Ms, ReminderKey};
+use crate::domain::{AskedKey, CampaignId, Ms, ReminderKey};
 use vkapi::types::{GroupId, UserId};
 
 /// A named, ordered map of bytes.
@@ -40,11 +40,15 @@ pub(crate) enum Tree {
     Audit,
     /// Person → what she was sent lately without asking, and what waits for her.
     Ledger,
+    /// Person, place → a question she asked.
+    Asked,
+    /// When, person, place → nothing: the order in which questions were asked.
+    AskedT,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -61,6 +65,8 @@ impl Tree {
         Self::Cursor,
         Self::Audit,
         Self::Ledger,
+        Self::Asked,
+        Self::AskedT,
     ];
 
     /// The name it has in the files.
@@ -82,6 +88,8 @@ impl Tree {
             Self::Cursor => "cursor",
             Self::Audit => "audit",
             Self::Ledger => "ledger",
+            Self::Asked => "asked",
+            Self::AskedT => "asked_t",
         }
     }
 
@@ -132,6 +140,14 @@ pub(crate) fn reminder(key: ReminderKey) -> Key {
 
 pub(crate) fn due(at: Ms, key: ReminderKey) -> Key {
     [&signed(at.0)[..], &reminder(key)].concat()
+}
+
+pub(crate) fn asked(key: AskedKey) -> Key {
+    [&signed(key.person.0)[..], &key.n.to_be_bytes()].concat()
+}
+
+pub(crate) fn asked_at(at: Ms, key: AskedKey) -> Key {
+    [&signed(at.0)[..], &asked(key)].concat()
 }
 
 pub(crate) fn out(id: OutId) -> Key {
@@ -191,7 +207,7 @@ pub(crate) fn parse_seen_at(key: &[u8]) -> Result<(Ms, String)> {
     Ok((Ms(parse_signed(at)), text(event)?))
 }
 
-/// Reads the moment that [`due`] begins with and the reminder's key that it ends with.
+/// Reads the moment that [`due`] or [`asked_at`] begins with and the key that it ends with.
 pub(crate) fn parse_due(key: &[u8]) -> Result<(Ms, &[u8])> {
     cut(key).map(|(at, by)| (Ms(parse_signed(at)), by))
 }

@@ -12,8 +12,8 @@ use super::{
     AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Result, StepKey, Store, StoreError,
 };
 use crate::domain::{
-    Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
-    attention::Ledger,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey,
+    Tally, attention::Ledger,
 };
 
 /// Keeps everything in memory; lost with the process.
@@ -33,6 +33,7 @@ struct State {
     cursors: BTreeMap<GroupId, String>,
     audit: Vec<AuditEntry>,
     ledgers: BTreeMap<UserId, Ledger>,
+    asked: BTreeMap<AskedKey, Asked>,
 }
 
 impl MemStore {
@@ -55,6 +56,7 @@ impl State {
             Expect::ReminderDue(key, due) => self.reminders.get(key).is_some_and(|r| r.due == *due),
             Expect::LedgerRev(id, rev) => self.ledgers.get(id).map_or(0, |l| l.rev) == *rev,
             Expect::CampaignNew(id) => !self.campaigns.contains_key(id),
+            Expect::AskedWaits(key, id) => self.asked.get(key).is_some_and(|a| a.id == *id && a.waits),
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -131,11 +133,25 @@ impl State {
             Op::PutLedger(person, ledger) => {
                 self.ledgers.insert(person, ledger);
             }
+            Op::PutAsked(asked) => {
+                self.asked.insert(asked.key, *asked);
+            }
+            Op::ChangeAsked(asked) => {
+                self.asked.entry(asked.key).and_modify(|kept| {
+                    if kept.id == asked.id {
+                        *kept = *asked;
+                    }
+                });
+            }
+            Op::DropAsked(key) => {
+                self.asked.remove(&key);
+            }
             Op::Forget(id) => {
                 self.people.remove(&id);
                 self.ledgers.remove(&id);
                 self.steps.retain(|step, _| step.person != id);
                 self.reminders.retain(|key, _| key.person != id);
+                self.asked.retain(|key, _| key.person != id);
                 self.outbox.retain(|_, message| message.to != PeerId::from(id));
                 for all in self.recipients.values_mut() {
                     all.remove(&id);
@@ -236,6 +252,24 @@ impl Store for MemStore {
         // Stable: of the same moment the one written last comes last.
         entries.sort_by_key(|e| e.at);
         Ok(entries.into_iter().rev().take(n).collect())
+    }
+
+    async fn asked(&self, n: usize) -> Result<Vec<Asked>> {
+        let mut all: Vec<Asked> = self.state().asked.values().cloned().collect();
+        all.sort_by_key(|a| std::cmp::Reverse((a.at, a.key)));
+        all.truncate(n);
+        Ok(all)
+    }
+
+    async fn asked_before(&self, before: Ms, n: usize) -> Result<Vec<Asked>> {
+        let mut all: Vec<Asked> = self.state().asked.values().filter(|a| a.at < before).cloned().collect();
+        all.sort_by_key(|a| (a.at, a.key));
+        all.truncate(n);
+        Ok(all)
+    }
+
+    async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
+        Ok(self.state().asked.values().filter(|a| a.key.person == id).cloned().collect())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

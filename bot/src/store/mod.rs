@@ -11,7 +11,7 @@ mod records;
 mod sled;
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub use self::{
     sled::{Exported, Opened, SledOptions, SledStore},
 };
 use crate::domain::{
-    Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
+    Asked, AskedKey, Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
     attention::{Held, Ledger},
 };
 
@@ -76,6 +76,8 @@ pub enum Expect {
     CampaignNew(CampaignId),
     /// The person's ledger has this revision (0: nothing was ever written).
     LedgerRev(UserId, u32),
+    /// The question is there with this id, and its person waits for an answer.
+    AskedWaits(AskedKey, u64),
 }
 
 /// One change.
@@ -117,7 +119,13 @@ pub enum Op {
     Hold(UserId, Held, Ms),
     /// Writes the person's ledger as it is given here; pair it with [`Expect::LedgerRev`].
     PutLedger(UserId, Ledger),
-    /// Removes the person and everything under her id: ticks, reminders, her ledger, queued messages, places in campaigns, which
+    /// Writes a question, instead of one at the same place.
+    PutAsked(Box<Asked>),
+    /// Rewrites a question if the one at its place has the same id.
+    ChangeAsked(Box<Asked>),
+    /// Removes a question.
+    DropAsked(AskedKey),
+    /// Removes the person and everything under her id: ticks, reminders, questions, her ledger, queued messages, places in campaigns, which
     /// then count one less. What she did as staff stays: the audit log and campaigns she sent.
     Forget(UserId),
 }
@@ -239,6 +247,12 @@ pub trait Store: Send + Sync + 'static {
     fn cursor(&self, group: GroupId) -> impl Future<Output = Result<Option<String>>> + Send;
     /// The log of what staff did, newest first, at most `n`; of the same moment the one written last comes first.
     fn audit(&self, n: usize) -> impl Future<Output = Result<Vec<AuditEntry>>> + Send;
+    /// The questions asked last, newest first, at most `n`; of the same moment by falling person and place.
+    fn asked(&self, n: usize) -> impl Future<Output = Result<Vec<Asked>>> + Send;
+    /// At most `n` questions asked before a moment, oldest first.
+    fn asked_before(&self, before: Ms, n: usize) -> impl Future<Output = Result<Vec<Asked>>> + Send;
+    /// The questions kept of one person, by place.
+    fn asked_by(&self, id: UserId) -> impl Future<Output = Result<Vec<Asked>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

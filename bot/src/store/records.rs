@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use vkapi::types::UserId;
 
 use super::{AuditEntry, OutMessage, Result, StoreError};
-use crate::domain::{Campaign, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
+use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
 
 /// A value of a tree.
 pub(crate) trait Record: Sized + Serialize {
@@ -80,6 +80,7 @@ records! {
     String { 1 => String }
     AuditEntry { 1 => AuditEntry }
     Ledger { 1 => Ledger }
+    Asked { 1 => Asked }
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::*;
 use crate::{
-    domain::{CampaignState, Days, Form, Hm, MonthDay, Ms, Reminder, Rule, Sphere, Weekdays, What},
+    domain::{
+        Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Reminder, Rule, Sphere, Weekdays, What,
+    },
     store::{OutLane, conformance::samples::*},
 };
 
@@ -41,24 +43,29 @@ fn first_version_of_numbers_and_text() {
 
 #[test]
 fn first_version_of_a_person() {
-    same("010200020200000000000000000101010000000100", &person(1));
+    same("01020002020000000000000000010101000000010000", &person(1));
     same(
-        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b0011201000100010305010104d094d0b0027b7d04010b67756964655f636f76657201",
+        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b0011201000100010305010104d094d0b0027b7d04010b67756964655f636f7665720101030902d0b008",
         &full_person(7),
     );
 }
 
 #[test]
 fn first_version_of_every_form() {
-    same("01020002020000000000000000010101000100000100", &with_form(Form::Municipality));
-    same("01020002020000000000000000010101000101000100", &with_form(Form::Page));
-    same("01020002020000000000000000010101000102000100", &with_form(Form::Days));
-    same("010200020200000000000000000101010001037f000100", &with_form(Form::Hour { days: Weekdays::ALL }));
-    same("01020002020000000000000000010101000104000100", &with_form(Form::Question));
-    same("01020002020000000000000000010101000105000100", &with_form(Form::AnnounceText));
-    same("01020002020000000000000000010101000107000100", &with_form(Form::Draft));
+    same("0102000202000000000000000001010100010000010000", &with_form(Form::Municipality));
+    same("0102000202000000000000000001010100010100010000", &with_form(Form::Page));
+    same("0102000202000000000000000001010100010200010000", &with_form(Form::Days));
+    same("010200020200000000000000000101010001037f00010000", &with_form(Form::Hour { days: Weekdays::ALL }));
+    same("0102000202000000000000000001010100010400010000", &with_form(Form::Question));
+    same("0102000202000000000000000001010100010500010000", &with_form(Form::AnnounceText));
+    same("0102000202000000000000000001010100010700010000", &with_form(Form::Draft));
+    same("01020002020000000000000000010101000108010300010000", &with_form(Form::Reply { to: vec![3] }));
     same(
-        "0102000202000000000000000001010100010602d0b0000100",
+        "01020002020000000000000000010101000109010302d0b000010000",
+        &with_form(Form::ReplyConfirm { to: vec![3], text: "а".to_owned() }),
+    );
+    same(
+        "0102000202000000000000000001010100010602d0b000010000",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
     );
 }
@@ -66,7 +73,7 @@ fn first_version_of_every_form() {
 #[test]
 fn first_version_of_every_sphere() {
     for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
-        let bytes = format!("0102000202000001{i:02x}00000000000101010000000100");
+        let bytes = format!("0102000202000001{i:02x}0000000000010101000000010000");
         same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
 }
@@ -147,6 +154,37 @@ fn first_version_of_a_line_of_the_log() {
 fn first_version_of_a_ledger() {
     same("01020202d80402000a0004d0b4d0b0010c0103", &ledger());
     same("01000000", &Ledger::default());
+}
+
+#[test]
+fn first_version_of_a_question() {
+    same(
+        "010e02ac020a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d18201000100",
+        &asked(7, 2, 300, 5),
+    );
+    let filed = Asked {
+        how: How::Unhelpful,
+        guide: Some("cover".to_owned()),
+        waits: false,
+        fate: Fate::Filed(Some("pin".to_owned())),
+        ..asked(7, 2, 300, 5)
+    };
+    same(
+        "010e02ac020a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d182020105636f7665720003010370696e",
+        &filed,
+    );
+    same(
+        "010e02010a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d1820000010300",
+        &Asked { how: How::Unknown, fate: Fate::Filed(None), ..asked(7, 2, 1, 5) },
+    );
+    same(
+        "010e02010a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d18203000101",
+        &Asked { how: How::Helped, fate: Fate::Answered, ..asked(7, 2, 1, 5) },
+    );
+    same(
+        "010e02010a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d18201000102",
+        &Asked { fate: Fate::Hidden, ..asked(7, 2, 1, 5) },
+    );
 }
 
 #[test]

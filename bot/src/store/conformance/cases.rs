@@ -2,7 +2,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
+    domain::{Asked, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
     store::{Expect, Op, OutId, OutMessage, Store, StoreError},
 };
 
@@ -379,4 +379,32 @@ pub(super) async fn numbers_of_any_sign_and_size_are_kept_in_order(store: impl S
     let last = CampaignId(u64::MAX);
     make(&store, [Op::StartCampaign(campaign(u64::MAX, CampaignState::Running), ids(&numbers).into())]).await;
     assert_eq!(store.queued(last, 9).await.unwrap(), ids(&numbers));
+}
+
+pub(super) async fn questions_are_listed_by_age_and_by_person(store: impl Store) {
+    let (first, second, third) = (asked(7, 0, 1, 10), asked(8, 0, 2, 20), asked(7, 1, 3, 30));
+    make(&store, [&second, &third, &first].map(|a| Op::PutAsked(a.clone().into()))).await;
+    assert_eq!(store.asked(2).await.unwrap(), [third.clone(), second.clone()]);
+    assert_eq!(store.asked_before(Ms(30), 9).await.unwrap(), [first.clone(), second.clone()]);
+    assert_eq!(store.asked_by(ME).await.unwrap(), [first.clone(), third.clone()]);
+    let anew = asked(7, 0, 4, 40);
+    make(&store, [Op::PutAsked(anew.clone().into()), Op::DropAsked(second.key)]).await;
+    assert_eq!(store.asked(9).await.unwrap(), [anew, third]);
+    make(&store, [Op::Forget(ME)]).await;
+    assert!(store.asked(9).await.unwrap().is_empty());
+}
+
+pub(super) async fn a_question_changes_only_while_it_is_the_same(store: impl Store) {
+    let kept = asked(7, 0, 1, 10);
+    make(&store, [Op::PutAsked(kept.clone().into())]).await;
+    let waits = |id| commit([Expect::AskedWaits(kept.key, id)], []);
+    store.commit(waits(1)).await.unwrap();
+    assert!(matches!(store.commit(waits(2)).await, Err(StoreError::Conflict)));
+    make(&store, [Op::ChangeAsked(asked(7, 0, 2, 99).into()), Op::ChangeAsked(asked(8, 0, 1, 10).into())])
+        .await;
+    assert_eq!(store.asked(9).await.unwrap(), std::slice::from_ref(&kept));
+    let answered = Asked { waits: false, ..kept.clone() };
+    make(&store, [Op::ChangeAsked(answered.clone().into())]).await;
+    assert_eq!(store.asked(9).await.unwrap(), [answered]);
+    assert!(matches!(store.commit(waits(1)).await, Err(StoreError::Conflict)));
 }

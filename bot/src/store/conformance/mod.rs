@@ -66,5 +66,7 @@ for_every_engine! {
     people_are_listed_by_id_from_anywhere
     the_cursor_is_kept_for_each_group
     the_log_is_read_newest_first
+    questions_are_listed_by_age_and_by_person
+    a_question_changes_only_while_it_is_the_same
     numbers_of_any_sign_and_size_are_kept_in_order
 }

@@ -6,7 +6,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{CampaignId, CampaignState, Ms, Recipient, ReminderKey},
+    domain::{AskedKey, CampaignId, CampaignState, Ms, Recipient, ReminderKey},
     store::{Commit, Expect, MemStore, Op, OutId, SledStore, Store},
 };
 
@@ -20,6 +20,8 @@ fn expect() -> impl Strategy<Value = Expect> {
             .prop_map(|(p, n, due)| Expect::ReminderDue(ReminderKey { person: UserId(p), n }, Ms(due))),
         (1..4_u64).prop_map(|c| Expect::CampaignNew(CampaignId(c))),
         (PEOPLE, 0..4_u32).prop_map(|(p, rev)| Expect::LedgerRev(UserId(p), rev)),
+        (PEOPLE, 0..3_u16, 0..3_u64)
+            .prop_map(|(p, n, id)| Expect::AskedWaits(AskedKey { person: UserId(p), n }, id)),
     ]
 }
 
@@ -58,6 +60,11 @@ fn op() -> impl Strategy<Value = Op> {
         (vec(PEOPLE, 0..4), 0..9_i64).prop_map(|(who, at)| Op::Spend(ids(&who), Ms(at))),
         (PEOPLE, "[a-z]", 0..9_i64).prop_map(|(p, text, at)| Op::Hold(UserId(p), held(&text), Ms(at))),
         PEOPLE.prop_map(|p| Op::PutLedger(UserId(p), ledger())),
+        (PEOPLE, 0..3_u16, 0..3_u64, 0..6_i64)
+            .prop_map(|(p, n, id, at)| Op::PutAsked(asked(p, n, id, at).into())),
+        (PEOPLE, 0..3_u16, 0..3_u64, 0..6_i64)
+            .prop_map(|(p, n, id, at)| Op::ChangeAsked(asked(p, n, id, at).into())),
+        (PEOPLE, 0..3_u16).prop_map(|(p, n)| Op::DropAsked(AskedKey { person: UserId(p), n })),
         PEOPLE.prop_map(|p| Op::Forget(UserId(p))),
     ]
 }
@@ -96,12 +103,15 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.running().await),
         format!("{:?}", store.campaigns(9).await),
         format!("{:?}", store.audit(5).await),
+        format!("{:?}", store.asked(5).await),
+        format!("{:?}", store.asked_before(Ms(3), 4).await),
     ];
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));
         all.push(format!("{:?}", store.steps(p).await));
         all.push(format!("{:?}", store.reminders(p).await));
         all.push(format!("{:?}", store.ledger(p).await));
+        all.push(format!("{:?}", store.asked_by(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

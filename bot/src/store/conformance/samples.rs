@@ -4,8 +4,9 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Away, Campaign, CampaignId, CampaignState, Consent, Deputy, Form, Hm, Link, Ms, Offer, PageRef,
-        Person, Reminder, ReminderKey, Rule, Sphere, Subscriptions, Weekdays, What, Zone,
+        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Deputy, Fate, Form, Hm,
+        How, Link, Ms, Offer, PageRef, Person, Reminder, ReminderKey, Rule, Sphere, Subscriptions, Weekdays,
+        What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, StepKey},
@@ -42,6 +43,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         offers: vec![Offer { number: 1, label: "Да".to_owned(), payload: "{}".to_owned() }],
         next_reminder: 4,
         link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
+        asking: Some(Asking { n: 3, mark: 9, text: "а".to_owned(), id: 8 }),
     }
 }
 
@@ -84,6 +86,19 @@ pub(crate) fn message(to: i64, text: &str) -> OutMessage {
 pub(crate) fn campaign(id: u64, state: CampaignState) -> Campaign {
     Campaign {
         id: CampaignId(id), author: UserId(1), at: Ms(9), text: "Совещание в среду".to_owned(), state
+    }
+}
+
+pub(crate) fn asked(person: i64, n: u16, id: u64, at: i64) -> Asked {
+    Asked {
+        key: AskedKey { person: UserId(person), n },
+        id,
+        at: Ms(at),
+        text: "как прибить пост".to_owned(),
+        how: How::Unsure,
+        guide: None,
+        waits: true,
+        fate: Fate::Open,
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     keys::{self, Tree},
     records::Record,
 };
-use crate::domain::{Campaign, Ms, Person, Reminder, ReminderKey, attention::Ledger};
+use crate::domain::{Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey, attention::Ledger};
 use vkapi::types::{PeerId, UserId};
 
 /// What a commit writes and answers, or why it cannot be made.
@@ -55,6 +55,10 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
         }
         Expect::LedgerRev(id, rev) => ledger(view, *id)?.rev == *rev,
         Expect::CampaignNew(id) => view.get(Tree::Campaign, &keys::campaign(*id))?.is_none(),
+        Expect::AskedWaits(key, id) => {
+            let stored: Option<Asked> = view.read(Tree::Asked, &keys::asked(*key))?;
+            stored.is_some_and(|a| a.id == *id && a.waits)
+        }
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -120,6 +124,12 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             }
         }
         Op::PutLedger(person, ledger) => draft.put(Tree::Ledger, keys::person(*person), ledger),
+        Op::PutAsked(asked) => put_asked(draft, asked),
+        Op::ChangeAsked(asked) => match draft.read::<Asked>(Tree::Asked, &keys::asked(asked.key))? {
+            Some(kept) if kept.id == asked.id => put_asked(draft, asked),
+            _ => Ok(()),
+        },
+        Op::DropAsked(key) => drop_asked(draft, *key),
         Op::Forget(person) => forget(draft, *person),
     }
 }
@@ -164,6 +174,20 @@ fn drop_reminder<V: View>(draft: &mut Overlay<'_, V>, key: ReminderKey) -> Resul
     Ok(())
 }
 
+fn put_asked<V: View>(draft: &mut Overlay<'_, V>, asked: &Asked) -> Result<()> {
+    drop_asked(draft, asked.key)?;
+    draft.mark(Tree::AskedT, keys::asked_at(asked.at, asked.key));
+    draft.put(Tree::Asked, keys::asked(asked.key), asked)
+}
+
+fn drop_asked<V: View>(draft: &mut Overlay<'_, V>, key: AskedKey) -> Result<()> {
+    if let Some(old) = draft.read::<Asked>(Tree::Asked, &keys::asked(key))? {
+        draft.remove(Tree::AskedT, keys::asked_at(old.at, key));
+        draft.remove(Tree::Asked, keys::asked(key));
+    }
+    Ok(())
+}
+
 fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     let key = keys::person(person);
     for (step, _) in draft.prefix(Tree::Step, &key)? {
@@ -171,6 +195,9 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     }
     for (_, bytes) in draft.prefix(Tree::RemindBy, &key)? {
         drop_reminder(draft, Reminder::decode(&bytes)?.key)?;
+    }
+    for (_, bytes) in draft.prefix(Tree::Asked, &key)? {
+        drop_asked(draft, Asked::decode(&bytes)?.key)?;
     }
     // Few messages wait at any time: an index by person would cost each of them a write.
     for (id, bytes) in draft.prefix(Tree::Outbox, &[])? {

@@ -30,7 +30,7 @@ use self::{
 };
 pub use self::{export::Exported, home::Opened};
 use super::{AuditEntry, Commit, Committed, OutId, OutMessage, Result, StepKey, Store, StoreError};
-use crate::domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
+use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
 /// cache, but may come from the disk.
@@ -211,6 +211,18 @@ impl Store for SledStore {
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
         self.list(n, move |e| e.audit(n)).await
+    }
+
+    async fn asked(&self, n: usize) -> Result<Vec<Asked>> {
+        self.list(n, move |e| e.asked(n)).await
+    }
+
+    async fn asked_before(&self, before: Ms, n: usize) -> Result<Vec<Asked>> {
+        self.list(n, move |e| e.asked_before(before, n)).await
+    }
+
+    async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
+        self.list(1, move |e| e.asked_by(id)).await
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

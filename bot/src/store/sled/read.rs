@@ -6,11 +6,11 @@ use vkapi::types::{GroupId, UserId};
 
 use super::engine::Engine;
 use crate::{
-    domain::{Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger},
+    domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger},
     store::{
         AuditEntry, OutId, OutMessage, Result, StepKey,
         keys::{self, Key, Tree},
-        plan::View,
+        plan::{Pair, View},
         records::Record,
     },
 };
@@ -134,6 +134,37 @@ impl Engine {
             .take(n)
             .map(|pair| AuditEntry::decode(&pair?.1))
             .collect()
+    }
+
+    pub(super) fn asked(&self, n: usize) -> Result<Vec<Asked>> {
+        let newest = self.range(Tree::AskedT, Unbounded, Unbounded).rev();
+        self.asked_of(newest, n)
+    }
+
+    pub(super) fn asked_before(&self, before: Ms, n: usize) -> Result<Vec<Asked>> {
+        let to = keys::moment(before);
+        let oldest = self.range(Tree::AskedT, Unbounded, Excluded(&to));
+        self.asked_of(oldest, n)
+    }
+
+    /// The questions behind entries of their order.
+    fn asked_of(&self, order: impl Iterator<Item = Result<Pair>>, n: usize) -> Result<Vec<Asked>> {
+        let mut found = Vec::new();
+        for pair in order {
+            if found.len() == n {
+                break;
+            }
+            let (key, _) = pair?;
+            let (at, by) = keys::parse_due(&key)?;
+            // Replaced or dropped since the order was read: it has another place in it now, or none.
+            found.extend(self.read::<Asked>(Tree::Asked, by)?.filter(|a| a.at == at));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
+        let pairs = self.prefix(Tree::Asked, &keys::person(id))?;
+        pairs.iter().map(|(_, value)| Asked::decode(value)).collect()
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {
