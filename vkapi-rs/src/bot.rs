@@ -39,6 +39,20 @@ impl Bot {
         Self::builder(token).build()
     }
 
+    /// A bot of the environment: its token in `VK_TOKEN`, and in `VK_API_URL`, if it is set, where the methods live.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::Env`] without a token, or as of [`BotBuilder::build`].
+    pub fn from_env() -> Result<Self, BuildError> {
+        let token = std::env::var("VK_TOKEN").map_err(|_| BuildError::Env)?;
+        let builder = Self::builder(token);
+        match std::env::var("VK_API_URL") {
+            Ok(url) => builder.api_url(&url).build(),
+            Err(_) => builder.build(),
+        }
+    }
+
     /// Begins a bot with settings of its own.
     pub fn builder(token: impl Into<String>) -> BotBuilder {
         BotBuilder {
@@ -128,6 +142,9 @@ pub struct BotBuilder {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BuildError {
+    /// There is no token in the environment.
+    #[error("VK_TOKEN is not set: it is the community's key")]
+    Env,
     /// The token is empty or has characters no token has.
     #[error("the token is empty or has characters no token has")]
     Token,

@@ -50,6 +50,9 @@ pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestErro
 pub use layers::Limits;
 pub use transport::{Answer, Call, Lane, Transport};
 
+/// What time it is; handed in, so that tests may move it.
+pub type Clock = std::sync::Arc<dyn Fn() -> std::time::SystemTime + Send + Sync>;
+
 /// What derives need.
 #[doc(hidden)]
 pub mod __private {

@@ -4,7 +4,7 @@ pub use crate::{
     bot::Bot,
     dispatching::{
         CursorStore, Dispatcher, ErrorContext, ErrorHandler, Failure, HandlerExt, LoggingErrorHandler,
-        ShutdownToken, Ticket, UpdateFilterExt, UpdateHandler,
+        ShutdownToken, Ticket, UpdateFilterExt, UpdateHandler, dialogue::Dialogue,
     },
     dptree::{self, case, deps},
     errors::{ApiError, ErrorCode, ErrorKind, RequestError},

@@ -5,7 +5,7 @@
 use std::{ops::ControlFlow, sync::Arc};
 
 use serde_json::{Value, json, value::to_raw_value};
-use vkapi::prelude::*;
+use vkapi::{dispatching::Captured, prelude::*};
 
 #[derive(BotCommands, Clone)]
 enum Command {
@@ -82,4 +82,53 @@ async fn a_payload_comes_to_its_handler_from_either_kind_of_button() {
     assert_eq!(said("message_event", forged).await, None);
     assert_eq!(answered("250 мл", Some("{")).await, None);
     assert_eq!(said("group_join", json!({"user_id": 5, "join_type": "join"})).await, None);
+}
+
+/// Which of these handlers takes a message; `None` if none does.
+async fn taken(
+    handler: dptree::Handler<'static, Result<String, ()>>,
+    peer: i64,
+    text: &str,
+) -> Option<String> {
+    let message = json!({"from_id": 5, "peer_id": peer, "text": text});
+    let update = json!({"type": "message_new", "group_id": 7, "object": {"message": message}});
+    let update = Update::read(to_raw_value(&update).unwrap(), GroupId(7));
+    match handler.dispatch(deps![Arc::new(update)]).await {
+        ControlFlow::Break(said) => Some(said.unwrap()),
+        ControlFlow::Continue(_) => None,
+    }
+}
+
+#[tokio::test]
+async fn a_text_comes_to_its_handler_whatever_its_case() {
+    let handler =
+        || Update::filter_message_new().filter_text(["да", "Ага"]).endpoint(async || Ok("yes".to_owned()));
+    for text in ["да", " ДА\n", "ага"] {
+        assert_eq!(taken(handler(), 5, text).await.unwrap(), "yes", "{text}");
+    }
+    assert_eq!(taken(handler(), 5, "да нет").await, None);
+}
+
+#[tokio::test]
+async fn an_expression_gives_its_handler_what_it_found() {
+    let handler = || {
+        let regex = regex::Regex::new(r"(?i)заказ\s+(?<number>\d+)(?:\s+(?<note>.+))?").unwrap();
+        Update::filter_message_new().filter_regex(regex).endpoint(async |found: Captured| {
+            Ok(format!("{:?} {:?} {:?}", found.get(1), found.name("number"), found.name("note")))
+        })
+    };
+    assert_eq!(taken(handler(), 5, "Где мой Заказ 42?").await.unwrap(), r#"Some("42") Some("42") None"#);
+    assert_eq!(taken(handler(), 5, "где мой заказ?").await, None);
+}
+
+#[tokio::test]
+async fn a_kind_of_conversation_comes_to_its_handler() {
+    let handler = || {
+        dptree::entry()
+            .branch(dptree::entry().filter_private().endpoint(async || Ok("private".to_owned())))
+            .branch(dptree::entry().filter_chat().endpoint(async || Ok("chat".to_owned())))
+    };
+    assert_eq!(taken(handler(), 5, "").await.unwrap(), "private");
+    assert_eq!(taken(handler(), 2_000_000_001, "").await.unwrap(), "chat");
+    assert_eq!(taken(handler(), -7, "").await, None, "another community");
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod cursor;
+pub mod dialogue;
 mod dispatcher;
 mod error_handler;
 mod filters;
@@ -16,6 +17,8 @@ pub use cursor::{BoxError, CursorStore};
 pub use dispatcher::{DispatchError, Dispatcher};
 pub use error_handler::{ErrorContext, ErrorHandler, Failure, LoggingErrorHandler};
 pub use filters::UpdateFilterExt;
+#[cfg(feature = "regex")]
+pub use handler_ext::Captured;
 pub use handler_ext::HandlerExt;
 pub use ledger::Ticket;
 pub use shutdown::ShutdownToken;

@@ -1,5 +1,7 @@
-//! Helpers for what bots do every day: commands, payloads, carousels, long texts, formatting, mentions, uploads.
+//! Helpers for what bots do every day: commands, payloads, carousels, long texts, formatting, mentions, uploads,
+//! broadcasts.
 
+pub mod broadcast;
 pub mod carousel;
 pub mod command;
 pub mod format;
@@ -7,3 +9,4 @@ pub mod mention;
 pub mod payload;
 pub mod split;
 pub mod upload;
+pub mod upload_cache;
