@@ -1,6 +1,6 @@
 //! Commands with arguments. Run with a community's key: `VK_TOKEN=… cargo run -p vkapi-rs --example commands`.
 
-use std::{env, error::Error, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use vkapi::{prelude::*, utils::mention::harmless};
 
@@ -23,13 +23,10 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let token = env::var("VK_TOKEN").map_err(|_| "set VK_TOKEN to the community's key")?;
-    let mut builder = Bot::builder(token);
-    if let Ok(url) = env::var("VK_API_URL") {
-        builder = builder.api_url(&url);
-    }
-    let bot = builder.build()?.throttle(Limits::community());
+    run(Bot::from_env()?.throttle(Limits::community())).await
+}
 
+pub(crate) async fn run(bot: Bot) -> Result<(), Box<dyn Error>> {
     let handler = Update::filter_message_new()
         .branch(
             dptree::entry()

@@ -1,8 +1,11 @@
-//! Typed payloads of buttons. Run with a community's key: `VK_TOKEN=… cargo run -p vkapi-rs --example payload`.
+//! Buttons with typed payloads, and their answers. Run with a community's key:
+//! `VK_TOKEN=… cargo run -p vkapi-rs --example keyboard`.
 
-use std::{env, error::Error, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use vkapi::{prelude::*, utils::format::markdown};
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 #[derive(ButtonPayload, Clone)]
 enum Press {
@@ -12,13 +15,10 @@ enum Press {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let token = env::var("VK_TOKEN").map_err(|_| "set VK_TOKEN to the community's key")?;
-    let mut builder = Bot::builder(token);
-    if let Ok(url) = env::var("VK_API_URL") {
-        builder = builder.api_url(&url);
-    }
-    let bot = builder.build()?.throttle(Limits::community());
+    run(Bot::from_env()?.throttle(Limits::community())).await
+}
 
+pub(crate) async fn run(bot: Bot) -> Result<(), Box<dyn Error>> {
     let handler = dptree::entry().branch(Update::filter_message_new().endpoint(ask)).branch(
         Update::filter_message_event()
             .filter_payload::<Press>()
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn ask(bot: Bot, new: Arc<MessageNew>) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn ask(bot: Bot, new: Arc<MessageNew>) -> Outcome {
     let sizes = Keyboard::inline()
         .row([Press::Size { ml: 250 }.callback("250 мл")?, Press::Size { ml: 400 }.callback("400 мл")?])?
         .row([Press::Cancel.callback("Не сейчас")?])?;
@@ -37,19 +37,15 @@ async fn ask(bot: Bot, new: Arc<MessageNew>) -> Result<(), Box<dyn Error + Send 
     Ok(())
 }
 
-async fn pour(bot: Bot, event: Arc<MessageEvent>, ml: u16) -> Result<(), Box<dyn Error + Send + Sync>> {
-    answer(bot, event, format!("Наливаем {ml} мл")).await
+async fn pour(bot: Bot, event: Arc<MessageEvent>, ml: u16) -> Outcome {
+    answer(&bot, &event, format!("Наливаем {ml} мл")).await
 }
 
-async fn cancel(bot: Bot, event: Arc<MessageEvent>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    answer(bot, event, "Хорошо, в другой раз".to_owned()).await
+async fn cancel(bot: Bot, event: Arc<MessageEvent>) -> Outcome {
+    answer(&bot, &event, "Хорошо, в другой раз".to_owned()).await
 }
 
-async fn answer(
-    bot: Bot,
-    event: Arc<MessageEvent>,
-    text: String,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn answer(bot: &Bot, event: &MessageEvent, text: String) -> Outcome {
     bot.messages_send_message_event_answer(&event.event_id, event.user_id, event.peer_id)
         .answer(EventAnswer::snackbar(text))
         .await?;
