@@ -20,6 +20,7 @@ use crate::{
     chat::Region,
     config::Staff,
     content::Content,
+    control,
     core::Core,
     domain::Clock,
     inbox,
@@ -132,6 +133,7 @@ impl App {
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
         ];
         Ok(Self { core, inbox, stop, ended, listening, working })
     }

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod content;
+mod control;
 mod core;
 pub mod demo;
 pub mod domain;

@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod dialogue;
+pub mod full;
 mod log;
 pub mod people;
 pub mod real;

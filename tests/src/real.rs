@@ -2,7 +2,8 @@
 
 use std::{
     fmt::Write as _,
-    io::Read,
+    io::{Read, Write as _},
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, kill_process};
 use vk_sandbox::Sandbox;
 
@@ -37,6 +38,33 @@ pub fn binary() -> anyhow::Result<PathBuf> {
     })
 }
 
+/// Builds the bot in the profile of the program that runs, if `cargo run` has started it: that builds only what the
+/// program itself is made of.
+///
+/// # Errors
+/// It cannot be built.
+pub fn build() -> anyhow::Result<()> {
+    let Some(cargo) = std::env::var_os("CARGO") else { return Ok(()) };
+    let mut command = Command::new(cargo);
+    command.args(["build", "-p", "kurator", "--bin", "kurator"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    ensure!(command.status()?.success(), "the bot cannot be built");
+    Ok(())
+}
+
+/// The size in bytes of all files in a directory; 0 if it is not there.
+pub fn size(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let sizes = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let data = entry.metadata().ok()?;
+        Some(if data.is_dir() { size(&entry.path()) } else { data.len() })
+    });
+    sizes.sum()
+}
+
 /// A config for the bot: this sandbox, everything kept in `folder`, a log that machines read.
 pub fn config(sandbox: &Sandbox, folder: &Path) -> String {
     format!(
@@ -59,6 +87,30 @@ pub fn write(folder: &Path, config: &str) -> anyhow::Result<PathBuf> {
     let file = folder.join("config.toml");
     std::fs::write(&file, config)?;
     Ok(file)
+}
+
+/// Where health and metrics are served, from the line of the log that says so.
+///
+/// # Errors
+/// It says something else.
+pub fn address(line: &str) -> anyhow::Result<SocketAddr> {
+    let line: serde_json::Value = serde_json::from_str(line)?;
+    Ok(line["fields"]["address"].as_str().context("no address")?.parse()?)
+}
+
+/// One HTTP request; the status and the body.
+///
+/// # Errors
+/// It is not answered.
+pub fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("half an answer")?;
+    let status = head.split(' ').nth(1).context("no status")?.parse()?;
+    Ok((status, body.to_owned()))
 }
 
 /// A running `kurator`; dropping it kills it.
@@ -98,12 +150,57 @@ impl Real {
     /// It cannot be started.
     pub fn start(args: &[&str], env: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(binary()?);
+        command.args(args).envs(env.iter().copied());
+        Self::spawn(command)
+    }
+
+    /// `kurator run --config FILE` as the last arguments of another command, which has to become it.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run_through(before: &[&str], config: &Path) -> anyhow::Result<Self> {
+        let (program, args) = before.split_first().context("no command")?;
+        let mut command = Command::new(program);
+        command.args(args).arg(binary()?).args(["run", "--config"]).arg(config);
+        Self::spawn(command)
+    }
+
+    /// The processor time it has taken so far.
+    ///
+    /// # Errors
+    /// It is gone, or this is not Linux.
+    pub fn cpu(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()))?;
+        // After the name, which may hold anything, fields 14 and 15 are ticks of a hundredth of a second.
+        let rest = stat.rsplit_once(')').context("no name")?.1;
+        let ticks =
+            rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// The most memory it has had, in bytes.
+    ///
+    /// # Errors
+    /// It is gone, or this is not Linux.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib << 10)
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn spawn(mut command: Command) -> anyhow::Result<Self> {
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("KURATOR_") {
+            let given = command.get_envs().any(|(given, _)| given == name);
+            if name.to_string_lossy().starts_with("KURATOR_") && !given {
                 command.env_remove(name);
             }
         }
-        command.args(args).envs(env.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().context("kurator cannot be started")?;
         let out = Said::listen(child.stdout.take().context("no output")?);

@@ -2,13 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
-use std::{
-    fs,
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use tempfile::TempDir;
 use tests::{
@@ -64,17 +58,6 @@ async fn answers(sandbox: &Sandbox, person: i64, many: usize) -> Vec<String> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("{many} answers never came: {:?}", sandbox.conversation(person));
-}
-
-/// One request; the status and the body.
-fn get(address: SocketAddr, path: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,19 +263,19 @@ async fn health_and_metrics_answer_where_the_config_says() {
     let config = real::write(folder.path(), &text).unwrap();
     let mut bot = Real::run(&config).unwrap();
     let line = bot.says("health and metrics", PATIENCE).await.unwrap();
-    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let address: SocketAddr = line["fields"]["address"].as_str().unwrap().parse().unwrap();
+    let address = real::address(&line).unwrap();
+    let get = |path| real::get(address, path).unwrap();
     bot.says("long poll session", PATIENCE).await.unwrap();
     sandbox.write(1, "Начать");
     answers(&sandbox, 1, 1).await;
 
-    assert_eq!(get(address, "/healthz"), (200, "ok\n".to_owned()));
-    assert_eq!(get(address, "/readyz"), (200, "ok\n".to_owned()));
-    let (status, metrics) = get(address, "/metrics");
+    assert_eq!(get("/healthz"), (200, "ok\n".to_owned()));
+    assert_eq!(get("/readyz"), (200, "ok\n".to_owned()));
+    let (status, metrics) = get("/metrics");
     assert_eq!(status, 200);
     assert!(metrics.contains("kurator_turns_total{kind=\"message_new\"} 1"), "{metrics}");
     assert!(metrics.contains("kurator_failed_turns_total 0"), "{metrics}");
-    assert_eq!(get(address, "/nowhere").0, 404);
+    assert_eq!(get("/nowhere").0, 404);
 
     let taken = text.replace("127.0.0.1:0", &address.to_string());
     let ended = with("run", &taken.replace("/store'", "/other'"), &[]).await;

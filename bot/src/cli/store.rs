@@ -1,18 +1,25 @@
-//! `kurator store …`: exports, and the files of a store that no bot has open.
+//! `kurator store …`: through the bot that has the store open, or on its files where none has.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use super::{Failed, block_on, load};
 use crate::{
     config::Config,
+    control::{self, Ask, Told},
     store::{Exported, SledOptions, SledStore, StoreError},
 };
 
 #[derive(Subcommand)]
 pub(super) enum StoreCommand {
-    /// Записать всё хранилище в один файл. Бот должен быть остановлен; свои копии он пишет в exports каждый час сам.
+    /// Показать, что в хранилище, сколько оно занимает и идут ли записи.
+    Stats {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Записать всё хранилище в один файл. Свои копии бот пишет в exports каждый час сам.
     Backup {
         /// Файл настроек.
         #[arg(long)]
@@ -20,12 +27,15 @@ pub(super) enum StoreCommand {
         /// Куда записать.
         file: PathBuf,
     },
-    /// Прочитать копию до конца и сказать, что в ней.
+    /// Прочитать до конца копию или само хранилище с его копиями и сказать, всё ли цело.
     Verify {
+        /// Файл настроек: проверить хранилище и копии, которые бот сделал сам.
+        #[arg(long, required_unless_present = "file", conflicts_with = "file")]
+        config: Option<PathBuf>,
         /// Копия.
-        file: PathBuf,
+        file: Option<PathBuf>,
     },
-    /// Сделать хранилище из копии там, где его ещё нет.
+    /// Сделать хранилище из копии там, где его ещё нет. Бот должен быть остановлен.
     Restore {
         /// Файл настроек.
         #[arg(long)]
@@ -33,7 +43,7 @@ pub(super) enum StoreCommand {
         /// Копия.
         file: PathBuf,
     },
-    /// Ужать файлы хранилища. Бот должен быть остановлен.
+    /// Ужать файлы хранилища. Пока это идёт, бот ничего не записывает: обычно меньше секунды.
     Compact {
         /// Файл настроек.
         #[arg(long)]
@@ -43,17 +53,53 @@ pub(super) enum StoreCommand {
 
 pub(super) fn store(command: &StoreCommand) -> Result<(), Failed> {
     match command {
+        StoreCommand::Stats { config } => ask(config, &Ask::Stats),
         StoreCommand::Backup { config, file } => {
-            let store = open(&options(&load(config)?))?;
-            tell(&block_on(async { store.export(file).await.map_err(Failed::other) })?);
+            let file = std::path::absolute(file).map_err(Failed::other)?;
+            ask(config, &Ask::Backup { file })
         }
-        StoreCommand::Verify { file } => tell(&SledStore::verify(file).map_err(Failed::other)?),
+        StoreCommand::Verify { file: Some(file), .. } => {
+            tell(&SledStore::verify(file).map_err(Failed::other)?);
+            Ok(())
+        }
+        StoreCommand::Verify { config, .. } => ask(config.as_deref().unwrap_or(Path::new("")), &Ask::Verify),
         StoreCommand::Restore { config, file } => {
-            tell(&SledStore::import(file, &options(&load(config)?)).map_err(failed)?);
+            let options = options(&load(config)?);
+            if control::is_there(&options.path) {
+                return Err(Failed::other(format!(
+                    "store.path: с хранилищем «{}» работает бот. Из копии хранилище делается там, где его нет: \
+                     остановите бота, отложите этот каталог в сторону и повторите команду",
+                    options.path.display()
+                )));
+            }
+            tell(&SledStore::import(file, &options).map_err(failed)?);
+            Ok(())
         }
-        StoreCommand::Compact { config } => {
-            tell(&SledStore::compact(&options(&load(config)?)).map_err(failed)?);
+        StoreCommand::Compact { config } => ask(config, &Ask::Compact),
+    }
+}
+
+/// Asks the bot that runs, or the files.
+fn ask(config: &Path, ask: &Ask) -> Result<(), Failed> {
+    let options = options(&load(config)?);
+    let told = match control::ask(&options.path, ask) {
+        Ok(Some(told)) => told,
+        Ok(None) => {
+            let store = open(&options)?;
+            block_on(async { Ok(control::answer(&store, ask.clone()).await) })?
         }
+        Err(e) => return Err(Failed::other(format!("бот работает, но не ответил: {e}"))),
+    };
+    match told {
+        Told::Stats(stats) => print!("{stats}"),
+        Told::Exported(exported) => tell(&exported),
+        Told::Sound(stats, exports) => {
+            print!("Всё цело.\n{stats}");
+            for path in exports {
+                println!("Копия цела: {}", path.display());
+            }
+        }
+        Told::Failed(why) => return Err(Failed::other(why)),
     }
     Ok(())
 }

@@ -9,9 +9,12 @@ use axum::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{core::Core, store::Store};
+use crate::{
+    core::Core,
+    store::{Store, StoreError},
+};
 
-/// Answers `/healthz` (the process lives), `/readyz` (the store answers) and `/metrics` until told to stop.
+/// Answers `/healthz` (the process lives), `/readyz` (the store answers and takes commits) and `/metrics` until told to stop.
 pub(crate) async fn serve(core: Arc<Core>, listen: SocketAddr, stop: CancellationToken) -> io::Result<()> {
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!(address = %listener.local_addr()?, "health and metrics");
@@ -30,13 +33,19 @@ pub(crate) async fn serve(core: Arc<Core>, listen: SocketAddr, stop: Cancellatio
 }
 
 async fn ready(State(core): State<Arc<Core>>) -> impl IntoResponse {
-    match core.store.cursor(core.group).await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "store\n"),
+    let waits = core.store.waits().map(StoreError::Full);
+    match (waits, core.store.cursor(core.group).await) {
+        (None, Ok(_)) => (StatusCode::OK, "ok\n".to_owned()),
+        (Some(error), _) | (None, Err(error)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, format!("store: {error}\n"))
+        }
     }
 }
 
 async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], core.metrics.text(core.outbox.depth()))
+    (
+        [(header::CONTENT_TYPE, kind)],
+        core.metrics.text(core.outbox.depth(), core.store.stats().await.as_ref()),
+    )
 }

@@ -2,7 +2,10 @@ use std::path::PathBuf;
 
 use vkapi::types::{GroupId, UserId};
 
-use super::{AuditEntry, Commit, Committed, MemStore, OutId, OutMessage, Result, SledStore, StepKey, Store};
+use super::{
+    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Result, SledStore, Stats, StepKey,
+    Store,
+};
 use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
 /// Whichever engine was chosen at start.
@@ -29,6 +32,30 @@ impl AnyStore {
         match self {
             Self::Sled(store) => store.backup().await.map(Some),
             Self::Mem(_) => Ok(None),
+        }
+    }
+
+    /// [`SledStore::compact_if_grown`]; memory does not grow so.
+    pub async fn compact_if_grown(&self) -> Result<Option<Exported>> {
+        match self {
+            Self::Sled(store) => store.compact_if_grown().await,
+            Self::Mem(_) => Ok(None),
+        }
+    }
+
+    /// [`SledStore::stats`] without counting; `None` for memory, and if the files cannot be read just now.
+    pub async fn stats(&self) -> Option<Stats> {
+        match self {
+            Self::Sled(store) => store.stats(false).await.ok(),
+            Self::Mem(_) => None,
+        }
+    }
+
+    /// [`SledStore::waits`]; memory waits for nothing.
+    pub fn waits(&self) -> Option<String> {
+        match self {
+            Self::Sled(store) => store.waits(),
+            Self::Mem(_) => None,
         }
     }
 }

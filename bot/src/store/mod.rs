@@ -21,7 +21,7 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 pub use self::{
     any::AnyStore,
     mem::MemStore,
-    sled::{Exported, Opened, SledOptions, SledStore},
+    sled::{Exported, Opened, SledOptions, SledStore, Stats},
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
@@ -54,7 +54,11 @@ pub enum StoreError {
         /// The newest schema this version reads.
         known: u32,
     },
-    /// The engine failed: disk full, input/output. Whether a commit was made is unknown until the store is opened
+    /// There is no room on the disk. Commits do not fail with it but wait, unless the store is closed meanwhile; then
+    /// they were not made.
+    #[error("на диске мало места: {0}")]
+    Full(String),
+    /// The engine failed: input/output. Whether a commit was made is unknown until the store is opened
     /// again, and until then no other is made; `Expect::EventNew` keeps it from being made twice.
     #[error("хранилище недоступно: {0}")]
     Unavailable(String),
@@ -197,6 +201,15 @@ pub struct Commit {
     pub expect: Vec<Expect>,
     /// What changes, in this order.
     pub ops: Vec<Op>,
+}
+
+impl Commit {
+    /// Whether it only notes down what has happened outside already: that goes first when room is short, as forgetting
+    /// it would make it happen twice.
+    pub(crate) fn is_note(&self) -> bool {
+        let note = |op: &Op| matches!(op, Op::FinishOut(_) | Op::RetryOut(..) | Op::Settle(..));
+        !self.ops.is_empty() && self.ops.iter().all(note)
+    }
 }
 
 /// What a commit made.

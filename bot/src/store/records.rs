@@ -9,7 +9,10 @@
 use serde::{Serialize, de::DeserializeOwned};
 use vkapi::types::UserId;
 
-use super::{AuditEntry, OutMessage, Result, StoreError};
+use super::{
+    AuditEntry, OutMessage, Result, StoreError,
+    keys::{SCHEMA, Tree},
+};
 use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
 
 /// A value of a tree.
@@ -81,6 +84,32 @@ records! {
     AuditEntry { 1 => AuditEntry }
     Ledger { 1 => Ledger }
     Asked { 1 => Asked }
+}
+
+impl Tree {
+    /// Fails if the value cannot be read as what this tree holds.
+    pub(crate) fn check(self, key: &[u8], value: &[u8]) -> Result<()> {
+        match self {
+            Self::Meta if key == SCHEMA => u32::decode(value).map(drop),
+            Self::Meta => u64::decode(value).map(drop),
+            Self::Person => Person::decode(value).map(drop),
+            Self::Step | Self::Seen => Ms::decode(value).map(drop),
+            Self::RemindBy => Reminder::decode(value).map(drop),
+            Self::Outbox => OutMessage::decode(value).map(drop),
+            Self::Campaign => Campaign::decode(value).map(drop),
+            Self::CampQueue => Vec::<UserId>::decode(value).map(drop),
+            Self::CampTo => Recipient::decode(value).map(drop),
+            Self::CampN => Tally::decode(value).map(drop),
+            Self::Cursor => String::decode(value).map(drop),
+            Self::Audit => AuditEntry::decode(value).map(drop),
+            Self::Ledger => Ledger::decode(value).map(drop),
+            Self::Asked => Asked::decode(value).map(drop),
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT if value.is_empty() => Ok(()),
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT => {
+                Err(damaged::<()>("лишние байты в указателе"))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Kills the real bot as often as asked: `cargo run --release -p tests --bin crash -- --kills 100 --seed 7`.
 
-use std::{
-    process::{Command, ExitCode},
-    time::Duration,
-};
+use std::{process::ExitCode, time::Duration};
 
-use anyhow::{Context, bail, ensure};
-use tests::crash::{Plan, run};
+use anyhow::{Context, bail};
+use tests::{
+    crash::{Plan, run},
+    real,
+};
 
 fn main() -> ExitCode {
     match work() {
@@ -30,21 +30,9 @@ fn work() -> anyhow::Result<()> {
             _ => bail!("unknown {name}: there are --kills, --people and --seed, each with a number"),
         }
     }
-    build()?;
+    real::build()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let summary = runtime.block_on(run(plan))?;
     println!("seed {}: {summary}", plan.seed);
-    Ok(())
-}
-
-/// `cargo run` builds only what this binary is made of: has it build the bot of the same profile too.
-fn build() -> anyhow::Result<()> {
-    let Some(cargo) = std::env::var_os("CARGO") else { return Ok(()) };
-    let mut command = Command::new(cargo);
-    command.args(["build", "-p", "kurator", "--bin", "kurator"]);
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
-    }
-    ensure!(command.status()?.success(), "the bot cannot be built");
     Ok(())
 }

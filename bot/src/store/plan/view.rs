@@ -43,6 +43,11 @@ impl Writes {
         self.trees[tree as usize].insert(key, value);
     }
 
+    /// Whether nothing is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.trees.iter().all(BTreeMap::is_empty)
+    }
+
     fn of(&self, tree: Tree) -> &BTreeMap<Key, Option<Vec<u8>>> {
         &self.trees[tree as usize]
     }
@@ -58,11 +63,6 @@ impl<'a, V: View> Overlay<'a, V> {
     /// The view with no writes over it yet.
     pub(crate) fn over(base: &'a V) -> Self {
         Self { base, writes: Writes::default() }
-    }
-
-    /// Whether nothing has been written over the view.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.writes.trees.iter().all(BTreeMap::is_empty)
     }
 
     /// What has been written over the view.

@@ -101,6 +101,27 @@ impl Engine {
         self.tree(tree).range::<&[u8], _>((from, to)).map(pair)
     }
 
+    /// How many keys each tree has; reads all of them.
+    pub(super) fn count(&self) -> Result<Vec<(String, u64)>> {
+        let count = |tree: Tree| {
+            let mut keys = self.tree(tree).iter().keys();
+            let n = keys.try_fold(0, |n, key| key.map(|_| n + 1)).map_err(error)?;
+            Ok((tree.name().to_owned(), n))
+        };
+        Tree::ALL.into_iter().map(count).collect()
+    }
+
+    /// Reads every record of every tree.
+    pub(super) fn read_all(&self) -> Result<()> {
+        for tree in Tree::ALL {
+            for pair in self.range(tree, Bound::Unbounded, Bound::Unbounded) {
+                let (key, value) = pair?;
+                tree.check(&key, &value)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The size of the files in bytes.
     pub(super) fn size(&self) -> Result<u64> {
         self.db.size_on_disk().map_err(error)
@@ -151,6 +172,7 @@ fn error(e: sled::Error) -> StoreError {
         sled::Error::Io(e) if e.to_string().contains("could not acquire lock") => {
             StoreError::Locked(e.to_string())
         }
+        sled::Error::Io(e) if guard::is_full(&e) => StoreError::Full(e.to_string()),
         sled::Error::Io(e) => StoreError::Unavailable(e.to_string()),
         other => StoreError::Corrupt(other.to_string()),
     }

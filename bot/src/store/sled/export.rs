@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     engine::{Engine, SCHEMA},
     frames::{self, Bytes, Found},
-    guard::{self, unavailable},
+    guard::{self, io_error},
     journal::{KEPT, numbered},
 };
 use crate::store::{
@@ -50,7 +50,7 @@ enum Piece<'a> {
 }
 
 /// What is in an export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     /// The layout of its trees.
     pub schema: u32,
@@ -84,7 +84,7 @@ struct Out<'a> {
 
 impl<'a> Out<'a> {
     fn create(path: &'a Path) -> Result<Self> {
-        let file = File::create(path).map_err(|e| unavailable(path, &e))?;
+        let file = File::create(path).map_err(|e| io_error(path, &e))?;
         let hash = crc32fast::Hasher::new();
         Ok(Self { path, file: BufWriter::with_capacity(2 * FRAME, file), hash, buffer: Vec::new() })
     }
@@ -117,7 +117,7 @@ impl<'a> Out<'a> {
         let crc = self.hash.clone().finalize();
         self.piece(&Piece::End { counts, crc })?;
         let synced = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        synced.map_err(|e| unavailable(self.path, &e))?;
+        synced.map_err(|e| io_error(self.path, &e))?;
         Ok(exported)
     }
 
@@ -135,7 +135,7 @@ impl<'a> Out<'a> {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|e| unavailable(self.path, &e))
+        self.file.write_all(bytes).map_err(|e| io_error(self.path, &e))
     }
 }
 
@@ -156,7 +156,7 @@ fn read(
     mut each: impl FnMut(Tree, &[(Bytes<'_>, Bytes<'_>)]) -> Result<()>,
 ) -> Result<Exported> {
     let damaged = |why: &str| StoreError::Corrupt(format!("копия «{}»: {why}", path.display()));
-    let io = |e: io::Error| unavailable(path, &e);
+    let io = |e: io::Error| io_error(path, &e);
     let mut file = BufReader::with_capacity(2 * FRAME, File::open(path).map_err(io)?);
     let (mut magic, mut buffer) = (Vec::new(), Vec::new());
     file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(io)?;
@@ -196,6 +196,7 @@ fn read(
 }
 
 /// The exports that the store makes for itself, each named by the number of its last group.
+#[derive(Clone)]
 pub(super) struct Exports(PathBuf);
 
 impl Exports {
@@ -235,7 +236,7 @@ impl Exports {
             let age = now.duration_since(guard::written(path)?).unwrap_or_default();
             let day = age.as_secs() / DAY.as_secs();
             if n >= NEWEST && (age > KEPT || days.contains(&day)) {
-                fs::remove_file(path).map_err(|e| unavailable(path, &e))?;
+                fs::remove_file(path).map_err(|e| io_error(path, &e))?;
             } else {
                 days.push(day);
             }

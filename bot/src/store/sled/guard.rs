@@ -20,8 +20,15 @@ const RELEASE_TRIES: u32 = 1_000;
 const RELEASE_NAP: Duration = Duration::from_millis(10);
 
 /// An input/output error with what was being done.
-pub(super) fn unavailable(path: &Path, e: &io::Error) -> StoreError {
-    StoreError::Unavailable(format!("{}: {e}", path.display()))
+pub(super) fn io_error(path: &Path, e: &io::Error) -> StoreError {
+    let what = format!("{}: {e}", path.display());
+    if is_full(e) { StoreError::Full(what) } else { StoreError::Unavailable(what) }
+}
+
+/// Whether it would go well if there were more room: on the disk, in a quota, or for the file.
+pub(super) fn is_full(e: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// Runs a call into sled, which panics on some damage instead of returning an error.
@@ -35,7 +42,7 @@ pub(super) fn caught<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// Creates the directory and makes its entry in the parent durable.
 pub(super) fn create(dir: &Path) -> Result<()> {
-    fs::create_dir_all(dir).and_then(|()| sync_parent(dir)).map_err(|e| unavailable(dir, &e))
+    fs::create_dir_all(dir).and_then(|()| sync_parent(dir)).map_err(|e| io_error(dir, &e))
 }
 
 /// Takes the store for this process as long as the file lives, or tells who has it.
@@ -43,7 +50,7 @@ pub(super) fn create(dir: &Path) -> Result<()> {
 /// sled's own lock names nobody.
 pub(super) fn lock(path: &Path) -> Result<File> {
     let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    let mut file = open().map_err(|e| unavailable(path, &e))?;
+    let mut file = open().map_err(|e| io_error(path, &e))?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         let mut holder = String::new();
         return match file.read_to_string(&mut holder) {
@@ -51,7 +58,7 @@ pub(super) fn lock(path: &Path) -> Result<File> {
             _ => Err(StoreError::Locked(path.display().to_string())),
         };
     }
-    write_holder(&mut file).map_err(|e| unavailable(path, &e))?;
+    write_holder(&mut file).map_err(|e| io_error(path, &e))?;
     Ok(file)
 }
 
@@ -120,7 +127,7 @@ pub(super) fn drop_unfinished_snapshots(dir: &Path) -> Result<()> {
         }
         Ok(())
     };
-    sweep().map_err(|e| unavailable(dir, &e))
+    sweep().map_err(|e| io_error(dir, &e))
 }
 
 /// Waits until nobody holds sled's files in a directory.
@@ -158,7 +165,7 @@ pub(super) fn move_aside(path: &Path) -> Result<Option<PathBuf>> {
 /// Renames, on disk when it returns.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
     let renamed = fs::rename(from, to).and_then(|()| sync_parent(to));
-    renamed.map_err(|e| unavailable(to, &e))
+    renamed.map_err(|e| io_error(to, &e))
 }
 
 fn sync_parent(path: &Path) -> io::Result<()> {
@@ -170,13 +177,13 @@ fn sync_parent(path: &Path) -> io::Result<()> {
 
 /// When a file was last written to, by the file system's stamp.
 pub(super) fn written(path: &Path) -> Result<SystemTime> {
-    fs::metadata(path).and_then(|data| data.modified()).map_err(|e| unavailable(path, &e))
+    fs::metadata(path).and_then(|data| data.modified()).map_err(|e| io_error(path, &e))
 }
 
 /// Removes a directory and all in it, if it is there.
 pub(super) fn remove(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unavailable(dir, &e)),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_error(dir, &e)),
         _ => Ok(()),
     }
 }
@@ -192,7 +199,7 @@ pub(super) fn read_watermark(path: &Path) -> Result<Option<u64>> {
             Err(_) => Err(StoreError::Corrupt(format!("в «{}» не число", path.display()))),
         },
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(unavailable(path, &e)),
+        Err(e) => Err(io_error(path, &e)),
     }
 }
 
@@ -206,5 +213,5 @@ pub(super) fn write_watermark(path: &Path, number: u64) -> Result<()> {
         fs::rename(&new, path)?;
         sync_parent(path)
     };
-    write().map_err(|e| unavailable(path, &e))
+    write().map_err(|e| io_error(path, &e))
 }

@@ -1,224 +1,99 @@
-//! The directory of a store and all that lies in it: sled's files, the journal, exports, and who has them.
+//! A store that is open: sled's files, the journal, exports, and who has them.
 //!
 //! A start heals what it can: groups that sled lost are put back from the journal, and files that cannot be read are
 //! replaced by the newest good export (or, while the journal still goes back to the beginning, by nothing) and the
 //! journal after it. It never goes on with less than what is known to have been acknowledged. sled reads a page when
 //! it is asked for; so damage that a start does not meet is met by the next export, which leaves word of it.
+//!
+//! sled cannot go on after it has met a full disk. Its files are then shut, and opened again when there is room; what
+//! it lacks is put back from the journal, which had everything first.
 
 use std::{
-    fmt,
     fs::{self, File},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use super::{
-    SledOptions,
+    Exported, Opened, SledOptions,
     engine::Engine,
-    export::{self, Exported, Exports},
+    export,
     guard::{self, caught},
     journal::Journal,
+    place::{DAMAGED, Place},
+    room::{self, Free, Room},
+    stats::{self, Stats},
 };
 use crate::store::{
-    Result, StoreError, keys,
-    plan::{Overlay, next},
+    Result, StoreError,
+    keys::{self, Tree},
+    plan::Writes,
+    records::Record,
 };
 
-/// What opening a store had to do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opened {
-    /// How many groups of commits were put back from the journal.
-    pub replayed: u64,
-    /// The export that took the place of damaged files.
-    pub restored_from: Option<PathBuf>,
-    /// Where the damaged files are now.
-    pub moved_aside: Option<PathBuf>,
-}
-
-impl Opened {
-    /// Whether the files were damaged and are now others: the operator is to be told.
-    pub fn repaired(&self) -> bool {
-        self.restored_from.is_some() || self.moved_aside.is_some()
-    }
-}
-
-impl fmt::Display for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.restored_from {
-            Some(copy) => write!(f, "Хранилище восстановлено из копии «{}»", copy.display())?,
-            None if self.repaired() => f.write_str("Хранилище восстановлено по журналу")?,
-            None => f.write_str("Хранилище открыто")?,
-        }
-        if self.replayed > 0 {
-            write!(f, "; дописано из журнала групп записей: {}", self.replayed)?;
-        }
-        match &self.moved_aside {
-            Some(aside) => write!(f, "; повреждённые файлы отложены в «{}»", aside.display()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The file, beside those of sled, that says what cannot be read in them; moved aside with them.
-const DAMAGED: &str = "damaged";
-
-/// Where things lie.
-struct Place {
-    options: SledOptions,
-    journal: Journal,
-    exports: Exports,
-    /// The last group known to have been acknowledged; `None` if the store was never created.
-    known: Option<u64>,
-}
-
-impl Place {
-    fn of(options: &SledOptions) -> Result<Self> {
-        let root = &options.path;
-        let journal = Journal::open(root.join("journal"))?;
-        let exports = Exports::open(root.join("exports"))?;
-        let written = guard::read_watermark(&root.join("watermark"))?;
-        let exported = exports.all()?.last().map(|(group, _)| *group);
-        let journaled = journal.files()?.first().map(|_| 0);
-        Ok(Self { known: written.max(exported).max(journaled), options: options.clone(), journal, exports })
-    }
-
-    fn db(&self) -> PathBuf {
-        self.options.path.join("db")
-    }
-
-    /// What an export could not read, if one left word.
-    fn damage(&self) -> Option<String> {
-        fs::read_to_string(self.db().join(DAMAGED)).ok()
-    }
-
-    /// Opens sled's files and puts back what the journal has after them.
-    fn plain(&self) -> Result<(Engine, Opened)> {
-        caught(|| {
-            if let Some(why) = self.damage() {
-                return Err(StoreError::Corrupt(why));
-            }
-            if self.known.is_some() && !self.db().join("db").exists() {
-                return Err(StoreError::Corrupt("файлов с данными нет".to_owned()));
-            }
-            let engine = Engine::open(&self.db(), &self.options, self.known.is_some())?;
-            let opened = Opened { replayed: self.replay(&engine)?, ..Opened::default() };
-            Ok((engine, opened))
-        })
-    }
-
-    /// Puts back what the journal has after the engine's last group, unless something would still be missing.
-    fn replay(&self, engine: &Engine) -> Result<u64> {
-        let group = engine.group()?;
-        let reach = self.journal.reach(group)?;
-        let known = self.known.unwrap_or(0).max(reach.last);
-        if reach.whole < known {
-            let found = reach.whole;
-            return Err(StoreError::Corrupt(format!(
-                "часть записанного пропала: прочитано групп записей: {found}, а было не меньше {known}"
-            )));
-        }
-        if reach.whole > group {
-            self.journal.replay(group, |writes| engine.apply(writes))?;
-        }
-        Ok(reach.whole - group)
-    }
-
-    /// Puts a store made anew from the newest good export and the journal in the place of damaged files.
-    fn heal(&self, why: &str) -> Result<(Engine, Opened)> {
-        tracing::error!(error = why, "хранилище повреждено, восстанавливаю");
-        let export = self.exports.newest_good()?;
-        let new = self.build(export.as_ref().map(|(_, path)| path.as_path()));
-        let (new, replayed) = new.map_err(|e| match e {
-            StoreError::Corrupt(than) => StoreError::Corrupt(self.hopeless(why, &than)),
-            other => other,
-        })?;
-        let moved_aside = self.replace(&new)?;
-        let engine = caught(|| Engine::open(&self.db(), &self.options, true))?;
-        Ok((engine, Opened { replayed, restored_from: export.map(|(_, path)| path), moved_aside }))
-    }
-
-    fn hopeless(&self, why: &str, than: &str) -> String {
-        let as_is = match self.damage() {
-            Some(_) => {
-                format!(". Чтобы открыть его как есть, удалите файл «{}»", self.db().join(DAMAGED).display())
-            }
-            None => String::new(),
-        };
-        format!(
-            "{why}. Восстановить его само не вышло: {than}. Ничего не удалено. Отложите каталог «{}» в сторону и \
-             восстановите хранилище из сохранённой где-то ещё копии: kurator store restore{as_is}",
-            self.options.path.display()
-        )
-    }
-
-    /// Makes sled's files from an export, or from nothing, and the journal after it; returns where they are.
-    fn build(&self, export: Option<&Path>) -> Result<(PathBuf, u64)> {
-        let dir = self.options.path.join("db.new");
-        // Left over by a start that was broken off.
-        guard::remove(&dir)?;
-        let replayed = caught(|| {
-            let engine = Engine::open(&dir, &self.options, false)?;
-            if let Some(export) = export {
-                export::load(export, &engine)?;
-            }
-            self.replay(&engine)
-        });
-        if replayed.is_err() {
-            // Room on the disk; the next start removes it if this does not.
-            let _ = guard::remove(&dir);
-        }
-        Ok((dir, replayed?))
-    }
-
-    /// Puts sled's files in the place of those there are; returns where these are now.
-    fn replace(&self, new: &Path) -> Result<Option<PathBuf>> {
-        let db = self.db();
-        guard::wait_released(new);
-        guard::wait_released(&db);
-        let aside = guard::move_aside(&db)?;
-        // Broken off here, the next start finds no files and makes them again.
-        guard::rename(new, &db)?;
-        Ok(aside)
-    }
-}
+/// Files of fewer bytes are not worth making anew.
+const SMALL: u64 = 64 << 20;
+/// Files that take so many times what is in them are worth making anew: freshly made they take about 1.6 times as
+/// much, and 2 to 4 times in use.
+const GROWN: u64 = 5;
 
 /// An open store's files. The lock goes last, when sled has let go of them.
 pub(super) struct Home {
-    engine: Engine,
+    /// There is none while sled's files are shut.
+    engine: RwLock<Option<Engine>>,
     /// Whoever has it writes; there is none after a write that failed, as what is in memory may then differ from what
     /// is on disk.
     journal: Mutex<Option<Journal>>,
-    exports: Exports,
+    place: Place,
+    room: Room,
+    /// A read met the full disk.
+    suspect: AtomicBool,
     /// The number of the last group that is surely on disk.
     durable: AtomicU64,
     watermark: PathBuf,
     opened: Opened,
-    lock: Arc<File>,
+    _lock: File,
 }
 
 impl Home {
     /// Opens, creates or heals the store; what is damaged is moved aside and nothing is deleted.
-    pub(super) fn open(options: &SledOptions) -> Result<Self> {
+    pub(super) fn open(options: &SledOptions, free: Free) -> Result<Self> {
         guard::create(&options.path)?;
-        let lock = Arc::new(guard::lock(&options.path.join("instance.lock"))?);
-        let place = Place::of(options)?;
-        let (engine, opened) = match place.plain() {
-            Err(StoreError::Corrupt(why)) => place.heal(&why)?,
-            other => other?,
-        };
+        let lock = guard::lock(&options.path.join("instance.lock"))?;
+        let room = Room::of(&options.path, free);
+        room.check(room::START)?;
+        let (place, journal) = Place::of(options)?;
+        let (engine, opened) = place.open(&journal)?;
         let durable = engine.group()?;
         let watermark = options.path.join("watermark");
         guard::write_watermark(&watermark, durable)?;
-        let (journal, exports) = (Mutex::new(Some(place.journal)), place.exports);
-        Ok(Self { engine, journal, exports, durable: AtomicU64::new(durable), watermark, opened, lock })
+        Ok(Self {
+            engine: RwLock::new(Some(engine)),
+            journal: Mutex::new(Some(journal)),
+            place,
+            room,
+            suspect: AtomicBool::new(false),
+            durable: AtomicU64::new(durable),
+            watermark,
+            opened,
+            _lock: lock,
+        })
     }
 
-    /// What is read from.
-    pub(super) fn engine(&self) -> &Engine {
-        &self.engine
+    /// Reads from sled's files.
+    pub(super) fn read<T>(&self, work: impl FnOnce(&Engine) -> Result<T>) -> Result<T> {
+        let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(engine) = &*engine else {
+            return Err(StoreError::Full("файлы хранилища откроются, когда место появится".to_owned()));
+        };
+        caught(|| work(engine)).inspect_err(|e| {
+            if matches!(e, StoreError::Full(_)) {
+                self.suspect.store(true, Ordering::Relaxed);
+            }
+        })
     }
 
     /// What opening it had to do.
@@ -226,68 +101,179 @@ impl Home {
         &self.opened
     }
 
-    /// Makes what is written over the engine in one transaction, in the journal and in sled's files when it returns.
-    pub(super) fn commit(&self, mut merged: Overlay<'_, Engine>) -> Result<()> {
-        if merged.is_empty() {
+    /// The directory it lies in.
+    pub(super) fn dir(&self) -> &Path {
+        &self.place.options.path
+    }
+
+    /// Sees to it that there is room to write, and that sled's files are open. `notes` are what has happened already.
+    pub(super) fn ready(&self, notes: bool) -> Result<()> {
+        self.room.check(if notes { room::NOTES } else { room::RESERVE })?;
+        if self.suspect.swap(false, Ordering::Relaxed) {
+            self.shut();
+        }
+        if self.engine.read().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(());
         }
         self.writing(|journal| {
-            let number = next(&mut merged, keys::SEQ_GROUP)?;
-            let writes = merged.into_writes();
-            journal.append(number, &writes)?;
-            self.engine.apply(&writes)?;
-            self.durable.store(number, Ordering::Relaxed);
+            let (engine, opened) = self.now().open(journal)?;
+            tracing::info!(replayed = opened.replayed, "файлы хранилища открыты снова");
+            *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Some(engine);
             Ok(())
         })
     }
 
-    /// Lets nobody else write meanwhile, and nobody ever after an error or a panic.
+    /// Where things lie, and what is known by now to be there.
+    fn now(&self) -> Place {
+        Place { known: Some(self.durable.load(Ordering::Relaxed)), ..self.place.clone() }
+    }
+
+    fn shut(&self) {
+        drop(self.engine.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Makes writes in one transaction, in the journal when it returns and soon in sled's files.
+    ///
+    /// Fails with [`StoreError::Full`] if nothing was written for want of room, which harms nothing.
+    pub(super) fn commit(&self, mut writes: Writes) -> Result<()> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.writing(|journal| {
+            let number = self.durable.load(Ordering::Relaxed) + 1;
+            writes.set(Tree::Meta, keys::SEQ_GROUP.to_vec(), Some(number.encode()?));
+            journal.append(number, &writes)?;
+            self.durable.store(number, Ordering::Relaxed);
+            match self.read(|engine| engine.apply(&writes)) {
+                // The journal has it and puts it back once there is room.
+                Err(StoreError::Full(_)) => {
+                    self.shut();
+                    Ok(())
+                }
+                made => made,
+            }
+        })
+    }
+
+    /// What [`Self::commit`] leaves when sled has met a full disk.
+    #[cfg(test)]
+    pub(super) fn commit_to_journal_alone(&self, writes: Writes) {
+        self.shut();
+        self.commit(writes).unwrap();
+    }
+
+    /// Lets nobody else write meanwhile, and nobody ever after an error or a panic, unless it was only want of room.
     fn writing<T>(&self, work: impl FnOnce(&mut Journal) -> Result<T>) -> Result<T> {
         let mut place = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         let stopped = || StoreError::Unavailable("запись остановлена".to_owned());
         let mut journal = place.take().ok_or_else(stopped)?;
-        let done = work(&mut journal)?;
-        *place = Some(journal);
-        Ok(done)
+        let done = work(&mut journal);
+        if matches!(done, Ok(_) | Err(StoreError::Full(_))) {
+            *place = Some(journal);
+        }
+        done
     }
 
     /// Writes all trees into a file while commits wait.
     pub(super) fn export(&self, to: &Path) -> Result<Exported> {
         // Its failure harms no commit.
-        self.writing(|_| Ok(caught(|| export::write(&self.engine, to))))?
+        self.writing(|_| Ok(self.read(|engine| export::write(engine, to))))?
     }
 
     /// Exports into the store's own directory, if anything was written since the last time, and removes what is too
     /// old there and in the journal.
     pub(super) fn backup(&self) -> Result<PathBuf> {
-        let made = self.writing(|journal| {
-            Ok(caught(|| {
-                let group = self.engine.group()?;
-                let path = self.exports.path(group);
-                if !path.exists() {
-                    export::write(&self.engine, &path)?;
-                    journal.roll();
-                }
-                Ok(path)
-            }))
-        });
+        let made = self.writing(|journal| Ok(self.copy(journal)));
         let path = made?.inspect_err(|e| self.leave_word(e))?;
         // The newest of all is the clock, so that a store that is not written to loses nothing.
         let now = guard::written(&path)?;
-        self.exports.prune(now)?;
-        let oldest = self.exports.all()?.first().map_or(0, |(group, _)| *group);
+        let exports = &self.place.exports;
+        exports.prune(now)?;
+        let oldest = exports.all()?.first().map_or(0, |(group, _)| *group);
         self.writing(|journal| Ok(journal.prune(oldest, now)))??;
         Ok(path)
+    }
+
+    fn copy(&self, journal: &mut Journal) -> Result<PathBuf> {
+        let exports = &self.place.exports;
+        // As big as the last one, so that it does not take the room that commits need.
+        let size = exports.all()?.last().map_or(0, |(_, path)| stats::size(path));
+        self.room.check(room::RESERVE + size)?;
+        self.read(|engine| {
+            let path = exports.path(engine.group()?);
+            if !path.exists() {
+                export::write(engine, &path)?;
+                journal.roll();
+            }
+            Ok(path)
+        })
     }
 
     /// Has the next start heal what is damaged.
     fn leave_word(&self, e: &StoreError) {
         if let StoreError::Corrupt(why) = e {
-            let path = self.watermark.with_file_name("db").join(DAMAGED);
+            let path = self.place.db().join(DAMAGED);
             if let Err(e) = fs::write(&path, why) {
                 tracing::warn!(error = %e, path = %path.display(), "о повреждении не записано");
             }
         }
+    }
+
+    /// Reads each of the store's own exports to its end.
+    pub(super) fn verify_exports(&self) -> Result<Vec<PathBuf>> {
+        let all = self.place.exports.all()?;
+        all.into_iter().map(|(_, path)| export::verify(&path).map(|_| path)).collect()
+    }
+
+    /// Makes sled's files anew from an export of them: what was removed or replaced is then nowhere in them. Commits
+    /// wait meanwhile, reads only while one set of files takes the place of the other.
+    pub(super) fn compact(&self) -> Result<Exported> {
+        let copy = self.backup()?;
+        let exported = export::verify(&copy)?;
+        self.room.check(room::RESERVE + GROWN * stats::size(&copy))?;
+        self.writing(|journal| {
+            // What was committed since is put back from the journal.
+            let place = self.now();
+            // Its failure harms no commit: the files that are open are still those there are.
+            let new = match place.build(journal, Some(&copy)) {
+                Ok((new, _)) => new,
+                Err(e) => return Ok(Err(e)),
+            };
+            let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+            // sled names its files by their directory: the old ones have to be closed before the new are there.
+            drop(engine.take());
+            let replaced = place.replace(&new);
+            // Whichever of both are there.
+            *engine = Some(place.open(journal)?.0);
+            drop(engine);
+            Ok(replaced.and_then(|old| old.map_or(Ok(()), |old| guard::remove(&old))).map(|()| exported))
+        })?
+    }
+
+    /// [`Self::compact`] if the files have outgrown what is in them.
+    pub(super) fn compact_if_grown(&self) -> Result<Option<Exported>> {
+        let files = self.read(Engine::size)?;
+        let Some((_, copy)) = self.place.exports.all()?.pop() else { return Ok(None) };
+        if files < SMALL || files < GROWN * stats::size(&copy) {
+            return Ok(None);
+        }
+        self.compact().map(Some)
+    }
+
+    /// How the store stands, counted by reading all of it if `count`.
+    pub(super) fn stats(&self, count: bool) -> Result<Stats> {
+        let trees = if count { self.read(Engine::count)? } else { Vec::new() };
+        Ok(Stats {
+            group: self.durable.load(Ordering::Relaxed),
+            files: stats::size(&self.place.db()),
+            journal: stats::size(&self.dir().join("journal")),
+            exports: stats::size(&self.dir().join("exports")),
+            free: self.room.free(),
+            newest_export: self.place.exports.all()?.pop().map(|(_, path)| path),
+            opened: self.opened.to_string(),
+            waits: None,
+            trees,
+        })
     }
 }
 
@@ -304,29 +290,13 @@ pub(super) fn import(from: &Path, options: &SledOptions) -> Result<Exported> {
     let exported = export::verify(from)?;
     guard::create(&options.path)?;
     let _lock = guard::lock(&options.path.join("instance.lock"))?;
-    let place = Place::of(options)?;
+    let (place, journal) = Place::of(options)?;
     if place.known.is_some() {
         let why = format!("в каталоге «{}» уже есть хранилище", options.path.display());
         return Err(StoreError::Unavailable(why));
     }
-    let (new, _) = place.build(Some(from))?;
+    let (new, _) = place.build(&journal, Some(from))?;
     place.replace(&new)?;
     guard::write_watermark(&options.path.join("watermark"), exported.group)?;
-    Ok(exported)
-}
-
-/// Makes sled's files anew from an export of them: what was removed or replaced is then nowhere in them.
-pub(super) fn compact(options: &SledOptions) -> Result<Exported> {
-    let home = Home::open(options)?;
-    let copy = home.backup()?;
-    let exported = export::verify(&copy)?;
-    let lock = Arc::clone(&home.lock);
-    drop(home);
-    let place = Place::of(options)?;
-    let (new, _) = place.build(Some(&copy))?;
-    if let Some(old) = place.replace(&new)? {
-        guard::remove(&old)?;
-    }
-    drop(lock);
     Ok(exported)
 }

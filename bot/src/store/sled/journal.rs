@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     frames::{self, Bytes, Found},
-    guard::{self, unavailable},
+    guard::{self, io_error},
 };
 use crate::store::{Result, StoreError, keys::Tree, plan::Writes};
 
@@ -78,12 +78,13 @@ impl Journal {
         let journal = Self { dir, open: None, buffer: Vec::new() };
         if let Some((_, newest)) = journal.files()?.last() {
             // What a killed process had written may not be on disk yet; it is relied on from here on.
-            File::open(newest).and_then(|file| file.sync_all()).map_err(|e| unavailable(newest, &e))?;
+            File::open(newest).and_then(|file| file.sync_all()).map_err(|e| io_error(newest, &e))?;
         }
         Ok(journal)
     }
 
-    /// Writes a group down, on disk when it returns. After an error nothing more may be written.
+    /// Writes a group down, on disk when it returns. After [`StoreError::Full`] it is as if that had never been tried;
+    /// after any other error nothing more may be written.
     pub(super) fn append(&mut self, number: u64, writes: &Writes) -> Result<()> {
         let by_tree = writes.by_tree().map(|(tree, pairs)| {
             let pairs = pairs.iter().map(|(key, value)| (Bytes(key), value.as_deref().map(Bytes)));
@@ -93,11 +94,16 @@ impl Journal {
         frames::encode(&mut self.buffer, &group)?;
         let (mut file, size) = match self.open.take() {
             Some((file, size)) if size < FULL => (file, size),
-            _ => (self.begin(number)?, 0),
+            _ => (self.begin(number)?, MAGIC.len() as u64),
         };
-        file.write_all(&self.buffer)
-            .and_then(|()| file.sync_data())
-            .map_err(|e| unavailable(&self.dir, &e))?;
+        let written = file.write_all(&self.buffer).and_then(|()| file.sync_data());
+        if let Err(e) = written {
+            // The frame may be whole, but its number goes to another group.
+            let cut = file.set_len(size).and_then(|()| file.sync_all());
+            cut.map_err(|_| StoreError::Unavailable(format!("{}: {e}", self.dir.display())))?;
+            self.open = Some((file, size));
+            return Err(io_error(&self.dir, &e));
+        }
         self.open = Some((file, size + self.buffer.len() as u64));
         Ok(())
     }
@@ -113,7 +119,11 @@ impl Journal {
             File::open(&self.dir)?.sync_all()?;
             Ok(file)
         };
-        begin().map_err(|e| unavailable(&path, &e))
+        begin().map_err(|e| {
+            // Tried again, it would be in the way.
+            let _ = fs::remove_file(&path);
+            io_error(&path, &e)
+        })
     }
 
     /// The next group begins a file.
@@ -152,15 +162,15 @@ impl Journal {
         let first = files.partition_point(|(begins, _)| *begins <= after + 1).saturating_sub(1);
         let mut buffer = Vec::new();
         for (_, path) in &files[first..] {
-            let mut file = BufReader::new(File::open(path).map_err(|e| unavailable(path, &e))?);
+            let mut file = BufReader::new(File::open(path).map_err(|e| io_error(path, &e))?);
             let mut magic = Vec::new();
             let begun = file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic);
-            let mut found = match begun.map_err(|e| unavailable(path, &e))? {
+            let mut found = match begun.map_err(|e| io_error(path, &e))? {
                 _ if magic == MAGIC => Found::Frame,
                 _ => Found::Torn,
             };
             while found == Found::Frame {
-                found = frames::next(&mut file, &mut buffer).map_err(|e| unavailable(path, &e))?;
+                found = frames::next(&mut file, &mut buffer).map_err(|e| io_error(path, &e))?;
                 if found == Found::Frame {
                     each(frames::decode(&buffer)?)?;
                 }
@@ -178,7 +188,7 @@ impl Journal {
             let [(_, path), (next, _)] = pair else { continue };
             let age = now.duration_since(guard::written(path)?).unwrap_or_default();
             if age > KEPT && *next <= covered + 1 {
-                fs::remove_file(path).map_err(|e| unavailable(path, &e))?;
+                fs::remove_file(path).map_err(|e| io_error(path, &e))?;
             }
         }
         Ok(())
@@ -193,8 +203,8 @@ impl Journal {
 /// The files of a directory that are named by a number, by ascending number.
 pub(super) fn numbered(dir: &Path, extension: &str) -> Result<Vec<(u64, PathBuf)>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(|e| unavailable(dir, &e))? {
-        let path = entry.map_err(|e| unavailable(dir, &e))?.path();
+    for entry in fs::read_dir(dir).map_err(|e| io_error(dir, &e))? {
+        let path = entry.map_err(|e| io_error(dir, &e))?.path();
         let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
         if let Some(number) = number
             && path.extension().is_some_and(|e| e == extension)

@@ -7,7 +7,10 @@ mod frames;
 mod guard;
 mod home;
 mod journal;
+mod place;
 mod read;
+mod room;
+mod stats;
 
 #[cfg(test)]
 mod heal_tests;
@@ -27,8 +30,9 @@ use self::{
     engine::Engine,
     guard::caught,
     home::Home,
+    room::Free,
 };
-pub use self::{export::Exported, home::Opened};
+pub use self::{export::Exported, place::Opened, stats::Stats};
 use super::{AuditEntry, Commit, Committed, OutId, OutMessage, Result, StepKey, Store, StoreError};
 use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
 
@@ -73,9 +77,17 @@ impl SledStore {
     ///
     /// Fails with [`StoreError::Locked`] if another process has it, [`StoreError::Unsafe`] if the file system
     /// refuses the sync attribute, [`StoreError::Corrupt`] if the files are damaged or what was acknowledged is gone
-    /// and cannot be brought back (nothing is deleted), [`StoreError::Newer`] if a newer version wrote them.
+    /// and cannot be brought back (nothing is deleted), [`StoreError::Newer`] if a newer version wrote them,
+    /// [`StoreError::Full`] if less than 16 MiB are free.
+    ///
+    /// Once it is open, commits wait while less than 64 MiB are free; [`Self::waits`] tells.
     pub fn open(options: &SledOptions) -> Result<Self> {
-        let home = Arc::new(Home::open(options)?);
+        Self::open_on(options, room::on_disk)
+    }
+
+    /// [`Self::open`] where the free bytes of the disk are told by `free`.
+    fn open_on(options: &SledOptions, free: Free) -> Result<Self> {
+        let home = Arc::new(Home::open(options, free)?);
         let writer = Arc::clone(&home);
         let committer = Committer::start(move |group| write_group(&writer, group))?;
         Ok(Self { committer, home })
@@ -112,16 +124,51 @@ impl SledStore {
         export::verify(path)
     }
 
+    /// Reads every record of every tree. Fails with [`StoreError::Corrupt`] at the first that cannot be read.
+    pub async fn read_all(&self) -> Result<()> {
+        self.aside(|home| home.read(Engine::read_all)).await
+    }
+
+    /// Reads each export the store made for itself as [`Self::verify`] does; tells which there are.
+    pub async fn verify_exports(&self) -> Result<Vec<PathBuf>> {
+        self.aside(Home::verify_exports).await
+    }
+
     /// Makes a new store from an export. Fails with [`StoreError::Unavailable`] where there is one already, and as
     /// [`Self::verify`] and [`Self::open`] do.
     pub fn import(from: &Path, options: &SledOptions) -> Result<Exported> {
         home::import(from, options)
     }
 
-    /// Makes the files of a store that nobody has open anew, by way of an export: they shrink to what is in them, and
-    /// what was removed is gone from them (not from exports and journals, which keep it up to 14 days).
-    pub fn compact(options: &SledOptions) -> Result<Exported> {
-        home::compact(options)
+    /// Makes the files anew, by way of an export: they shrink to what is in them, and what was removed is gone from
+    /// them (not from exports and journals, which keep it up to 14 days). Commits wait meanwhile: some seconds for
+    /// 600,000 keys; reads go on.
+    ///
+    /// Fails as [`Self::export`], and with [`StoreError::Full`] if there is no room for both the old files and the
+    /// new; the files are then those there were.
+    pub async fn compact(&self) -> Result<Exported> {
+        self.aside(Home::compact).await
+    }
+
+    /// [`Self::compact`] if the files take more than 64 MiB and five times the newest export; tells what it did.
+    pub async fn compact_if_grown(&self) -> Result<Option<Exported>> {
+        self.aside(Home::compact_if_grown).await
+    }
+
+    /// Why commits wait, if they do: a line for the operator.
+    pub fn waits(&self) -> Option<String> {
+        self.committer.waits()
+    }
+
+    /// How the store stands; with `count` every tree is read and its keys are counted.
+    pub async fn stats(&self, count: bool) -> Result<Stats> {
+        let stats = self.aside(move |home| home.stats(count)).await?;
+        Ok(Stats { waits: self.waits(), ..stats })
+    }
+
+    /// The directory it lies in.
+    pub fn dir(&self) -> &Path {
+        self.home.dir()
     }
 
     /// Does long work off the runtime's threads.
@@ -135,6 +182,15 @@ impl SledStore {
             .map_err(|e| StoreError::Unavailable(e.to_string()))?
     }
 
+    /// Reads. What meets a full disk makes the files be opened again.
+    fn read<T>(&self, read: impl FnOnce(&Engine) -> Result<T>) -> Result<T> {
+        self.home.read(read).inspect_err(|e| {
+            if matches!(e, StoreError::Full(_)) {
+                self.committer.look();
+            }
+        })
+    }
+
     /// Reads a list of at most `n`.
     async fn list<T, F>(&self, n: usize, read: F) -> Result<Vec<T>>
     where
@@ -142,9 +198,9 @@ impl SledStore {
         F: FnOnce(&Engine) -> Result<Vec<T>> + Send + 'static,
     {
         if n <= INLINE {
-            return caught(|| read(self.home.engine()));
+            return self.read(read);
         }
-        self.aside(move |home| read(home.engine())).await
+        self.aside(move |home| home.read(read)).await
     }
 }
 
@@ -154,7 +210,7 @@ impl Store for SledStore {
     }
 
     async fn person(&self, id: UserId) -> Result<Option<Person>> {
-        caught(|| self.home.engine().person(id))
+        self.read(|e| e.person(id))
     }
 
     async fn people(&self, after: Option<UserId>, n: usize) -> Result<Vec<Person>> {
@@ -162,15 +218,15 @@ impl Store for SledStore {
     }
 
     async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
-        caught(|| self.home.engine().steps(id))
+        self.read(|e| e.steps(id))
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
-        caught(|| self.home.engine().reminders(id))
+        self.read(|e| e.reminders(id))
     }
 
     async fn ledger(&self, id: UserId) -> Result<Ledger> {
-        caught(|| self.home.engine().ledger(id))
+        self.read(|e| e.ledger(id))
     }
 
     async fn due(&self, now: Ms, n: usize) -> Result<Vec<Reminder>> {
@@ -178,7 +234,7 @@ impl Store for SledStore {
     }
 
     async fn next_due(&self) -> Result<Option<Ms>> {
-        caught(|| self.home.engine().next_due())
+        self.read(Engine::next_due)
     }
 
     async fn outbox(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, OutMessage)>> {
@@ -186,11 +242,11 @@ impl Store for SledStore {
     }
 
     async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
-        caught(|| self.home.engine().campaign(id))
+        self.read(|e| e.campaign(id))
     }
 
     async fn running(&self) -> Result<Vec<Campaign>> {
-        caught(|| self.home.engine().running())
+        self.read(Engine::running)
     }
 
     async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
@@ -198,7 +254,7 @@ impl Store for SledStore {
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
-        caught(|| self.home.engine().tally(id))
+        self.read(|e| e.tally(id))
     }
 
     async fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {
@@ -206,7 +262,7 @@ impl Store for SledStore {
     }
 
     async fn cursor(&self, group: GroupId) -> Result<Option<String>> {
-        caught(|| self.home.engine().cursor(group))
+        self.read(|e| e.cursor(group))
     }
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
@@ -238,6 +294,6 @@ impl Store for SledStore {
     }
 
     async fn size(&self) -> Result<u64> {
-        caught(|| self.home.engine().size())
+        self.read(Engine::size)
     }
 }

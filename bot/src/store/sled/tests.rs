@@ -12,7 +12,7 @@ use crate::{
         Expect, Op,
         conformance::{options, samples::*},
         keys::{self, Key, Tree},
-        plan::{Overlay, View},
+        plan::{View, Writes},
         records::Record,
     },
 };
@@ -30,9 +30,9 @@ pub(super) fn names(dir: &Path) -> Vec<String> {
 
 /// Puts a record where another belongs.
 fn overwrite(home: &Home, tree: Tree, key: Key, record: &impl Record) {
-    let mut draft = Overlay::over(home.engine());
-    draft.put(tree, key, record).unwrap();
-    home.commit(draft).unwrap();
+    let mut writes = Writes::default();
+    writes.set(tree, key, Some(record.encode().unwrap()));
+    home.commit(writes).unwrap();
 }
 
 #[cfg(target_os = "linux")]
@@ -198,7 +198,12 @@ async fn a_cut_off_end_of_the_data_is_not_taken_for_an_older_store() {
 #[tokio::test]
 async fn a_store_of_a_newer_version_is_refused() {
     let dir = closed().await;
-    overwrite(&Home::open(&options(&dir)).unwrap(), Tree::Meta, keys::SCHEMA.to_vec(), &(engine::SCHEMA + 1));
+    overwrite(
+        &Home::open(&options(&dir), room::on_disk).unwrap(),
+        Tree::Meta,
+        keys::SCHEMA.to_vec(),
+        &(engine::SCHEMA + 1),
+    );
     let refused = open(&dir);
     let (found, known) = (engine::SCHEMA + 1, engine::SCHEMA);
     assert!(
@@ -264,15 +269,10 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
     let forms = [keys::person(who), postcard::to_stdvec(&who).unwrap()];
     let found = || -> Vec<&str> {
         let holds = |bytes: &[u8]| forms.iter().any(|f| bytes.windows(f.len()).any(|w| w == f));
-        let trees = Tree::ALL.iter().filter(|tree| {
-            store
-                .home
-                .engine()
-                .prefix(**tree, &[])
-                .unwrap()
-                .iter()
-                .any(|(key, value)| holds(key) || holds(value))
-        });
+        let pairs = |tree: Tree| store.home.read(|engine| engine.prefix(tree, &[])).unwrap();
+        let trees = Tree::ALL
+            .iter()
+            .filter(|tree| pairs(**tree).iter().any(|(key, value)| holds(key) || holds(value)));
         trees.map(|tree| tree.name()).collect()
     };
     assert_eq!(
@@ -301,12 +301,65 @@ async fn a_list_read_while_it_changes_names_nobody_twice() {
     store.commit(commit([], [Op::PutReminder(reminder(7, 1, 200))])).await.unwrap();
     // As a reader may find the trees: before a reminder was moved, and a list both under its first person and, after
     // she was settled, under its second.
-    let mut draft = Overlay::over(store.home.engine());
-    draft.mark(Tree::Remind, keys::due(Ms(100), reminder(7, 1, 0).key));
-    draft.put(Tree::CampQueue, keys::recipient(id, UserId(5)), &ids(&[5, 6, 7])).unwrap();
-    draft.put(Tree::CampQueue, keys::recipient(id, UserId(6)), &ids(&[6, 7])).unwrap();
-    draft.put(Tree::CampQueue, keys::recipient(id, UserId(8)), &ids(&[8])).unwrap();
-    store.home.commit(draft).unwrap();
+    let mut writes = Writes::default();
+    writes.set(Tree::Remind, keys::due(Ms(100), reminder(7, 1, 0).key), Some(Vec::new()));
+    for list in [&[5, 6, 7][..], &[6, 7], &[8]] {
+        let key = keys::recipient(id, UserId(list[0]));
+        writes.set(Tree::CampQueue, key, Some(ids(list).encode().unwrap()));
+    }
+    store.home.commit(writes).unwrap();
     assert_eq!(store.due(Ms(300), 9).await.unwrap(), [reminder(7, 1, 200)]);
     assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[5, 6, 7, 8]));
+}
+
+/// The free bytes of a test's disk: what the file `free` says.
+fn told(path: &Path) -> std::io::Result<u64> {
+    let text = fs::read_to_string(path.with_file_name("free"))?;
+    Ok(text.parse().unwrap_or(u64::MAX))
+}
+
+#[tokio::test]
+async fn while_the_disk_is_full_commits_wait_and_reads_and_receipts_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let free = |bytes: u64| fs::write(dir.path().join("free"), bytes.to_string()).unwrap();
+    free(room::START - 1);
+    let refused = SledStore::open_on(&options(&dir), told);
+    assert!(matches!(&refused, Err(StoreError::Full(why)) if why.contains("15 МиБ")), "{refused:?}");
+    free(u64::MAX);
+    let store = SledStore::open_on(&options(&dir), told).unwrap();
+    let sent =
+        store.commit(commit([], [put(&person(7)), Op::Enqueue(message(7, "Да"))])).await.unwrap().queued[0];
+    free(room::RESERVE - 1);
+    let mut waiting = Box::pin(store.commit(commit([], [put(&person(8))])));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    while store.waits().is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    assert!(store.stats(false).await.unwrap().waits.is_some_and(|why| why.contains("63 МиБ")));
+    assert!(store.person(UserId(7)).await.unwrap().is_some());
+    store.commit(commit([], [Op::FinishOut(sent)])).await.unwrap();
+    assert!(store.outbox(None, 9).await.unwrap().is_empty());
+    assert!(matches!(store.backup().await, Err(StoreError::Full(_))), "exports leave commits their room");
+    assert!(matches!(store.compact().await, Err(StoreError::Full(_))));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    free(room::RESERVE);
+    waiting.await.unwrap();
+    assert_eq!(store.waits(), None);
+    store.backup().await.unwrap();
+    assert_eq!(store.people(None, 9).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn files_that_met_a_full_disk_are_opened_again_with_all_that_the_journal_has() {
+    let (store, _dir) = crate::store::conformance::sled();
+    store.commit(commit([], [put(&person(7))])).await.unwrap();
+    // As a read leaves it to which sled has told that it cannot write.
+    let met: Result<()> = store.read(|_| Err(StoreError::Full("No space left on device".to_owned())));
+    assert!(met.is_err());
+    let mut writes = Writes::default();
+    writes.set(Tree::Cursor, keys::group(GroupId(1)), Some("7".to_owned().encode().unwrap()));
+    store.home.commit_to_journal_alone(writes);
+    store.commit(commit([], [put(&person(8))])).await.unwrap();
+    assert_eq!(store.cursor(GroupId(1)).await.unwrap().as_deref(), Some("7"));
+    assert_eq!(store.people(None, 9).await.unwrap().len(), 2);
 }

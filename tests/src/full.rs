@@ -1,0 +1,181 @@
+//! A full disk under a bot that people talk to.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use vk_sandbox::Sandbox;
+
+use crate::{
+    GROUP, TOKEN,
+    real::{self, RUNS, Real, Signal},
+};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How many people write before, while and after the disk is full.
+const PEOPLE: i64 = 20;
+/// The largest file in bytes, where that is the limit; a fresh store is smaller.
+const LARGEST: u64 = 1_600_000;
+/// The size of a disk of its own; the bot keeps 64 MiB of it free.
+const DISK: u64 = 160 << 20;
+
+/// What makes the disk full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// No file of the bot may grow beyond a size, which it meets in the middle of a write, as it would a quota.
+    FileSize,
+    /// A disk of its own, filled by somebody else; needs root.
+    Disk,
+}
+
+/// Fills the disk under a running bot, and makes room again. Everybody is answered once, whenever they wrote; `None` if
+/// this machine does not let it be done.
+///
+/// # Errors
+/// Something was lost or doubled, or not told, or the bot did not go on by itself.
+pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
+    let sandbox = Sandbox::builder().group(GROUP, "Куратор", TOKEN).start("127.0.0.1:0").await?;
+    let folder = tempfile::tempdir()?;
+    let Some(disk) = Disk::mount(full, folder.path())? else { return Ok(None) };
+    let place = folder.path().join("place");
+    std::fs::create_dir_all(&place)?;
+    let text = real::config(&sandbox, &place) + "[http]\nlisten = \"127.0.0.1:0\"\n";
+    let config = real::write(folder.path(), &text)?;
+    let mut bot = match full {
+        Full::FileSize => Real::run_through(&["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"], &config)?,
+        Full::Disk => Real::run(&config)?,
+    };
+    bot.says("long poll session", PATIENCE).await?;
+    bot.says(RUNS, PATIENCE).await?;
+    let address = real::address(&bot.says("health and metrics", PATIENCE).await?)?;
+    let people = |group: i64| (group * PEOPLE + 1)..=(group * PEOPLE + PEOPLE);
+    people(0).for_each(|person| {
+        sandbox.write(person, "Начать");
+    });
+    answered(&sandbox, people(0)).await.context("before")?;
+
+    disk.fill(&bot, Some(LARGEST))?;
+    let began = Instant::now();
+    let mut sizes = 0;
+    while !bot.log().contains("новые события ждут") {
+        ensure!(began.elapsed() < PATIENCE, "the bot does not notice:\n{}", bot.log());
+        // Files grow until they meet the limit.
+        people(0).for_each(|person| {
+            sandbox.write(person, "Меню");
+        });
+        sizes += 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    people(1).for_each(|person| {
+        sandbox.write(person, "Начать");
+    });
+    let (status, body) = real::get(address, "/readyz")?;
+    ensure!(status == 503 && body.contains("мало места"), "readyz: {status} {body}");
+    let (_, metrics) = real::get(address, "/metrics")?;
+    ensure!(metrics.contains("kurator_store_waits 1"), "{metrics}");
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    ensure!(
+        people(1).all(|person| sandbox.conversation(person).len() == 1),
+        "somebody was answered who cannot be remembered"
+    );
+
+    disk.fill(&bot, None)?;
+    answered(&sandbox, people(1)).await.context("after")?;
+    let began = Instant::now();
+    while real::get(address, "/readyz")?.0 != 200 {
+        ensure!(began.elapsed() < PATIENCE, "not ready again:\n{}", bot.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let each = sizes + 1;
+    for person in people(0) {
+        until(&sandbox, person, each).await.context("of those who kept writing")?;
+    }
+    bot.signal(Signal::TERM)?;
+    let ended = bot.end(PATIENCE).await?;
+    ensure!(ended.code == Some(0), "{ended:?}");
+    for person in people(0).chain(people(1)) {
+        let all = sandbox.conversation(person);
+        let (asked, answers) =
+            (all.iter().filter(|m| m.from_person).count(), all.iter().filter(|m| !m.from_person).count());
+        ensure!(asked == answers, "{person} wrote {asked} times and was answered {answers} times");
+    }
+    sandbox.shutdown().await;
+    Ok(Some(format!("{full:?}: {} messages, each answered once", PEOPLE as usize * (each + 1))))
+}
+
+async fn answered(sandbox: &Sandbox, people: impl Iterator<Item = i64>) -> anyhow::Result<()> {
+    for person in people {
+        until(sandbox, person, 1).await?;
+    }
+    Ok(())
+}
+
+async fn until(sandbox: &Sandbox, person: i64, answers: usize) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while sandbox.conversation(person).iter().filter(|m| !m.from_person).count() < answers {
+        if began.elapsed() > PATIENCE {
+            bail!("{person} was never answered: {:?}", sandbox.conversation(person));
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
+}
+
+/// What can be filled.
+enum Disk {
+    FileSize,
+    Mounted(PathBuf),
+}
+
+impl Disk {
+    fn mount(full: Full, folder: &Path) -> anyhow::Result<Option<Self>> {
+        if full == Full::FileSize {
+            return Ok(Some(Self::FileSize));
+        }
+        let place = folder.join("place");
+        std::fs::create_dir_all(&place)?;
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={DISK}"), "tmpfs"])
+            .arg(&place)
+            .output();
+        Ok(mounted.is_ok_and(|done| done.status.success()).then_some(Self::Mounted(place)))
+    }
+
+    /// Fills it, or (`None`) makes room.
+    fn fill(&self, bot: &Real, largest: Option<u64>) -> anyhow::Result<()> {
+        match self {
+            Self::FileSize => {
+                let pid = Pid::from_raw(i32::try_from(bot.pid())?).context("no process")?;
+                prlimit(Some(pid), Resource::Fsize, Rlimit { current: largest, maximum: None })?;
+            }
+            Self::Mounted(place) => {
+                let ballast = place.join("ballast");
+                match largest {
+                    Some(_) => {
+                        let stat = rustix::fs::statvfs(place)?;
+                        let file = File::create(&ballast)?;
+                        let rest = stat.f_bavail * stat.f_frsize - (4 << 10);
+                        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, rest)?;
+                    }
+                    None => std::fs::remove_file(&ballast)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        if let Self::Mounted(place) = self {
+            // Lazily: a bot that was left behind by an error may still have it open.
+            let _ = Command::new("umount").arg("-l").arg(place).status();
+        }
+    }
+}
