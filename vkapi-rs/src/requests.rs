@@ -62,11 +62,12 @@ pub struct Request<M> {
     bot: Bot,
     pub(crate) payload: M,
     lane: Lane,
+    alone: bool,
 }
 
 impl<M: Method> Request<M> {
     pub(crate) fn new(bot: Bot, payload: M) -> Self {
-        Self { bot, payload, lane: M::LANE }
+        Self { bot, payload, lane: M::LANE, alone: false }
     }
 
     /// How urgent it is; by default [as the method says](Method::LANE).
@@ -75,12 +76,27 @@ impl<M: Method> Request<M> {
         self
     }
 
+    /// Has it travel by itself, whatever waits beside it: never packed by [`Limits::pack`](crate::Limits::pack).
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     /// Sends it and keeps it, so that the very same one can be sent again: `random_id` included.
     pub fn send_ref(&self) -> impl Future<Output = Result<M::Output, RequestError>> + Send + use<M> {
         let bot = self.bot.clone();
-        let lane = self.lane;
-        let form = self.payload.check().and_then(|()| to_form(&self.payload));
-        async move { M::read(&bot.send(&Call::new(M::NAME, form?, lane)).await?) }
+        let call = self.call();
+        async move { M::read(&bot.send(&call?).await?) }
+    }
+
+    fn call(&self) -> Result<Call, RequestError> {
+        self.payload.check()?;
+        let mut call = Call::new(M::NAME, to_form(&self.payload)?, self.lane);
+        // With 0 VK sends every time.
+        let unguarded = call.form.iter().any(|(name, value)| name == "random_id" && value == "0");
+        call.idempotent = M::IDEMPOTENT && !unguarded;
+        call.batchable = M::BATCHABLE && !self.alone;
+        Ok(call)
     }
 }
 

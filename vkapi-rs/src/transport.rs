@@ -37,12 +37,17 @@ pub struct Call {
     pub form: Vec<(String, String)>,
     /// How urgent it is.
     pub lane: Lane,
+    /// Carried out twice, it does no more than once.
+    pub idempotent: bool,
+    /// May leave together with others, as one call.
+    pub batchable: bool,
 }
 
 impl Call {
-    /// A call of `method` with parameters encoded by [`to_form`](crate::requests::to_form).
+    /// A call of `method` with parameters encoded by [`to_form`](crate::requests::to_form), to be carried out once and by
+    /// itself.
     pub fn new(method: impl Into<Cow<'static, str>>, form: Vec<(String, String)>, lane: Lane) -> Self {
-        Self { method: method.into(), form, lane }
+        Self { method: method.into(), form, lane, idempotent: false, batchable: false }
     }
 }
 
@@ -54,6 +59,8 @@ impl fmt::Debug for Call {
             .field("method", &self.method)
             .field("form", &names)
             .field("lane", &self.lane)
+            .field("idempotent", &self.idempotent)
+            .field("batchable", &self.batchable)
             .finish()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::pack::MOST_CALLS;
+
 /// How many calls one token may make, and how carefully that is kept.
 ///
 /// VK counts a call when it arrives, which is some time after it left. So a place among the calls of a second is taken
@@ -15,6 +17,9 @@ pub struct Limits {
     /// How much later than usual a call is believed to have arrived at most, whatever its answer took. Longer delays on
     /// the way to VK may bring too many calls together; shorter ones never do.
     pub doubt: Duration,
+    /// Calls that may leave as one while more waits than single calls can carry: up to 25 travel in one `execute`, and the
+    /// same message to up to 100 in one `messages.send`. 1: each travels by itself.
+    pub pack: usize,
     /// How long everything waits after VK said "too many requests".
     pub pause: Duration,
     /// How often one call is put back after "too many requests" before that becomes its answer.
@@ -28,20 +33,28 @@ impl Limits {
             per_second: 20,
             // What opening a new encrypted connection adds.
             doubt: Duration::from_millis(250),
+            pack: MOST_CALLS,
             pause: Duration::from_secs(1),
             put_back: 20,
         }
     }
 
-    /// A user's or a service token: 3 calls a second, the least VK names.
+    /// A service token: 3 calls a second, the least VK names, each by itself.
     pub fn service() -> Self {
-        Self { per_second: 3, ..Self::community() }
+        Self { per_second: 3, pack: 1, ..Self::community() }
     }
 
     /// Another number of calls in any second; 0 counts as 1.
     #[must_use]
     pub fn per_second(mut self, calls: usize) -> Self {
         self.per_second = calls.max(1);
+        self
+    }
+
+    /// Another number of calls that may leave as one; 1 to 25.
+    #[must_use]
+    pub fn pack(mut self, calls: usize) -> Self {
+        self.pack = calls.clamp(1, MOST_CALLS);
         self
     }
 

@@ -1,7 +1,9 @@
 //! What stands between a request and the network.
 
 mod limits;
+mod pack;
 mod queue;
+mod script;
 mod throttle;
 mod window;
 

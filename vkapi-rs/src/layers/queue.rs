@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{sync::oneshot, time::Instant};
 use tracing::Span;
 
-use super::{limits::Limits, window::Window};
+use super::{
+    limits::Limits,
+    pack::{MOST_CALLS, MOST_PEERS, Pack},
+    script,
+    window::Window,
+};
 use crate::{
     errors::RequestError,
     transport::{Answer, Call, Lane},
@@ -14,6 +19,9 @@ use crate::{
 /// A lane that has waited so long without a call of its own leaving is next.
 const PATIENCE: Duration = Duration::from_secs(1);
 const LANES: [Lane; 4] = [Lane::EventAnswer, Lane::Reply, Lane::Reminder, Lane::Campaign];
+
+/// How many that wait are looked at when a pack is made: all that could be in it, if they stand in front.
+const LOOKED_THROUGH: usize = MOST_CALLS * MOST_PEERS;
 
 /// A place in the queue: the lane, then the order of coming.
 pub(super) type Place = (Lane, u64);
@@ -25,14 +33,23 @@ pub(super) struct Waiting {
     pub(super) answer: oneshot::Sender<Result<Answer, RequestError>>,
     pub(super) came: Instant,
     pub(super) put_back: u32,
+    /// Calls the pack may have that takes it; fewer after too large a one failed.
+    pub(super) most: usize,
     /// Where the call was made, for logs.
     pub(super) span: Span,
 }
 
+impl Waiting {
+    /// May leave together with others.
+    pub(super) fn is_packable(&self) -> bool {
+        self.most > 1 && self.call.batchable && script::can_carry(&self.call)
+    }
+}
+
 /// What is to be done now.
 pub(super) enum Next {
-    /// This call leaves.
-    Leave(Waiting),
+    /// These calls leave.
+    Leave(Box<Pack>),
     /// Nothing before this moment, if it is known, or before an answer or a new call.
     Wait(Option<Instant>),
     /// Nobody waits.
@@ -42,6 +59,8 @@ pub(super) enum Next {
 /// Everybody who waits, and what decides who goes.
 pub(super) struct Queue {
     pub(super) window: Window,
+    /// Calls of one pack at most.
+    most: usize,
     waiting: BTreeMap<Place, Waiting>,
     next: u64,
     paused_until: Option<Instant>,
@@ -49,6 +68,7 @@ pub(super) struct Queue {
     low_due: Option<Instant>,
     /// The last call was one that somebody sits waiting for.
     last_was_high: bool,
+    last_left: Option<Instant>,
     /// When a call of each lane last left.
     served: [Option<Instant>; LANES.len()],
 }
@@ -57,11 +77,13 @@ impl Queue {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             window: Window::new(limits),
+            most: limits.pack.max(1),
             waiting: BTreeMap::new(),
             next: 0,
             paused_until: None,
             low_due: None,
             last_was_high: false,
+            last_left: None,
             served: [None; LANES.len()],
         }
     }
@@ -75,7 +97,15 @@ impl Queue {
     ) -> Place {
         self.next += 1;
         let place = (call.lane, self.next);
-        self.put(Waiting { place, call, answer, came: now, put_back: 0, span: Span::current() });
+        self.put(Waiting {
+            place,
+            call,
+            answer,
+            came: now,
+            put_back: 0,
+            most: usize::MAX,
+            span: Span::current(),
+        });
         place
     }
 
@@ -114,28 +144,37 @@ impl Queue {
     }
 
     /// The lane whose turn it is, or when one will have it. Somebody waits.
-    fn turn(&self, now: Instant) -> Result<Lane, Instant> {
+    fn turn(&mut self, now: Instant) -> Result<Lane, Instant> {
         if let Some(lane) = self.starving(now) {
             return Ok(lane);
         }
         let high = LANES.into_iter().find(|lane| !is_low(*lane) && self.first(*lane).is_some());
         let low = LANES.into_iter().find(|lane| is_low(*lane) && self.first(*lane).is_some());
         let low_at = self.low_due.unwrap_or(now);
-        match (high, low) {
-            // Where answers trickle, every second call is left to the others.
-            (Some(high), Some(low)) => {
-                let trickle = self.last_was_high && self.waiting(high) == 1;
-                Ok(if trickle && low_at <= now { low } else { high })
-            }
-            (Some(high), None) => Ok(high),
-            (None, Some(low)) if low_at <= now => Ok(low),
-            (None, _) => Err(low_at),
+        let low_now = low.filter(|_| low_at <= now);
+        let Some(high) = high else { return low_now.ok_or(low_at) };
+        let high_at = self.worth_gathering_until(high, now);
+        // Where answers trickle, every second call is left to the others.
+        let trickle = self.last_was_high && self.high_waiting() <= self.most;
+        match (low_now, high_at) {
+            (Some(low), _) if trickle || high_at.is_some() => Ok(low),
+            (_, None) => Ok(high),
+            (_, Some(at)) => Err(if low.is_some() { at.min(low_at) } else { at }),
         }
     }
 
-    /// How many wait that somebody sits waiting for; no further than two are counted.
-    fn waiting(&self, from: Lane) -> usize {
-        self.waiting.range((from, 0)..(Lane::Reminder, 0)).take(2).count()
+    /// Calls that could be packed wait a little for company once calls follow each other closely: all places of a second
+    /// taken by single calls would leave none to a crowd. Until when it is worth it, if it is.
+    fn worth_gathering_until(&mut self, lane: Lane, now: Instant) -> Option<Instant> {
+        let last = self.last_left?;
+        let packable = self.most > 1 && self.first(lane)?.is_packable() && self.high_waiting() < self.most;
+        let until = last + self.window.gap(now);
+        (packable && until > now && self.window.idle(now) == 0).then_some(until)
+    }
+
+    /// How many wait that somebody sits waiting for, counted no further than one more than a pack takes.
+    fn high_waiting(&self) -> usize {
+        self.waiting.range(..(Lane::Reminder, 0)).take(self.most + 1).count()
     }
 
     fn first(&self, lane: Lane) -> Option<&Waiting> {
@@ -152,18 +191,38 @@ impl Queue {
         (now.duration_since(longest.0) >= PATIENCE).then_some(longest.1)
     }
 
+    /// The first call of the lane leaves, and with it those that it can be packed with, the most urgent first.
     fn leave(&mut self, lane: Lane, now: Instant) -> Next {
-        let Some(place) = self.first(lane).map(|first| first.place) else { return Next::Wait(None) };
-        let Some(waiting) = self.waiting.remove(&place) else { return Next::Wait(None) };
-        self.served[lane as usize] = Some(now);
-        self.last_was_high = !is_low(lane);
-        if is_low(lane) {
+        let first = self.first(lane).map(|first| first.place).and_then(|place| self.waiting.remove(&place));
+        let Some(first) = first else { return Next::Wait(None) };
+        // What single calls can carry at once is not packed.
+        let most = if self.waiting.len() < self.window.idle(now) { 1 } else { self.most };
+        let mut pack = Pack::new(first, most);
+        if pack.is_open() {
+            let places: Vec<Place> = self.waiting.keys().take(LOOKED_THROUGH).copied().collect();
+            for place in places {
+                let part = self.waiting.get(&place).and_then(|waiting| pack.place_for(waiting));
+                if let Some(part) = part
+                    && let Some(waiting) = self.waiting.remove(&place)
+                {
+                    pack.join(part, waiting);
+                }
+            }
+        }
+        for lane in LANES {
+            if pack.callers().any(|caller| caller.place.0 == lane) {
+                self.served[lane as usize] = Some(now);
+            }
+        }
+        if pack.callers().any(|caller| is_low(caller.place.0)) {
             let gap = self.window.gap(now);
             // A late timer must not slow the row down, but what was missed is not made up for by calls close together.
             let due = self.low_due.filter(|due| now.duration_since(*due) < gap / 4).unwrap_or(now);
             self.low_due = Some(due + gap);
         }
-        Next::Leave(waiting)
+        self.last_was_high = !is_low(lane);
+        self.last_left = Some(now);
+        Next::Leave(Box::new(pack))
     }
 }
 

@@ -14,7 +14,8 @@ use tracing::{Instrument, warn};
 
 use super::{
     limits::Limits,
-    queue::{Next, Place, Queue, Waiting},
+    pack::Pack,
+    queue::{Next, Place, Queue},
     window::Ended,
 };
 use crate::{
@@ -102,29 +103,48 @@ impl Shared {
         }
     }
 
-    async fn carry(self: Arc<Self>, waiting: Waiting, mut under_way: UnderWay) {
-        let result = self.inner.call(&waiting.call).await;
-        under_way.ended = match &result {
+    async fn carry(self: Arc<Self>, pack: Box<Pack>, mut under_way: UnderWay) {
+        let outcome = self.inner.call(&pack.call()).await;
+        under_way.ended = match &outcome {
             Ok(_) => Ended::Answered,
             Err(RequestError::Api(_)) => Ended::Refused,
             Err(_) => Ended::Lost,
         };
         drop(under_way);
-        if let Err(RequestError::Api(error)) = &result
-            && error.code == ErrorCode::TOO_MANY_REQUESTS
-        {
-            let mut state = self.state();
-            state.queue.refused(self.limits.pause, Instant::now());
-            if waiting.put_back < self.limits.put_back && !waiting.answer.is_closed() {
-                let put_back = waiting.put_back + 1;
-                warn!(method = %waiting.call.method, put_back, "VK says too many requests: all calls pause");
-                state.queue.put(Waiting { put_back, ..waiting });
-                return self.look(state);
+        let (mut again, mut refused) = (Vec::new(), false);
+        for (mut waiting, outcome) in pack.deal(outcome) {
+            let too_many = outcome.as_ref().is_some_and(is_too_many);
+            refused |= too_many;
+            let may_again = !too_many || waiting.put_back < self.limits.put_back;
+            match outcome {
+                Some(outcome) if !(too_many && may_again) => {
+                    // Nobody may wait any more.
+                    let _ = waiting.answer.send(outcome);
+                }
+                _ if waiting.answer.is_closed() => {}
+                _ => {
+                    waiting.put_back += u32::from(too_many);
+                    again.push(waiting);
+                }
             }
         }
-        // Nobody may wait any more.
-        let _ = waiting.answer.send(result);
+        if refused || !again.is_empty() {
+            let mut state = self.state();
+            if refused {
+                warn!(put_back = again.len(), "VK says too many requests: all calls pause");
+                state.queue.refused(self.limits.pause, Instant::now());
+            }
+            for waiting in again {
+                state.queue.put(waiting);
+            }
+            self.look(state);
+        }
     }
+}
+
+fn is_too_many(outcome: &Result<Answer, RequestError>) -> bool {
+    let code = outcome.as_ref().err().and_then(RequestError::api).map(|error| error.code);
+    code == Some(ErrorCode::TOO_MANY_REQUESTS)
 }
 
 /// A call that has left; however it ends, the window learns of it.
@@ -166,13 +186,13 @@ impl Driver {
             let now = Instant::now();
             let mut state = self.0.state();
             match state.queue.next(now) {
-                Next::Leave(waiting) => {
-                    let number = state.queue.window.leave(waiting.call.method.clone(), 1, now);
+                Next::Leave(pack) => {
+                    let number = state.queue.window.leave(pack.method(), pack.len(), now);
                     // A runtime that ends drops at once what it is given.
                     drop(state);
                     let under_way = UnderWay { shared: Arc::clone(&self.0), number, ended: Ended::Lost };
-                    let span = waiting.span.clone();
-                    tokio::spawn(Arc::clone(&self.0).carry(waiting, under_way).instrument(span));
+                    let span = pack.span();
+                    tokio::spawn(Arc::clone(&self.0).carry(pack, under_way).instrument(span));
                 }
                 Next::Wait(at) => return ControlFlow::Continue(at),
                 Next::Idle => {

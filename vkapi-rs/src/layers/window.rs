@@ -97,6 +97,15 @@ impl Window {
         self.slots.values().filter_map(|slot| self.counted_until(slot, now)).min()
     }
 
+    /// How many calls may leave before a quarter of the places is taken.
+    pub(super) fn idle(&mut self, now: Instant) -> usize {
+        let few = (self.limit / 4).max(1);
+        if self.slots.len() >= few {
+            self.clear(now);
+        }
+        few.saturating_sub(self.slots.len())
+    }
+
     /// How far apart calls may leave for ever: wider than that, places stay unused; closer, they come to be free all
     /// at once after long waits.
     pub(super) fn gap(&self, now: Instant) -> Duration {
