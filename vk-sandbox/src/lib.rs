@@ -53,6 +53,7 @@ pub use crate::{
     calls::Call,
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Outgoing, Person, PressError},
     faults::{Fault, FaultSwitch, Faults, LONG_POLL},
+    methods::serves,
     pages::{Page, Post},
     sandbox::{Builder, Sandbox},
     settings::Settings,

@@ -10,6 +10,7 @@ use crate::{
     bot::Bot,
     errors::RequestError,
     transport::{Answer, Call, Lane},
+    types::field::Field,
 };
 
 /// Whose key a call is made with.
@@ -117,6 +118,19 @@ pub fn read_answer<T: DeserializeOwned>(method: &str, answer: &Answer) -> Result
         path: error.path().to_string(),
         reason: error.inner().to_string(),
     })
+}
+
+/// Reads an answer by the rules of members: flags of many shapes, numbers written as texts.
+pub(crate) fn read_by_field<T: Field>(method: &str, answer: &Answer) -> Result<T, RequestError> {
+    let value =
+        serde_json::from_str(answer.response.get()).map_err(|error| (String::new(), error.to_string()));
+    let read = value.and_then(|value| {
+        T::read_whole(value).map_err(|unfit| {
+            let (path, reason) = unfit.parts();
+            (path, reason.to_owned())
+        })
+    });
+    read.map_err(|(path, reason)| RequestError::Decode { method: method.to_owned(), path, reason })
 }
 
 /// Writes parameters as VK takes them: flags as 1 and 0, lists joined by commas, objects as JSON, `None` left out.

@@ -123,6 +123,11 @@ fn not_here(_: &mut Ctx<'_>) -> Answer {
     Err(ApiError::with(33, "the sandbox does not carry out this method"))
 }
 
+/// Whether the sandbox carries a method out: of those that VK only knows it tells 33, or whose key is wanted.
+pub fn serves(method: &str) -> bool {
+    find(method).is_some_and(|(_, run)| !std::ptr::fn_addr_eq(run, not_here as Run))
+}
+
 /// Whether this VK knows the method at all.
 pub(crate) fn is_known(method: &str) -> bool {
     find(method).is_some()

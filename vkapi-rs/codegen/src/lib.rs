@@ -11,7 +11,10 @@ mod reduce;
 mod rust;
 mod text;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use anyhow::Result;
 
@@ -32,6 +35,17 @@ pub fn home() -> PathBuf {
 /// The facts kept in `facts/`, mended by `overlay.facts`.
 pub fn facts() -> Result<Facts> {
     text::load(&home())
+}
+
+/// The members that the facts know of a type of `vkapi-rs`, by the type's name there: of all of VK's types it stands for.
+pub fn members_of(rust: &str) -> Result<BTreeSet<String>> {
+    let (facts, overlay) = (facts()?, Overlay::load(&home())?);
+    let stands_for = |name: &&String| match overlay.types.get(*name) {
+        Some(by_hand) => by_hand == rust,
+        None => rust::pascal(name) == rust,
+    };
+    let members = facts.types.keys().filter(stands_for).filter_map(|name| facts.members(name));
+    Ok(members.flatten().map(|member| member.name).collect())
 }
 
 /// The sources of `vkapi-rs` that the facts make, by their way from this package's folder.

@@ -69,6 +69,10 @@ macro_rules! methods {
             const BATCHABLE: bool = $batchable;
             const TOKENS: &'static [$crate::requests::TokenKind] = &[$($crate::requests::TokenKind::$token),*];
 
+            fn read(answer: &$crate::transport::Answer) -> Result<$output, $crate::errors::RequestError> {
+                $crate::requests::read_by_field(Self::NAME, answer)
+            }
+
             fn check(&self) -> Result<(), $crate::errors::RequestError> {
                 self.0.check()
             }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     field::{Field, Unfit, object},
     ids::UserId,
+    schema,
     wall::{Comment, WallPost},
 };
 
@@ -105,6 +106,44 @@ object! {
         text: String,
         /// Its copies of several sizes.
         sizes: Vec<PhotoSize>,
+        /// Whether one can comment.
+        can_comment: Option<bool>,
+        /// Comments.
+        comments: Option<Box<schema::BaseObjectCount>>,
+        /// Whether it has tags.
+        has_tags: Option<bool>,
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Hidden.
+        hidden: Option<bool>,
+        /// Images.
+        images: Vec<schema::PhotosImage>,
+        /// Latitude, degrees.
+        lat: Option<f64>,
+        /// Likes.
+        likes: Option<Box<schema::BaseLikes>>,
+        /// Longitude, degrees.
+        long: Option<f64>,
+        /// Photo 256.
+        photo_256: Option<String>,
+        /// Place.
+        place: Option<String>,
+        /// The post. At least 1.
+        post_id: Option<i64>,
+        /// Real offset.
+        real_offset: Option<i64>,
+        /// Reposts.
+        reposts: Option<Box<schema::BaseRepostsInfo>>,
+        /// Square crop.
+        square_crop: Option<String>,
+        /// Tags.
+        tags: Option<Box<schema::BaseObjectCount>>,
+        /// Thumb hash.
+        thumb_hash: Option<String>,
+        /// Vertical align. One of `top`, `middle`, `bottom`.
+        vertical_align: Option<String>,
+        /// Width, pixels.
+        width: Option<i64>,
     }
 
     /// One copy of a photo.
@@ -117,6 +156,8 @@ object! {
         width: Option<i64>,
         /// Height, pixels.
         height: Option<i64>,
+        /// Src.
+        src: Option<String>,
     }
 
     /// A video, a clip (`short_video`) or a live broadcast.
@@ -141,6 +182,92 @@ object! {
         live: bool,
         /// What opens it to others.
         access_key: Option<String>,
+        /// Added.
+        added: Option<bool>,
+        /// Adding date.
+        adding_date: Option<i64>,
+        /// Balance.
+        balance: Option<i64>,
+        /// Whether one can add.
+        can_add: Option<bool>,
+        /// Whether one can add to faves.
+        can_add_to_faves: Option<bool>,
+        /// Whether one can attach link.
+        can_attach_link: Option<bool>,
+        /// Whether one can be promoted.
+        can_be_promoted: Option<bool>,
+        /// Whether one can comment.
+        can_comment: Option<bool>,
+        /// Whether one can delete.
+        can_delete: Option<bool>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Whether one can edit privacy.
+        can_edit_privacy: Option<bool>,
+        /// Whether one can like.
+        can_like: Option<bool>,
+        /// Whether one can repost. From 1 to 3.
+        can_repost: Option<i64>,
+        /// Whether one can subscribe.
+        can_subscribe: Option<bool>,
+        /// Comments.
+        comments: Option<i64>,
+        /// Content restricted.
+        content_restricted: Option<i64>,
+        /// Content restricted message.
+        content_restricted_message: Option<String>,
+        /// Converting.
+        converting: Option<bool>,
+        /// First frame.
+        first_frame: Vec<schema::VideoVideoImage>,
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Image.
+        image: Vec<schema::VideoVideoImage>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Whether it is private.
+        is_private: Option<bool>,
+        /// Whether it is subscribed.
+        is_subscribed: Option<bool>,
+        /// Likes.
+        likes: Option<Box<schema::BaseLikes>>,
+        /// Live notify.
+        live_notify: Option<bool>,
+        /// Live start time.
+        live_start_time: Option<i64>,
+        /// Local views.
+        local_views: Option<i64>,
+        /// Platform.
+        platform: Option<String>,
+        /// Player.
+        player: Option<String>,
+        /// Processing.
+        processing: Option<bool>,
+        /// Repeat.
+        repeat: Option<bool>,
+        /// Reposts.
+        reposts: Option<Box<schema::BaseRepostsInfo>>,
+        /// Response type. One of `min`, `full`.
+        response_type: Option<String>,
+        /// Spectators.
+        spectators: Option<i64>,
+        /// Track code.
+        track_code: Option<String>,
+        /// Upcoming.
+        upcoming: Option<bool>,
+        /// The person.
+        user_id: Option<UserId>,
+        /// Width, pixels.
+        width: Option<i64>,
+        /// Episodes.
+        episodes: Vec<schema::VideoEpisode>,
+        /// Files.
+        files: Option<Box<schema::VideoVideoFiles>>,
+        /// Live settings.
+        live_settings: Option<Box<schema::VideoLiveSettings>>,
+        /// Trailer.
+        trailer: Option<Box<schema::VideoVideoFiles>>,
     }
 
     /// A track.
@@ -157,6 +284,18 @@ object! {
         duration: Option<i64>,
         /// Where it is; may be empty.
         url: Option<String>,
+        /// What opens it to others.
+        access_key: Option<String>,
+        /// The album.
+        album_id: Option<i64>,
+        /// When, Unix seconds.
+        date: Option<i64>,
+        /// File size.
+        file_size: Option<i64>,
+        /// Performer.
+        performer: Option<String>,
+        /// Stream duration.
+        stream_duration: Option<i64>,
     }
 
     /// A voice message.
@@ -175,6 +314,10 @@ object! {
         transcript: Option<String>,
         /// What opens it to others.
         access_key: Option<String>,
+        /// Transcript error. From 1 to 11.
+        transcript_error: Option<i64>,
+        /// Waveform.
+        waveform: Vec<i64>,
     }
 
     /// A file.
@@ -195,6 +338,16 @@ object! {
         date: Option<i64>,
         /// What opens it to others.
         access_key: Option<String>,
+        /// Whether it is licensed.
+        is_licensed: Option<bool>,
+        /// Preview.
+        preview: Option<Box<schema::DocsDocPreview>>,
+        /// Tags.
+        tags: Vec<String>,
+        /// The kind.
+        kind: Option<i64> = "type",
+        /// Whether it is unsafe.
+        is_unsafe: Option<bool>,
     }
 
     /// A link.
@@ -209,6 +362,30 @@ object! {
         description: Option<String>,
         /// The page's picture.
         photo: Option<Photo>,
+        /// Application.
+        application: Option<Box<schema::BaseLinkApplication>>,
+        /// Button.
+        button: Option<Box<schema::BaseLinkButton>>,
+        /// Number.
+        id: Option<String>,
+        /// Whether it is external.
+        is_external: Option<bool>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Preview page.
+        preview_page: Option<String>,
+        /// Preview URL.
+        preview_url: Option<String>,
+        /// Rating.
+        rating: Option<Box<schema::BaseLinkRating>>,
+        /// Target object.
+        target_object: Option<Box<schema::LinkTargetObject>>,
+        /// Video.
+        video: Option<Box<Video>>,
+        /// Product.
+        product: Option<Box<schema::BaseLinkProduct>>,
+        /// The text.
+        text: Option<String>,
     }
 
     /// A sticker.
@@ -229,6 +406,10 @@ object! {
         url: Option<String>,
         /// What opens it to others.
         access_key: Option<String>,
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Width, pixels.
+        width: Option<i64>,
     }
 
     /// A poll.
@@ -247,6 +428,38 @@ object! {
         anonymous: bool,
         /// The answers.
         answers: Vec<PollAnswer>,
+        /// Answer id.
+        answer_id: Option<i64>,
+        /// Answer ids.
+        answer_ids: Vec<i64>,
+        /// Author id.
+        author_id: Option<i64>,
+        /// Background.
+        background: Option<Box<schema::PollsBackground>>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Whether one can report.
+        can_report: Option<bool>,
+        /// Whether one can share.
+        can_share: Option<bool>,
+        /// Whether one can vote.
+        can_vote: Option<bool>,
+        /// Closed.
+        closed: Option<bool>,
+        /// Created.
+        created: Option<i64>,
+        /// Disable unvote.
+        disable_unvote: Option<bool>,
+        /// Embed hash.
+        embed_hash: Option<String>,
+        /// End date.
+        end_date: Option<i64>,
+        /// Friends.
+        friends: Vec<schema::PollsFriend>,
+        /// Whether it is board.
+        is_board: Option<bool>,
+        /// Photo.
+        photo: Option<Box<schema::PollsBackground>>,
     }
 
     /// An answer of a poll.
@@ -257,6 +470,8 @@ object! {
         text: String,
         /// How many have chosen it.
         votes: Option<i64>,
+        /// Rate.
+        rate: Option<f64>,
     }
 
     /// Goods.
@@ -269,12 +484,106 @@ object! {
         title: String,
         /// The description.
         description: Option<String>,
+        /// What opens it to others.
+        access_key: Option<String>,
+        /// Availability. One of `0 available`, `1 removed`, `2 unavailable`.
+        availability: Option<schema::MarketMarketItemAvailability>,
+        /// Button title.
+        button_title: Option<String>,
+        /// Category.
+        category: Option<Box<schema::MarketMarketCategoryNested>>,
+        /// Category v2.
+        category_v2: Option<Box<schema::MarketMarketCategoryNested>>,
+        /// When, Unix seconds.
+        date: Option<i64>,
+        /// External id.
+        external_id: Option<String>,
+        /// Whether it is adult.
+        is_adult: Option<bool>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Whether it is main variant.
+        is_main_variant: Option<bool>,
+        /// Whether it is owner.
+        is_owner: Option<bool>,
+        /// The post.
+        post_id: Option<i64>,
+        /// Post owner id.
+        post_owner_id: Option<i64>,
+        /// Price.
+        price: Option<Box<schema::MarketPrice>>,
+        /// Sku. Up to 50 characters.
+        sku: Option<String>,
+        /// Stock amount.
+        stock_amount: Option<i64>,
+        /// Thumb photo.
+        thumb_photo: Option<String>,
+        /// The address.
+        url: Option<String>,
+        /// Variants grouping id.
+        variants_grouping_id: Option<i64>,
+        /// Ad id.
+        ad_id: Option<i64>,
+        /// Albums ids.
+        albums_ids: Vec<i64>,
+        /// Whether one can comment.
+        can_comment: Option<bool>,
+        /// Whether one can delete.
+        can_delete: Option<bool>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Whether one can recover.
+        can_recover: Option<bool>,
+        /// Whether one can repost.
+        can_repost: Option<bool>,
+        /// Whether one can show convert to service.
+        can_show_convert_to_service: Option<bool>,
+        /// Cancel info.
+        cancel_info: Option<Box<Link>>,
+        /// Likes.
+        likes: Option<Box<schema::BaseLikes>>,
+        /// How many orders.
+        orders_count: Option<i64>,
+        /// Owner info.
+        owner_info: Option<Box<schema::MarketItemOwnerInfo>>,
+        /// Photos.
+        photos: Vec<Photo>,
+        /// Promotion.
+        promotion: Option<Box<schema::MarketItemPromotionInfo>>,
+        /// Rating. From 0 to 5.
+        rating: Option<f64>,
+        /// Reposts.
+        reposts: Option<Box<schema::BaseRepostsInfo>>,
+        /// User agreement info.
+        user_agreement_info: Option<String>,
+        /// How many views.
+        views_count: Option<i64>,
+        /// Vk pay discount.
+        vk_pay_discount: Option<i64>,
+        /// Wishlist item id.
+        wishlist_item_id: Option<i64>,
     }
 
     /// A gift.
     Gift {
         /// Number.
         id: i64,
+        /// Build id.
+        build_id: Option<String>,
+        /// Whether it is stickers style.
+        is_stickers_style: Option<bool>,
+        /// Keywords.
+        keywords: Option<String>,
+        /// Stickers product id.
+        stickers_product_id: Option<i64>,
+        /// Thumb 256.
+        thumb_256: Option<String>,
+        /// Thumb 48.
+        thumb_48: Option<String>,
+        /// Thumb 512.
+        thumb_512: Option<String>,
+        /// Thumb 96.
+        thumb_96: Option<String>,
     }
 
     /// A story.
@@ -289,6 +598,60 @@ object! {
         expires_at: Option<i64>,
         /// What opens it to others.
         access_key: Option<String>,
+        /// Blurred preview.
+        blurred_preview: Option<String>,
+        /// Whether one can ask.
+        can_ask: Option<bool>,
+        /// Whether one can ask anonymous.
+        can_ask_anonymous: Option<bool>,
+        /// Whether one can comment.
+        can_comment: Option<bool>,
+        /// Whether one can hide.
+        can_hide: Option<bool>,
+        /// Whether one can like.
+        can_like: Option<bool>,
+        /// Whether one can reply.
+        can_reply: Option<bool>,
+        /// Whether one can see.
+        can_see: Option<bool>,
+        /// Whether one can share.
+        can_share: Option<bool>,
+        /// Whether one can use in narrative.
+        can_use_in_narrative: Option<bool>,
+        /// Clickable stickers.
+        clickable_stickers: Option<Box<schema::StoriesClickableStickers>>,
+        /// First narrative id.
+        first_narrative_id: Option<i64>,
+        /// First narrative title.
+        first_narrative_title: Option<String>,
+        /// Whether it is deleted.
+        is_deleted: Option<bool>,
+        /// Whether it is expired.
+        is_expired: Option<bool>,
+        /// Link.
+        link: Option<Box<schema::StoriesStoryLink>>,
+        /// How many narratives.
+        narratives_count: Option<i64>,
+        /// Parent story.
+        parent_story: Option<Box<Story>>,
+        /// Parent story access key.
+        parent_story_access_key: Option<String>,
+        /// Parent story id.
+        parent_story_id: Option<i64>,
+        /// Parent story owner id.
+        parent_story_owner_id: Option<i64>,
+        /// Photo.
+        photo: Option<Box<Photo>>,
+        /// Replies.
+        replies: Option<Box<schema::StoriesReplies>>,
+        /// Seen.
+        seen: Option<bool>,
+        /// The kind. One of `photo`, `video`, `live_active`, `live_finished`.
+        kind: Option<schema::StoriesStoryType> = "type",
+        /// Video.
+        video: Option<Box<Video>>,
+        /// Views.
+        views: Option<i64>,
     }
 
     /// A call.
@@ -305,5 +668,7 @@ object! {
         duration: Option<i64>,
         /// Whether with a picture.
         video: bool,
+        /// Participants.
+        participants: Option<Box<schema::CallsParticipants>>,
     }
 }

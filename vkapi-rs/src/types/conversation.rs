@@ -1,10 +1,13 @@
 //! Conversations and their history.
 
+use serde_json::Value;
+
 use super::{
     field::object,
     group::Group,
     ids::{Cmid, PeerId},
     message::Message,
+    schema,
     user::User,
 };
 
@@ -39,6 +42,32 @@ object! {
         unanswered: bool,
         /// Whether the community may write.
         can_write: Option<CanWrite>,
+        /// Chat settings.
+        chat_settings: Option<Box<schema::MessagesChatSettings>>,
+        /// Current keyboard.
+        current_keyboard: Option<Value>,
+        /// Important.
+        important: Option<bool>,
+        /// Whether it is marked unread.
+        is_marked_unread: Option<bool>,
+        /// Mentions.
+        mentions: Vec<i64>,
+        /// Message request data.
+        message_request_data: Option<Box<schema::MessagesMessageRequestData>>,
+        /// Out read by.
+        out_read_by: Option<Box<schema::MessagesOutReadBy>>,
+        /// Push settings.
+        push_settings: Option<Box<schema::MessagesPushSettings>>,
+        /// Sort id.
+        sort_id: Option<Box<schema::MessagesConversationSortId>>,
+        /// Special service type. One of `business_notify`.
+        special_service_type: Option<String>,
+        /// Version.
+        version: Option<i64>,
+        /// In read cmid.
+        in_read_cmid: Option<i64>,
+        /// Out read cmid.
+        out_read_cmid: Option<i64>,
     }
 
     /// The other side of a conversation.
@@ -47,6 +76,8 @@ object! {
         id: PeerId,
         /// `user`, `chat`, `group` or `email`.
         kind: String = "type",
+        /// Local id.
+        local_id: Option<i64>,
     }
 
     /// Whether one may write.
@@ -69,5 +100,7 @@ object! {
         profiles: Vec<User>,
         /// The communities in them, if asked for.
         groups: Vec<Group>,
+        /// Conversations.
+        conversations: Vec<Conversation>,
     }
 }

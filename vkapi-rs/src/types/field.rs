@@ -21,6 +21,11 @@ impl Unfit {
         Self { path: String::new(), reason }
     }
 
+    /// The way, and what was wrong there.
+    pub(crate) fn parts(self) -> (String, &'static str) {
+        (self.path, self.reason)
+    }
+
     /// The same fault seen from one level up.
     pub(crate) fn within(mut self, member: &str) -> Self {
         self.path = if self.path.is_empty() { member.to_owned() } else { format!("{member}.{}", self.path) };
@@ -41,6 +46,11 @@ impl fmt::Display for Unfit {
 /// A type that can be a member of one of VK's objects; `None` stands for an absent member.
 pub(crate) trait Field: Sized {
     fn read(value: Option<Value>) -> Result<Self, Unfit>;
+
+    /// Reads a whole answer. Unlike in a member, nothing of a list is passed over: the caller would not know.
+    fn read_whole(value: Value) -> Result<Self, Unfit> {
+        Self::read(Some(value))
+    }
 }
 
 impl Field for i64 {
@@ -107,6 +117,12 @@ impl<T: Field> Field for Vec<T> {
     fn read(value: Option<Value>) -> Result<Self, Unfit> {
         let Some(Value::Array(items)) = value else { return Ok(Self::new()) };
         Ok(items.into_iter().filter_map(|item| T::read(Some(item)).ok()).collect())
+    }
+
+    fn read_whole(value: Value) -> Result<Self, Unfit> {
+        let Value::Array(items) = value else { return Err(Unfit::new("not a list")) };
+        let read = |(at, item)| T::read_whole(item).map_err(|unfit| unfit.within(&format!("[{at}]")));
+        items.into_iter().enumerate().map(read).collect()
     }
 }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
+    attachment::Audio,
     field::object,
     ids::{GroupId, UserId},
+    schema,
 };
 
 object! {
@@ -98,6 +100,106 @@ object! {
         is_government_organization: Option<bool>,
         /// A mark of trust; undocumented, may never come.
         trust_mark: Option<i64>,
+        /// Admin level. One of `1 moderator`, `2 editor`, `3 administrator`.
+        admin_level: Option<schema::GroupsGroupAdminLevel>,
+        /// Est date.
+        est_date: Option<String>,
+        /// Finish date.
+        finish_date: Option<i64>,
+        /// Whether it is admin.
+        is_admin: Option<bool>,
+        /// Whether it is advertiser.
+        is_advertiser: Option<bool>,
+        /// Whether it is member.
+        is_member: Option<bool>,
+        /// Whether it is video live notifications blocked.
+        is_video_live_notifications_blocked: Option<bool>,
+        /// Photo 200 orig.
+        photo_200_orig: Option<String>,
+        /// Photo 400.
+        photo_400: Option<String>,
+        /// Photo 400 orig.
+        photo_400_orig: Option<String>,
+        /// Photo max.
+        photo_max: Option<String>,
+        /// Photo max orig.
+        photo_max_orig: Option<String>,
+        /// Photo max size.
+        photo_max_size: Option<Box<schema::GroupsPhotoSize>>,
+        /// Public date label.
+        public_date_label: Option<String>,
+        /// Start date.
+        start_date: Option<i64>,
+        /// Video live.
+        video_live: Option<Box<schema::VideoLiveInfo>>,
+        /// Whether it has market app.
+        has_market_app: Option<bool>,
+        /// Using vkpay market app.
+        using_vkpay_market_app: Option<bool>,
+        /// Ban info.
+        ban_info: Option<Box<schema::GroupsGroupBanInfo>>,
+        /// Whether one can call to community.
+        can_call_to_community: Option<bool>,
+        /// Whether one can create topic.
+        can_create_topic: Option<bool>,
+        /// Whether one can post.
+        can_post: Option<bool>,
+        /// Whether one can see all posts.
+        can_see_all_posts: Option<bool>,
+        /// Whether one can send notify.
+        can_send_notify: Option<bool>,
+        /// Whether one can subscribe podcasts.
+        can_subscribe_podcasts: Option<bool>,
+        /// Whether one can subscribe posts.
+        can_subscribe_posts: Option<bool>,
+        /// Whether one can suggest.
+        can_suggest: Option<bool>,
+        /// Whether one can upload clip.
+        can_upload_clip: Option<bool>,
+        /// Whether one can upload doc.
+        can_upload_doc: Option<bool>,
+        /// Whether one can upload story.
+        can_upload_story: Option<bool>,
+        /// Whether one can upload video.
+        can_upload_video: Option<bool>,
+        /// Whether it has unseen stories.
+        has_unseen_stories: Option<bool>,
+        /// Invited by. At least 1.
+        invited_by: Option<i64>,
+        /// Whether it is adult.
+        is_adult: Option<bool>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Whether it is hidden from feed.
+        is_hidden_from_feed: Option<bool>,
+        /// Whether it is messages blocked.
+        is_messages_blocked: Option<bool>,
+        /// Whether it is subscribed.
+        is_subscribed: Option<bool>,
+        /// Whether it is subscribed podcasts.
+        is_subscribed_podcasts: Option<bool>,
+        /// Main album id.
+        main_album_id: Option<i64>,
+        /// Member status. One of `0 not a member`, `1 member`, `2 not sure`, `3 declined`, `4 has sent a request`, `5 invited`.
+        member_status: Option<schema::GroupsGroupFullMemberStatus>,
+        /// Members count text.
+        members_count_text: Option<String>,
+        /// How many requests.
+        requests_count: Option<i64>,
+        /// Status audio.
+        status_audio: Option<Box<Audio>>,
+        /// How many textlives.
+        textlives_count: Option<i64>,
+        /// Video cover.
+        video_cover: Option<Box<schema::BaseOwnerCover>>,
+        /// How many video live.
+        video_live_count: Option<i64>,
+        /// Video live level.
+        video_live_level: Option<i64>,
+        /// Video notifications status. One of `none`, `all`, `preferred`.
+        video_notifications_status: Option<String>,
+        /// Wiki page.
+        wiki_page: Option<String>,
     }
 
     /// The addresses of a community.
@@ -108,6 +210,8 @@ object! {
         main_address_id: Option<i64>,
         /// How many there are.
         count: Option<i64>,
+        /// Main address.
+        main_address: Option<Box<schema::GroupsAddress>>,
     }
 
     /// Whom to turn to in a community.
@@ -158,6 +262,18 @@ object! {
         podcasts: Option<i64>,
         /// Addresses.
         addresses: Option<i64>,
+        /// Audio playlists.
+        audio_playlists: Option<i64>,
+        /// Clips followers.
+        clips_followers: Option<i64>,
+        /// Clips likes.
+        clips_likes: Option<i64>,
+        /// Clips views.
+        clips_views: Option<i64>,
+        /// Video playlists.
+        video_playlists: Option<i64>,
+        /// Videos followers.
+        videos_followers: Option<i64>,
     }
 
     /// A link of a community.
@@ -170,6 +286,14 @@ object! {
         name: Option<String>,
         /// The description.
         desc: Option<String>,
+        /// Edit title.
+        edit_title: Option<bool>,
+        /// Image processing.
+        image_processing: Option<bool>,
+        /// Photo 100.
+        photo_100: Option<String>,
+        /// Photo 50.
+        photo_50: Option<String>,
     }
 
     /// Whether a community answers.

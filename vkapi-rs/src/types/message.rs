@@ -7,6 +7,7 @@ use super::{
     attachment::Attachment,
     field::{Field, Unfit, object},
     ids::{Cmid, PeerId, UserId},
+    schema,
 };
 
 object! {
@@ -62,6 +63,26 @@ object! {
         format_data: Option<Value>,
         /// How many people are in the chat; only with some actions.
         members_count: Option<i64>,
+        /// Deleted.
+        deleted: Option<bool>,
+        /// Whether it is silent.
+        is_silent: Option<bool>,
+        /// Whether it is unavailable.
+        is_unavailable: Option<bool>,
+        /// Version.
+        version: Option<i64>,
+        /// Whether it is pinned.
+        is_pinned: Option<bool>,
+        /// Last reaction id.
+        last_reaction_id: Option<i64>,
+        /// Pinned at.
+        pinned_at: Option<i64>,
+        /// Reaction id.
+        reaction_id: Option<i64>,
+        /// Reactions.
+        reactions: Vec<schema::MessagesReactionCounterResponseItem>,
+        /// Was listened.
+        was_listened: Option<bool>,
     }
 
     /// A message inside another one: forwarded or answered.
@@ -86,6 +107,14 @@ object! {
         reply_message: Option<Box<ForeignMessage>>,
         /// A pressed button's payload: JSON as text.
         payload: Option<String> as PayloadText,
+        /// Geo.
+        geo: Option<Box<schema::BaseGeo>>,
+        /// Update time.
+        update_time: Option<i64>,
+        /// Was listened.
+        was_listened: Option<bool>,
+        /// Format data.
+        format_data: Option<Box<schema::MessagesFormatData>>,
     }
 
     /// Something that happened in a chat.

@@ -6,6 +6,7 @@ use super::{
     attachment::Attachment,
     field::object,
     ids::{PeerId, UserId},
+    schema,
 };
 
 object! {
@@ -51,6 +52,50 @@ object! {
         views: Option<Count>,
         /// All reactions by kind.
         reactions: Option<Value>,
+        /// Carousel offset.
+        carousel_offset: Option<i64>,
+        /// What opens it to others.
+        access_key: Option<String>,
+        /// Deleted details.
+        deleted_details: Option<String>,
+        /// Deleted reason.
+        deleted_reason: Option<String>,
+        /// Donut miniapp URL.
+        donut_miniapp_url: Option<String>,
+        /// Inner type. One of `wall_wallpost`.
+        inner_type: Option<String>,
+        /// Whether it is archived.
+        is_archived: Option<bool>,
+        /// Whether it is deleted.
+        is_deleted: Option<bool>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Parents stack.
+        parents_stack: Vec<i64>,
+        /// The post.
+        post_id: Option<i64>,
+        /// Post source.
+        post_source: Option<Box<schema::WallPostSource>>,
+        /// Whether one can delete.
+        can_delete: Option<bool>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Whether one can pin.
+        can_pin: Option<bool>,
+        /// Donut.
+        donut: Option<Box<schema::WallWallpostDonut>>,
+        /// Feedback.
+        feedback: Option<Box<schema::NewsfeedItemWallpostFeedback>>,
+        /// Hash.
+        hash: Option<String>,
+        /// Short text rate. From 0 to 1.
+        short_text_rate: Option<f64>,
+        /// To id.
+        to_id: Option<i64>,
+        /// The discussion. One of `0`, `1`, `7`, `12`, `16`, `19`, `21`, `23`, `25`, `26`, `32`, `43`.
+        topic_id: Option<i64>,
+        /// The kind. One of `post`, `copy`, `reply`, `postpone`, `suggest`, `post_ads`, `photo`, `video`, `clip`.
+        kind: Option<schema::WallPostType> = "type",
     }
 
     /// How many of something there are.
@@ -99,5 +144,21 @@ object! {
         reply_to_comment: Option<i64>,
         /// The comments above it.
         parents_stack: Vec<i64>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Deleted.
+        deleted: Option<bool>,
+        /// Donut.
+        donut: Option<Box<schema::WallWallCommentDonut>>,
+        /// Whether it is from post author.
+        is_from_post_author: Option<bool>,
+        /// Likes.
+        likes: Option<Box<schema::BaseLikesInfo>>,
+        /// Pid.
+        pid: Option<i64>,
+        /// Real offset.
+        real_offset: Option<i64>,
+        /// Thread.
+        thread: Option<Box<schema::CommentThread>>,
     }
 }

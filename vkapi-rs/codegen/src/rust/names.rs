@@ -6,7 +6,7 @@ const KEYWORDS: [&str; 14] = [
 ];
 
 /// `messages_message` and `messages.getHistory` as names of types.
-pub(super) fn pascal(name: &str) -> String {
+pub(crate) fn pascal(name: &str) -> String {
     let mut out = String::new();
     for word in name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
         let shouted = word.chars().all(|letter| !letter.is_ascii_lowercase());
@@ -64,23 +64,21 @@ pub(super) fn field(name: &str, taken: &[&str]) -> String {
     }
 }
 
-/// A name as a sentence: `members_count` is «Members count.»
+/// A name as a sentence: `members_count` is «How many members.»
 pub(super) fn words(name: &str) -> String {
     let plain = snake(name).replace('_', " ");
-    let mut letters = plain.trim().chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    let sentence: String = first.into_iter().chain(letters).collect();
-    let abbreviated = sentence
-        .split(' ')
-        .map(|word| match word {
-            "Id" | "id" => "id".to_owned(),
-            "url" | "Url" => "URL".to_owned(),
-            "ids" | "Ids" => "ids".to_owned(),
-            _ => word.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join(" ");
-    format!("{abbreviated}.")
+    let plain = plain.trim();
+    let told = [("can ", "whether one can "), ("is ", "whether it is "), ("has ", "whether it has ")];
+    let told =
+        told.iter().find_map(|(start, instead)| Some(format!("{instead}{}", plain.strip_prefix(start)?)));
+    let told = told.or_else(|| Some(format!("how many {}", plain.strip_suffix(" count")?)));
+    let told = told.unwrap_or_else(|| plain.to_owned());
+    let mut letters =
+        told.split(' ').map(|word| if word == "url" { "URL" } else { word }).collect::<Vec<_>>().join(" ");
+    if let Some(first) = letters.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    letters + "."
 }
 
 #[cfg(test)]
@@ -96,6 +94,8 @@ mod tests {
         assert_eq!(snake("users.get"), "users_get");
         assert_eq!(snake("photo_max_orig"), "photo_max_orig");
         assert_eq!((field("type", &[]), field("ref", &[])), ("kind".to_owned(), "r#ref".to_owned()));
-        assert_eq!(words("members_count"), "Members count.");
+        assert_eq!(words("members_count"), "How many members.");
+        assert_eq!(words("can_comment"), "Whether one can comment.");
+        assert_eq!(words("photo_url"), "Photo URL.");
     }
 }

@@ -29,6 +29,15 @@ impl Writer<'_> {
         reached
     }
 
+    /// What a type written by hand is made of: always there, as the type itself is.
+    fn reach_members(&self, name: &str, reached: &mut BTreeMap<String, Features>) {
+        if reached.insert(name.to_owned(), Features::new()).is_none() {
+            for member in self.facts.members(name).unwrap_or_default() {
+                self.reach(&member.kind, None, reached);
+            }
+        }
+    }
+
     fn reach(&self, kind: &Type, feature: Option<&str>, reached: &mut BTreeMap<String, Features>) {
         let name = match self.facts.resolve(kind) {
             Type::Ref(name) => name,
@@ -36,7 +45,8 @@ impl Writer<'_> {
             _ => return,
         };
         if self.overlay.types.contains_key(name) {
-            return;
+            // What is written by hand is always there.
+            return self.reach_members(name, reached);
         }
         let known = reached.get_mut(name);
         match (known, feature) {

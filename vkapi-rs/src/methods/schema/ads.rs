@@ -260,7 +260,7 @@ methods! {
     ///
     /// Takes a user's key only: with a community's VK refuses.
     ///
-    /// `ids_type`: ids type. One of `ad`, `campaign`.
+    /// `ids_type`: Ids type. One of `ad`, `campaign`.
     ///
     /// `period`: Period. One of `day`, `month`, `overall`.
     ///
@@ -304,7 +304,7 @@ methods! {
     ///
     /// Takes a user's key only: with a community's VK refuses.
     ///
-    /// `ids`: ids. Up to 200 of them.
+    /// `ids`: Ids. Up to 200 of them.
     ///
     /// Errors of its own: 601.
     ads_get_musicians_by_ids AdsGetMusiciansByIds "ads.getMusiciansByIds" [User] true true (ids [i64 1 200] "ids") -> told::AdsGetMusiciansResponse {
@@ -322,7 +322,7 @@ methods! {
     ///
     /// Takes a user's key only: with a community's VK refuses.
     ///
-    /// `ids_type`: ids type. One of `ad`, `campaign`.
+    /// `ids_type`: Ids type. One of `ad`, `campaign`.
     ///
     /// Errors of its own: 601.
     ads_get_posts_reach AdsGetPostsReach "ads.getPostsReach" [User] true true (account_id (i64) "account_id", ids_type (str) "ids_type", ids (str) "ids") -> Vec<told::AdsPromotedPostReach> {
@@ -340,7 +340,7 @@ methods! {
     ///
     /// Takes a user's key only: with a community's VK refuses.
     ///
-    /// `ids_type`: ids type. One of `ad`, `campaign`, `client`, `office`.
+    /// `ids_type`: Ids type. One of `ad`, `campaign`, `client`, `office`.
     ///
     /// `period`: Period. One of `day`, `month`, `overall`, `week`, `year`.
     ///
@@ -356,7 +356,7 @@ methods! {
     ///
     /// `section`: Section. One of `browsers`, `cities`, `cities_regions`, `countries`, `districts`, `group_types` and others that VK's page lists.
     ads_get_suggestions AdsGetSuggestions "ads.getSuggestions" [User] true true (section (str) "section") -> Vec<told::AdsGetSuggestionsAnswer> {
-        /// ids.
+        /// Ids.
         ids (str) "ids",
         /// What to look for.
         q (str) "q",

@@ -198,7 +198,7 @@ methods! {
     ///
     /// Errors of its own: 104, 106.
     bugtracker_set_product_is_over BugtrackerSetProductIsOver "bugtracker.setProductIsOver" [] false true (product_id (i64) "product_id") -> Done {
-        /// Is over.
+        /// Whether it is over.
         is_over (bool) "is_over",
     }
 }

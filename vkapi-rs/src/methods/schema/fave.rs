@@ -112,7 +112,7 @@ methods! {
         count (i64) "count",
         /// What to tell of people and communities beyond number and name.
         fields (str) "fields",
-        /// Is from snackbar.
+        /// Whether it is from snackbar.
         is_from_snackbar (bool) "is_from_snackbar",
     }
 

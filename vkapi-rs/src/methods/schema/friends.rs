@@ -152,7 +152,7 @@ methods! {
         count (i64) "count",
         /// How many to skip.
         offset (i64) "offset",
-        /// Need common count.
+        /// How many need common.
         need_common_count (bool) "need_common_count",
     }
 

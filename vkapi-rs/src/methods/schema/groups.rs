@@ -39,7 +39,7 @@ methods! {
         work_info_status (str) "work_info_status",
         /// Timetable.
         timetable (str) "timetable",
-        /// Is main address.
+        /// Whether it is main address.
         is_main_address (bool) "is_main_address",
     }
 
@@ -219,7 +219,7 @@ methods! {
         work_info_status (str) "work_info_status",
         /// Timetable.
         timetable (str) "timetable",
-        /// Is main address.
+        /// Whether it is main address.
         is_main_address (bool) "is_main_address",
     }
 
@@ -658,9 +658,9 @@ methods! {
     groups_edit_manager GroupsEditManager "groups.editManager" [User] false true (group_id (GroupId) "group_id", user_id (UserId) "user_id") -> Done {
         /// Role. One of `moderator`, `editor`, `administrator`, `advertiser`.
         role (str) "role",
-        /// Is call operator.
+        /// Whether it is call operator.
         is_call_operator (bool) "is_call_operator",
-        /// Is contact.
+        /// Whether it is contact.
         is_contact (bool) "is_contact",
         /// Contact position.
         contact_position (str) "contact_position",

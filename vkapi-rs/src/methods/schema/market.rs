@@ -112,7 +112,7 @@ methods! {
         url (str) "url",
         /// Variant ids. Up to 2 of them.
         variant_ids [i64 0 2] "variant_ids",
-        /// Is main variant.
+        /// Whether it is main variant.
         is_main_variant (bool) "is_main_variant",
         /// Dimension width. From 0 to 100000.
         dimension_width (i64) "dimension_width",
@@ -142,7 +142,7 @@ methods! {
         photo_id (i64) "photo_id",
         /// Main album.
         main_album (bool) "main_album",
-        /// Is hidden.
+        /// Whether it is hidden.
         is_hidden (bool) "is_hidden",
     }
 
@@ -282,7 +282,7 @@ methods! {
         url (str) "url",
         /// Variant ids. Up to 2 of them.
         variant_ids [i64 0 2] "variant_ids",
-        /// Is main variant.
+        /// Whether it is main variant.
         is_main_variant (bool) "is_main_variant",
         /// Dimension width. From 0 to 100000.
         dimension_width (i64) "dimension_width",
@@ -314,7 +314,7 @@ methods! {
         photo_id (i64) "photo_id",
         /// Main album.
         main_album (bool) "main_album",
-        /// Is hidden.
+        /// Whether it is hidden.
         is_hidden (bool) "is_hidden",
     }
 

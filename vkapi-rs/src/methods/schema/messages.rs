@@ -576,7 +576,7 @@ methods! {
     messages_add_chat_user MessagesAddChatUser "messages.addChatUser" [User] false true (chat_id (i64) "chat_id") -> Done {
         /// The person.
         user_id (UserId) "user_id",
-        /// Visible messages count. From 0 to 1000.
+        /// How many visible messages. From 0 to 1000.
         visible_messages_count (i64) "visible_messages_count",
     }
 
@@ -586,7 +586,7 @@ methods! {
     messages_add_chat_users MessagesAddChatUsers "messages.addChatUsers" [User] false true () -> told::MessagesAddChatUsersResponse {
         /// Chat id. From 0 to 100000000.
         chat_id (i64) "chat_id",
-        /// Visible messages count. From 0 to 1000.
+        /// How many visible messages. From 0 to 1000.
         visible_messages_count (i64) "visible_messages_count",
     }
 

@@ -90,7 +90,7 @@ methods! {
         start_time (i64) "start_time",
         /// End time.
         end_time (i64) "end_time",
-        /// Last comments count. From 0 to 10.
+        /// How many last comments. From 0 to 10.
         last_comments_count (i64) "last_comments_count",
         /// Where the page begins: what the last answer gave as `next_from`.
         start_from (str) "start_from",

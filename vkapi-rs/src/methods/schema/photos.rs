@@ -49,7 +49,7 @@ methods! {
         crop_x2 (i64) "crop_x2",
         /// Crop y2.
         crop_y2 (i64) "crop_y2",
-        /// Is video cover.
+        /// Whether it is video cover.
         is_video_cover (bool) "is_video_cover",
     }
 
@@ -81,7 +81,7 @@ methods! {
         hash (str) "hash",
         /// Photo.
         photo (str) "photo",
-        /// Is video cover.
+        /// Whether it is video cover.
         is_video_cover (bool) "is_video_cover",
     }
 }

@@ -20,7 +20,7 @@ methods! {
     polls_add_vote PollsAddVote "polls.addVote" [User] false true (poll_id (i64) "poll_id", answer_ids [i64 1 ] "answer_ids") -> bool {
         /// The owner; a community is negative.
         owner_id (i64) "owner_id",
-        /// Is board.
+        /// Whether it is board.
         is_board (bool) "is_board",
     }
 
@@ -30,9 +30,9 @@ methods! {
     polls_create PollsCreate "polls.create" [User] false true () -> told::Poll {
         /// Question.
         question (str) "question",
-        /// Is anonymous.
+        /// Whether it is anonymous.
         is_anonymous (bool) "is_anonymous",
-        /// Is multiple.
+        /// Whether it is multiple.
         is_multiple (bool) "is_multiple",
         /// End date. At least 1550700000.
         end_date (i64) "end_date",
@@ -58,7 +58,7 @@ methods! {
     polls_delete_vote PollsDeleteVote "polls.deleteVote" [User] false true (poll_id (i64) "poll_id") -> bool {
         /// The owner; a community is negative.
         owner_id (i64) "owner_id",
-        /// Is board.
+        /// Whether it is board.
         is_board (bool) "is_board",
     }
 
@@ -98,11 +98,11 @@ methods! {
     polls_get_by_id PollsGetById "polls.getById" [User] true true (poll_id (i64) "poll_id") -> told::PollsPollExtended {
         /// The owner; a community is negative.
         owner_id (i64) "owner_id",
-        /// Is board.
+        /// Whether it is board.
         is_board (bool) "is_board",
         /// Whether people and communities come along.
         extended (bool) "extended",
-        /// Friends count. From 0 to 100.
+        /// How many friends. From 0 to 100.
         friends_count (i64) "friends_count",
         /// What to tell of people and communities beyond number and name.
         fields [str 0 ] "fields",
@@ -126,7 +126,7 @@ methods! {
     polls_get_voters PollsGetVoters "polls.getVoters" [User] true true (poll_id (i64) "poll_id", answer_ids [i64 1 ] "answer_ids") -> Vec<told::PollsGetVotersAnswer> {
         /// The owner; a community is negative.
         owner_id (i64) "owner_id",
-        /// Is board.
+        /// Whether it is board.
         is_board (bool) "is_board",
         /// Friends only.
         friends_only (bool) "friends_only",

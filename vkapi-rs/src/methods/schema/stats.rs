@@ -26,7 +26,7 @@ methods! {
         timestamp_to (f64) "timestamp_to",
         /// Interval. One of `all`, `day`, `month`, `week`, `year`.
         interval (str) "interval",
-        /// Intervals count.
+        /// How many intervals.
         intervals_count (i64) "intervals_count",
         /// Filters.
         filters [str 0 ] "filters",

@@ -226,9 +226,9 @@ methods! {
     stories_send_interaction StoriesSendInteraction "stories.sendInteraction" [Service] false false (access_key (str) "access_key") -> Done {
         /// The text. Up to 1000 characters.
         message (str) "message",
-        /// Is broadcast.
+        /// Whether it is broadcast.
         is_broadcast (bool) "is_broadcast",
-        /// Is anonymous.
+        /// Whether it is anonymous.
         is_anonymous (bool) "is_anonymous",
         /// Unseen marker.
         unseen_marker (bool) "unseen_marker",

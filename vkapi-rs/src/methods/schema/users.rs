@@ -122,7 +122,7 @@ methods! {
         birth_year (i64) "birth_year",
         /// Online.
         online (bool) "online",
-        /// Has photo.
+        /// Whether it has photo.
         has_photo (bool) "has_photo",
         /// School country.
         school_country (i64) "school_country",

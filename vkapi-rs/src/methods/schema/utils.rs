@@ -31,7 +31,7 @@ methods! {
         access_key (str) "access_key",
         /// Interval. One of `day`, `forever`, `hour`, `month`, `week`.
         interval (str) "interval",
-        /// Intervals count. From 0 to 100.
+        /// How many intervals. From 0 to 100.
         intervals_count (i64) "intervals_count",
         /// Whether people and communities come along.
         extended (bool) "extended",

@@ -264,7 +264,7 @@ methods! {
         fields [str 0 ] "fields",
         /// The comment.
         comment_id (i64) "comment_id",
-        /// Thread items count. From 0 to 10.
+        /// How many thread items. From 0 to 10.
         thread_items_count (i64) "thread_items_count",
     }
 

@@ -219,7 +219,7 @@ object! {
 
     /// VK's `account_user_settings`.
     AccountUserSettings {
-        /// Can access closed.
+        /// Whether one can access closed.
         can_access_closed: Option<bool>,
         /// Deactivated.
         deactivated: Option<String>,
@@ -271,7 +271,7 @@ object! {
         status: String,
         /// Status audio.
         status_audio: Option<Box<Audio>>,
-        /// Is service account.
+        /// Whether it is service account.
         is_service_account: Option<bool>,
         /// Photo 200.
         photo_200: Option<String>,

@@ -35,7 +35,7 @@ object! {
         account_status: bool,
         /// Account type. One of `general`, `agency`.
         account_type: AdsAccountType,
-        /// Can view budget.
+        /// Whether one can view budget.
         can_view_budget: bool,
     }
 
@@ -97,7 +97,7 @@ object! {
         events_retargeting_groups: Vec<AdsEventsRetargetingGroup>,
         /// Goal type.
         goal_type: Option<i64>,
-        /// Has campaign budget optimization.
+        /// Whether it has campaign budget optimization.
         has_campaign_budget_optimization: Option<bool>,
         /// Number.
         id: i64,
@@ -107,7 +107,7 @@ object! {
         impressions_limit_period: Option<i64>,
         /// Impressions limited.
         impressions_limited: Option<bool>,
-        /// Is promo.
+        /// Whether it is promo.
         is_promo: Option<bool>,
         /// Link id.
         link_id: Option<i64>,
@@ -221,7 +221,7 @@ object! {
 
     /// VK's `ads_campaign`.
     AdsCampaign {
-        /// Ads count.
+        /// How many ads.
         ads_count: Option<i64>,
         /// All limit.
         all_limit: String,
@@ -233,7 +233,7 @@ object! {
         goal_type: Option<i64>,
         /// Number.
         id: i64,
-        /// Is cbo enabled.
+        /// Whether it is cbo enabled.
         is_cbo_enabled: Option<bool>,
         /// The name.
         name: String,
@@ -403,7 +403,7 @@ object! {
 
     /// VK's `ads_flood_stats_by_user_item`.
     AdsFloodStatsByUserItem {
-        /// Requests count.
+        /// How many requests.
         requests_count: Option<i64>,
         /// The person.
         user_id: Option<UserId>,
@@ -457,7 +457,7 @@ object! {
 
     /// VK's `ads_lookalike_request`.
     AdsLookalikeRequest {
-        /// Audience count.
+        /// How many audience.
         audience_count: Option<i64>,
         /// Create time.
         create_time: Option<i64>,
@@ -481,7 +481,7 @@ object! {
 
     /// VK's `ads_lookalike_request_save_audience_level`.
     AdsLookalikeRequestSaveAudienceLevel {
-        /// Audience count.
+        /// How many audience.
         audience_count: Option<i64>,
         /// Level. At least 1.
         level: Option<i64>,
@@ -551,11 +551,11 @@ object! {
         ads_easy_promote: Option<Box<AdsPostEasyPromote>>,
         /// What hangs on it: `{type}{owner}_{id}[_{key}]`.
         attachments: Vec<Attachment>,
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<i64>,
         /// Whether it can be edited.
         can_edit: Option<i64>,
-        /// Can pin.
+        /// Whether one can pin.
         can_pin: Option<i64>,
         /// Carousel offset.
         carousel_offset: Option<i64>,
@@ -577,11 +577,11 @@ object! {
         hash: Option<String>,
         /// Number.
         id: Option<i64>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
-        /// Is pinned.
+        /// Whether it is pinned.
         is_pinned: Option<i64>,
-        /// Is promoted post stealth.
+        /// Whether it is promoted post stealth.
         is_promoted_post_stealth: Option<bool>,
         /// Likes.
         likes: Option<Box<AdsPostLikes>>,
@@ -613,7 +613,7 @@ object! {
 
     /// VK's `ads_post_donut`.
     AdsPostDonut {
-        /// Is donut.
+        /// Whether it is donut.
         is_donut: Option<bool>,
     }
 
@@ -623,7 +623,7 @@ object! {
         ad_id: Option<i64>,
         /// Button text.
         button_text: Option<String>,
-        /// Is ad not easy.
+        /// Whether it is ad not easy.
         is_ad_not_easy: Option<bool>,
         /// Label text.
         label_text: Option<String>,
@@ -637,7 +637,7 @@ object! {
 
     /// VK's `ads_post_likes`.
     AdsPostLikes {
-        /// Can like.
+        /// Whether one can like.
         can_like: Option<i64>,
         /// How many.
         count: Option<i64>,
@@ -661,9 +661,9 @@ object! {
     AdsPostReposts {
         /// How many.
         count: Option<i64>,
-        /// Mail count.
+        /// How many mail.
         mail_count: Option<i64>,
-        /// Wall count.
+        /// How many wall.
         wall_count: Option<i64>,
     }
 
@@ -739,7 +739,7 @@ object! {
 
     /// VK's `ads_saveLookalikeRequestResult_response`.
     AdsSaveLookalikeRequestResultResponse {
-        /// Audience count.
+        /// How many audience.
         audience_count: Option<i64>,
         /// Retargeting group id.
         retargeting_group_id: Option<i64>,
@@ -789,7 +789,7 @@ object! {
     AdsStatsFormat {
         /// Clicks.
         clicks: Option<i64>,
-        /// Conversion count.
+        /// How many conversion.
         conversion_count: Option<i64>,
         /// Conversion cr.
         conversion_cr: Option<String>,
@@ -831,7 +831,7 @@ object! {
         reach: Option<i64>,
         /// Spent.
         spent: Option<String>,
-        /// Uniq views count.
+        /// How many uniq views.
         uniq_views_count: Option<i64>,
         /// Video plays unique 100 percents.
         video_plays_unique_100_percents: Option<i64>,
@@ -909,7 +909,7 @@ object! {
 
     /// VK's `ads_stories_owner`.
     AdsStoriesOwner {
-        /// Can follow.
+        /// Whether one can follow.
         can_follow: Option<bool>,
         /// First name.
         first_name: Option<String> = "firstName",
@@ -935,19 +935,19 @@ object! {
 
     /// VK's `ads_story_item`.
     AdsStoryItem {
-        /// Can like.
+        /// Whether one can like.
         can_like: Option<bool> = "canLike",
-        /// Can ask.
+        /// Whether one can ask.
         can_ask: Option<bool>,
-        /// Can ask anonymous.
+        /// Whether one can ask anonymous.
         can_ask_anonymous: Option<bool>,
-        /// Can comment.
+        /// Whether one can comment.
         can_comment: Option<bool>,
-        /// Can manage.
+        /// Whether one can manage.
         can_manage: Option<bool>,
-        /// Can remove.
+        /// Whether one can remove.
         can_remove: Option<bool>,
-        /// Can share.
+        /// Whether one can share.
         can_share: Option<bool>,
         /// When, Unix seconds.
         date: Option<String>,
@@ -955,13 +955,13 @@ object! {
         first_frame: Option<String>,
         /// Number.
         id: Option<i64>,
-        /// Is ads.
+        /// Whether it is ads.
         is_ads: Option<bool> = "isAds",
-        /// Is liked.
+        /// Whether it is liked.
         is_liked: Option<bool> = "isLiked",
-        /// Is part of narrative.
+        /// Whether it is part of narrative.
         is_part_of_narrative: Option<bool> = "isPartOfNarrative",
-        /// Is profile question.
+        /// Whether it is profile question.
         is_profile_question: Option<bool> = "isProfileQuestion",
         /// Link.
         link: Option<Box<AdsStoryItemLink>>,
@@ -1147,7 +1147,7 @@ object! {
 
     /// VK's `ads_targ_stats`.
     AdsTargStats {
-        /// Audience count.
+        /// How many audience.
         audience_count: Option<i64>,
         /// Recommended cpc.
         recommended_cpc: Option<String>,
@@ -1173,7 +1173,7 @@ object! {
     AdsTargetGroup {
         /// Api source.
         api_source: Option<bool>,
-        /// Audience count.
+        /// How many audience.
         audience_count: Option<i64>,
         /// Domain.
         domain: Option<String>,
@@ -1181,9 +1181,9 @@ object! {
         file_source: Option<bool>,
         /// Number.
         id: Option<i64>,
-        /// Is audience.
+        /// Whether it is audience.
         is_audience: Option<bool>,
-        /// Is shared.
+        /// Whether it is shared.
         is_shared: Option<bool>,
         /// Last updated.
         last_updated: Option<i64>,
@@ -1237,7 +1237,7 @@ object! {
     AdsUpdateOfficeUsersResult {
         /// Error.
         error: Option<Box<BaseError>>,
-        /// Is success.
+        /// Whether it is success.
         is_success: bool,
         /// The person.
         user_id: Option<UserId>,

@@ -32,7 +32,7 @@ object! {
         icon_75: Option<String>,
         /// Number.
         id: i64,
-        /// Is installed.
+        /// Whether it is installed.
         is_installed: Option<bool>,
         /// Loader icon.
         loader_icon: Option<String>,
@@ -169,7 +169,7 @@ object! {
 
     /// VK's `apps_isNotificationsAllowed_response`.
     AppsIsNotificationsAllowedResponse {
-        /// Is allowed.
+        /// Whether it is allowed.
         is_allowed: bool,
     }
 
@@ -228,7 +228,7 @@ object! {
         icon_75: Option<String>,
         /// Number.
         id: i64,
-        /// Is installed.
+        /// Whether it is installed.
         is_installed: Option<bool>,
         /// Loader icon.
         loader_icon: Option<String>,
@@ -258,13 +258,13 @@ object! {
         icon_16: Option<String>,
         /// International.
         international: Option<bool>,
-        /// Is in catalog.
+        /// Whether it is in catalog.
         is_in_catalog: Option<i64>,
-        /// Is new.
+        /// Whether it is new.
         is_new: Option<bool>,
         /// Leaderboard type. One of `0 not supported`, `1 levels`, `2 points`.
         leaderboard_type: Option<AppsAppLeaderboardType>,
-        /// Members count.
+        /// How many members.
         members_count: Option<i64>,
         /// Platform id.
         platform_id: Option<String>,

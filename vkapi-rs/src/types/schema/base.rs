@@ -14,146 +14,26 @@ use crate::{
 };
 
 object! {
-    /// VK's `base_geo`.
-    BaseGeo {
-        /// Coordinates.
-        coordinates: Option<Box<BaseGeoCoordinates>>,
-        /// Place.
-        place: Option<Box<BasePlace>>,
-        /// Showmap.
-        showmap: Option<i64>,
-        /// The kind.
-        kind: Option<String> = "type",
-    }
-
-    /// VK's `base_geo_coordinates`.
-    BaseGeoCoordinates {
-        /// Latitude.
-        latitude: Option<f64>,
-        /// Longitude.
-        longitude: Option<f64>,
-    }
-
-    /// VK's `base_image`.
-    BaseImage {
-        /// Height, pixels.
-        height: Option<i64>,
-        /// Number.
-        id: Option<String>,
-        /// Theme. One of `light`, `dark`.
-        theme: Option<String>,
-        /// The address.
-        url: String,
-        /// Width, pixels.
-        width: Option<i64>,
-    }
-
-    /// VK's `base_message_error`.
-    BaseMessageError {
-        /// Code.
-        code: Option<i64>,
-        /// The description.
-        description: Option<String>,
-    }
-
-    /// VK's `base_place`.
-    BasePlace {
-        /// Address.
-        address: Option<String>,
-        /// Checkins.
-        checkins: Option<i64>,
-        /// City.
-        city: Option<String>,
-        /// Created.
-        created: Option<i64>,
-        /// Icon.
-        icon: Option<String>,
-        /// Number.
-        id: Option<i64>,
-        /// Latitude.
-        latitude: Option<f64>,
-        /// Longitude.
-        longitude: Option<f64>,
-        /// The title.
-        title: Option<String>,
-        /// The kind.
-        kind: Option<String> = "type",
-    }
-
-    /// VK's `base_upload_server`.
-    BaseUploadServer {
-        /// Where to upload; the address expires.
-        upload_url: String,
-    }
-}
-
-#[cfg(any(feature = "account", feature = "donut", feature = "friends"))]
-numbers! {
-    /// VK's `base_sex`.
-    BaseSex {
-        /// `unknown`.
-        Unknown = 0,
-        /// `female`.
-        Female = 1,
-        /// `male`.
-        Male = 2,
-    }
-}
-
-#[cfg(any(feature = "ads", feature = "pretty-cards"))]
-object! {
-    /// VK's `base_error`.
-    BaseError {
-        /// Error code.
-        error_code: Option<i64>,
-        /// Error msg.
-        error_msg: Option<String>,
-        /// Error subcode.
-        error_subcode: Option<i64>,
-        /// Error text.
-        error_text: Option<String>,
-        /// Inner type. One of `base_error`.
-        inner_type: String,
-        /// Request params.
-        request_params: Vec<BaseRequestParam>,
-    }
-
-    /// VK's `base_request_param`.
-    BaseRequestParam {
-        /// Key.
-        key: String,
-        /// Value.
-        value: String,
-    }
-}
-
-#[cfg(any(feature = "board", feature = "newsfeed", feature = "notifications", feature = "widgets"))]
-object! {
-    /// VK's `base_likes_info`.
-    BaseLikesInfo {
-        /// Author liked.
-        author_liked: Option<bool>,
-        /// Can like.
-        can_like: bool,
-        /// Can like as author.
-        can_like_as_author: Option<bool>,
-        /// Can like by group.
-        can_like_by_group: Option<bool>,
-        /// Can publish.
-        can_publish: Option<bool>,
+    /// VK's `base_comments_info`.
+    BaseCommentsInfo {
+        /// Whether one can close.
+        can_close: Option<bool>,
+        /// Whether one can open.
+        can_open: Option<bool>,
+        /// Whether one can post.
+        can_post: Option<bool>,
+        /// Whether one can view.
+        can_view: Option<bool>,
         /// How many.
         count: Option<i64>,
-        /// Group liked.
-        group_liked: Option<bool>,
-        /// Repost disabled.
-        repost_disabled: Option<bool>,
-        /// User likes.
-        user_likes: bool,
+        /// Donut.
+        donut: Option<Box<WallWallpostCommentsDonut>>,
+        /// Groups can post.
+        groups_can_post: Option<bool>,
+        /// List.
+        list: Vec<Comment>,
     }
-}
 
-#[cfg(any(feature = "donut", feature = "friends"))]
-object! {
     /// VK's `base_crop_photo`.
     BaseCropPhoto {
         /// Crop.
@@ -187,10 +67,95 @@ object! {
         /// Y2.
         y2: Option<f64>,
     }
-}
 
-#[cfg(feature = "messages")]
-object! {
+    /// VK's `base_geo`.
+    BaseGeo {
+        /// Coordinates.
+        coordinates: Option<Box<BaseGeoCoordinates>>,
+        /// Place.
+        place: Option<Box<BasePlace>>,
+        /// Showmap.
+        showmap: Option<i64>,
+        /// The kind.
+        kind: Option<String> = "type",
+    }
+
+    /// VK's `base_geo_coordinates`.
+    BaseGeoCoordinates {
+        /// Latitude.
+        latitude: Option<f64>,
+        /// Longitude.
+        longitude: Option<f64>,
+    }
+
+    /// VK's `base_gradient_point`.
+    BaseGradientPoint {
+        /// Color.
+        color: String,
+        /// Position. From 0 to 1.
+        position: Option<f64>,
+    }
+
+    /// VK's `base_image`.
+    BaseImage {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Number.
+        id: Option<String>,
+        /// Theme. One of `light`, `dark`.
+        theme: Option<String>,
+        /// The address.
+        url: String,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
+    /// VK's `base_likes`.
+    BaseLikes {
+        /// How many.
+        count: Option<i64>,
+        /// User likes.
+        user_likes: Option<bool>,
+    }
+
+    /// VK's `base_likes_info`.
+    BaseLikesInfo {
+        /// Author liked.
+        author_liked: Option<bool>,
+        /// Whether one can like.
+        can_like: bool,
+        /// Whether one can like as author.
+        can_like_as_author: Option<bool>,
+        /// Whether one can like by group.
+        can_like_by_group: Option<bool>,
+        /// Whether one can publish.
+        can_publish: Option<bool>,
+        /// How many.
+        count: Option<i64>,
+        /// Group liked.
+        group_liked: Option<bool>,
+        /// Repost disabled.
+        repost_disabled: Option<bool>,
+        /// User likes.
+        user_likes: bool,
+    }
+
+    /// VK's `base_link_application`.
+    BaseLinkApplication {
+        /// App id.
+        app_id: Option<f64>,
+        /// Store.
+        store: Option<Box<BaseLinkApplicationStore>>,
+    }
+
+    /// VK's `base_link_application_store`.
+    BaseLinkApplicationStore {
+        /// Number.
+        id: Option<f64>,
+        /// The name.
+        name: Option<String>,
+    }
+
     /// VK's `base_link_button`.
     BaseLinkButton {
         /// Action.
@@ -228,9 +193,130 @@ object! {
         /// The address.
         url: Option<String>,
     }
+
+    /// VK's `base_link_product`.
+    BaseLinkProduct {
+        /// Category.
+        category: Value,
+        /// City.
+        city: Option<String>,
+        /// Distance.
+        distance: Option<i64>,
+        /// Geo.
+        geo: Option<Box<BaseGeoCoordinates>>,
+        /// Merchant.
+        merchant: Option<String>,
+        /// How many orders.
+        orders_count: Option<i64>,
+        /// Price.
+        price: Box<MarketPrice>,
+        /// Status. One of `active`, `blocked`, `sold`, `deleted`, `archived`.
+        status: Option<BaseLinkProductStatus>,
+        /// The kind. One of `product`.
+        kind: Option<String> = "type",
+    }
+
+    /// VK's `base_link_rating`.
+    BaseLinkRating {
+        /// How many reviews.
+        reviews_count: Option<i64>,
+        /// Stars.
+        stars: Option<f64>,
+        /// The kind. One of `rating`.
+        kind: Option<String> = "type",
+    }
+
+    /// VK's `base_message_error`.
+    BaseMessageError {
+        /// Code.
+        code: Option<i64>,
+        /// The description.
+        description: Option<String>,
+    }
+
+    /// VK's `base_object_count`.
+    BaseObjectCount {
+        /// How many.
+        count: Option<i64>,
+    }
+
+    /// VK's `base_owner_cover`.
+    BaseOwnerCover {
+        /// Crop params.
+        crop_params: Option<Box<BaseOwnerCoverCropParams>>,
+        /// Enabled.
+        enabled: bool,
+        /// Images.
+        images: Vec<BaseImage>,
+        /// Original image.
+        original_image: Option<Box<BaseImage>>,
+        /// The photo.
+        photo_id: Option<i64>,
+    }
+
+    /// VK's `base_owner_cover_crop_params`.
+    BaseOwnerCoverCropParams {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Width, pixels.
+        width: Option<i64>,
+        /// X.
+        x: Option<i64>,
+        /// Y.
+        y: Option<i64>,
+    }
+
+    /// VK's `base_place`.
+    BasePlace {
+        /// Address.
+        address: Option<String>,
+        /// Checkins.
+        checkins: Option<i64>,
+        /// City.
+        city: Option<String>,
+        /// Created.
+        created: Option<i64>,
+        /// Icon.
+        icon: Option<String>,
+        /// Number.
+        id: Option<i64>,
+        /// Latitude.
+        latitude: Option<f64>,
+        /// Longitude.
+        longitude: Option<f64>,
+        /// The title.
+        title: Option<String>,
+        /// The kind.
+        kind: Option<String> = "type",
+    }
+
+    /// VK's `base_reposts_info`.
+    BaseRepostsInfo {
+        /// How many.
+        count: Option<i64>,
+        /// How many mail.
+        mail_count: Option<i64>,
+        /// User reposted.
+        user_reposted: Option<bool>,
+        /// How many wall.
+        wall_count: Option<i64>,
+    }
+
+    /// VK's `base_sticker_animation`.
+    BaseStickerAnimation {
+        /// The kind. One of `light`, `dark`.
+        kind: Option<String> = "type",
+        /// The address.
+        url: Option<String>,
+    }
+
+    /// VK's `base_upload_server`.
+    BaseUploadServer {
+        /// Where to upload; the address expires.
+        upload_url: String,
+    }
 }
 
-#[cfg(feature = "messages")]
 texts! {
     /// VK's `base_link_button_action_type`.
     BaseLinkButtonActionType {
@@ -287,73 +373,66 @@ texts! {
         /// `right_button`.
         RightButton = "right_button",
     }
+
+    /// VK's `base_link_product_status`.
+    BaseLinkProductStatus {
+        /// `active`.
+        Active = "active",
+        /// `blocked`.
+        Blocked = "blocked",
+        /// `sold`.
+        Sold = "sold",
+        /// `deleted`.
+        Deleted = "deleted",
+        /// `archived`.
+        Archived = "archived",
+    }
+}
+
+numbers! {
+    /// VK's `base_sex`.
+    BaseSex {
+        /// `unknown`.
+        Unknown = 0,
+        /// `female`.
+        Female = 1,
+        /// `male`.
+        Male = 2,
+    }
+}
+
+#[cfg(any(feature = "ads", feature = "pretty-cards"))]
+object! {
+    /// VK's `base_error`.
+    BaseError {
+        /// Error code.
+        error_code: Option<i64>,
+        /// Error msg.
+        error_msg: Option<String>,
+        /// Error subcode.
+        error_subcode: Option<i64>,
+        /// Error text.
+        error_text: Option<String>,
+        /// Inner type. One of `base_error`.
+        inner_type: String,
+        /// Request params.
+        request_params: Vec<BaseRequestParam>,
+    }
+
+    /// VK's `base_request_param`.
+    BaseRequestParam {
+        /// Key.
+        key: String,
+        /// Value.
+        value: String,
+    }
 }
 
 #[cfg(feature = "newsfeed")]
 object! {
-    /// VK's `base_comments_info`.
-    BaseCommentsInfo {
-        /// Can close.
-        can_close: Option<bool>,
-        /// Can open.
-        can_open: Option<bool>,
-        /// Can post.
-        can_post: Option<bool>,
-        /// Can view.
-        can_view: Option<bool>,
-        /// How many.
-        count: Option<i64>,
-        /// Donut.
-        donut: Option<Box<WallWallpostCommentsDonut>>,
-        /// Groups can post.
-        groups_can_post: Option<bool>,
-        /// List.
-        list: Vec<Comment>,
-    }
-
-    /// VK's `base_likes`.
-    BaseLikes {
-        /// How many.
-        count: Option<i64>,
-        /// User likes.
-        user_likes: Option<bool>,
-    }
-
     /// VK's `base_user_id`.
     BaseUserId {
         /// The person.
         user_id: Option<UserId>,
-    }
-}
-
-#[cfg(any(feature = "newsfeed", feature = "widgets"))]
-object! {
-    /// VK's `base_object_count`.
-    BaseObjectCount {
-        /// How many.
-        count: Option<i64>,
-    }
-
-    /// VK's `base_reposts_info`.
-    BaseRepostsInfo {
-        /// How many.
-        count: Option<i64>,
-        /// Mail count.
-        mail_count: Option<i64>,
-        /// User reposted.
-        user_reposted: Option<bool>,
-        /// Wall count.
-        wall_count: Option<i64>,
-    }
-}
-
-#[cfg(feature = "polls")]
-object! {
-    /// VK's `base_gradient_point`.
-    BaseGradientPoint {
-        /// Color.
-        color: String,
-        /// Position. From 0 to 1.
-        position: Option<f64>,
     }
 }

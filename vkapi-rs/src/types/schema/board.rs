@@ -33,7 +33,7 @@ object! {
 
     /// VK's `board_getTopics_extended_response`.
     BoardGetTopicsExtendedResponse {
-        /// Can add topics.
+        /// Whether one can add topics.
         can_add_topics: bool,
         /// How many.
         count: Option<i64>,
@@ -61,7 +61,7 @@ object! {
         id: Option<i64>,
         /// Whether it is closed.
         is_closed: Option<bool>,
-        /// Is fixed.
+        /// Whether it is fixed.
         is_fixed: Option<bool>,
         /// Last comment.
         last_comment: Option<String>,

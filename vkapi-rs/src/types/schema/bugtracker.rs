@@ -47,31 +47,31 @@ object! {
 
     /// VK's `bugtracker_bugreport`.
     BugtrackerBugreport {
-        /// Can add hidden comment.
+        /// Whether one can add hidden comment.
         can_add_hidden_comment: Option<bool>,
-        /// Can add moder comment.
+        /// Whether one can add moder comment.
         can_add_moder_comment: Option<bool>,
-        /// Can bookmark.
+        /// Whether one can bookmark.
         can_bookmark: Option<bool>,
-        /// Can change product.
+        /// Whether one can change product.
         can_change_product: Option<bool>,
-        /// Can change status.
+        /// Whether one can change status.
         can_change_status: Option<bool>,
         /// Whether it can be edited.
         can_edit: Option<bool>,
-        /// Can export to csv.
+        /// Whether one can export to csv.
         can_export_to_csv: Option<bool>,
-        /// Can export to trackers.
+        /// Whether one can export to trackers.
         can_export_to_trackers: Option<bool>,
-        /// Can remove.
+        /// Whether one can remove.
         can_remove: Option<bool>,
-        /// Can restore.
+        /// Whether one can restore.
         can_restore: Option<bool>,
-        /// Can view history.
+        /// Whether one can view history.
         can_view_history: Option<bool>,
-        /// Clones count.
+        /// How many clones.
         clones_count: Option<i64>,
-        /// Comments count.
+        /// How many comments.
         comments_count: Option<i64>,
         /// Company id.
         company_id: Option<i64>,
@@ -83,15 +83,15 @@ object! {
         hidden_docs: Option<bool>,
         /// Number.
         id: i64,
-        /// Is bookmarked.
+        /// Whether it is bookmarked.
         is_bookmarked: Option<bool>,
-        /// Is confidential.
+        /// Whether it is confidential.
         is_confidential: Option<bool>,
-        /// Is deleted.
+        /// Whether it is deleted.
         is_deleted: Option<bool>,
-        /// Is severity by moderator.
+        /// Whether it is severity by moderator.
         is_severity_by_moderator: Option<bool>,
-        /// Is vulnerability.
+        /// Whether it is vulnerability.
         is_vulnerability: Option<bool>,
         /// Moderated.
         moderated: Option<i64>,
@@ -127,9 +127,9 @@ object! {
 
     /// VK's `bugtracker_bugreport_subscribe_state`.
     BugtrackerBugreportSubscribeState {
-        /// Can set subscribe.
+        /// Whether one can set subscribe.
         can_set_subscribe: bool,
-        /// Is subscribed.
+        /// Whether it is subscribed.
         is_subscribed: Option<bool>,
         /// Set subscribe hash.
         set_subscribe_hash: Option<String>,
@@ -149,7 +149,7 @@ object! {
         bugreport_id: Option<i64>,
         /// Whether it can be edited.
         can_edit: Option<bool>,
-        /// Can remove.
+        /// Whether one can remove.
         can_remove: Option<bool>,
         /// The comment.
         comment_id: Option<i64>,
@@ -157,11 +157,11 @@ object! {
         created: Option<i64>,
         /// Who; a community is negative.
         from_id: Option<i64>,
-        /// Is attachments hidden.
+        /// Whether it is attachments hidden.
         is_attachments_hidden: Option<bool>,
-        /// Is hidden.
+        /// Whether it is hidden.
         is_hidden: Option<bool>,
-        /// Is unread.
+        /// Whether it is unread.
         is_unread: Option<bool>,
         /// Meta text.
         meta_text: Option<String>,
@@ -191,11 +191,11 @@ object! {
         company_id: Option<i64>,
         /// The communities that are spoken of.
         groups: Vec<i64>,
-        /// Groups count.
+        /// How many groups.
         groups_count: Option<i64>,
         /// Products.
         products: Vec<BugtrackerCompanyMemberProduct>,
-        /// Products count.
+        /// How many products.
         products_count: Option<i64>,
         /// Reporter URL.
         reporter_url: String,

@@ -13,6 +13,28 @@ use crate::{
     },
 };
 
+object! {
+    /// VK's `calls_participants`.
+    CallsParticipants {
+        /// How many.
+        count: Option<i64>,
+        /// List.
+        list: Vec<i64>,
+    }
+}
+
+texts! {
+    /// VK's `calls_end_state`.
+    CallsEndState {
+        /// `canceled_by_initiator`.
+        CanceledByInitiator = "canceled_by_initiator",
+        /// `canceled_by_receiver`.
+        CanceledByReceiver = "canceled_by_receiver",
+        /// `reached`.
+        Reached = "reached",
+    }
+}
+
 #[cfg(feature = "calls")]
 object! {
     /// VK's `calls_short_credentials`.

@@ -14,6 +14,14 @@ use crate::{
 };
 
 object! {
+    /// VK's `database_language_full`.
+    DatabaseLanguageFull {
+        /// Number.
+        id: i64,
+        /// Native name.
+        native_name: String,
+    }
+
     /// VK's `database_station`.
     DatabaseStation {
         /// City id. At least 1.
@@ -24,17 +32,6 @@ object! {
         id: i64,
         /// The name.
         name: String,
-    }
-}
-
-#[cfg(any(feature = "account", feature = "donut", feature = "friends"))]
-object! {
-    /// VK's `database_language_full`.
-    DatabaseLanguageFull {
-        /// Number.
-        id: i64,
-        /// Native name.
-        native_name: String,
     }
 }
 

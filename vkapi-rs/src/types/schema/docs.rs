@@ -14,12 +14,88 @@ use crate::{
 };
 
 object! {
+    /// VK's `docs_doc_preview`.
+    DocsDocPreview {
+        /// Audio msg.
+        audio_msg: Option<Box<DocsDocPreviewAudioMsg>>,
+        /// Graffiti.
+        graffiti: Option<Box<DocsDocPreviewGraffiti>>,
+        /// Photo.
+        photo: Option<Box<DocsDocPreviewPhoto>>,
+        /// Video.
+        video: Option<Box<DocsDocPreviewVideo>>,
+    }
+
+    /// VK's `docs_doc_preview_audio_msg`.
+    DocsDocPreviewAudioMsg {
+        /// Duration.
+        duration: Option<i64>,
+        /// Link mp3.
+        link_mp3: String,
+        /// Link ogg.
+        link_ogg: String,
+        /// Waveform.
+        waveform: Vec<i64>,
+    }
+
+    /// VK's `docs_doc_preview_graffiti`.
+    DocsDocPreviewGraffiti {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Src.
+        src: String,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
+    /// VK's `docs_doc_preview_photo`.
+    DocsDocPreviewPhoto {
+        /// Sizes.
+        sizes: Vec<DocsDocPreviewPhotoSizes>,
+    }
+
+    /// VK's `docs_doc_preview_photo_sizes`.
+    DocsDocPreviewPhotoSizes {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Src.
+        src: String,
+        /// The kind. One of `t`, `s`, `m`, `x`, `o`, `p` and others that VK's page lists.
+        kind: PhotosPhotoSizesType = "type",
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
+    /// VK's `docs_doc_preview_video`.
+    DocsDocPreviewVideo {
+        /// File size.
+        file_size: Option<i64>,
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Src.
+        src: String,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
     /// VK's `docs_search_response`.
     DocsSearchResponse {
         /// How many.
         count: Option<i64>,
         /// What was asked for.
         items: Vec<Doc>,
+    }
+}
+
+texts! {
+    /// VK's `docs_doc_attachment_type`.
+    DocsDocAttachmentType {
+        /// `doc`.
+        Doc = "doc",
+        /// `graffiti`.
+        Graffiti = "graffiti",
+        /// `audio_message`.
+        AudioMessage = "audio_message",
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 object! {
     /// VK's `downloadedGames_paid_status_response`.
     DownloadedGamesPaidStatusResponse {
-        /// Is paid.
+        /// Whether it is paid.
         is_paid: bool,
     }
 }

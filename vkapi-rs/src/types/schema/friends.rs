@@ -13,7 +13,6 @@ use crate::{
     },
 };
 
-#[cfg(any(feature = "donut", feature = "friends"))]
 object! {
     /// VK's `friends_requests_mutual`.
     FriendsRequestsMutual {
@@ -24,7 +23,6 @@ object! {
     }
 }
 
-#[cfg(any(feature = "donut", feature = "friends"))]
 numbers! {
     /// VK's `friends_friend_status_status`.
     FriendsFriendStatusStatus {
@@ -69,7 +67,7 @@ object! {
         sign: Option<String>,
         /// The person. At least 1.
         user_id: Option<UserId>,
-        /// Is request unread.
+        /// Whether it is request unread.
         is_request_unread: Option<bool>,
     }
 
@@ -121,7 +119,7 @@ object! {
 
     /// VK's `friends_requests_xtr_message`.
     FriendsRequestsXtrMessage {
-        /// Can access closed.
+        /// Whether one can access closed.
         can_access_closed: Option<bool>,
         /// Deactivated.
         deactivated: Option<String>,
@@ -175,43 +173,43 @@ object! {
         blacklisted_by_me: Option<bool>,
         /// Books.
         books: Option<String>,
-        /// Can ban.
+        /// Whether one can ban.
         can_ban: Option<bool>,
-        /// Can be invited group.
+        /// Whether one can be invited group.
         can_be_invited_group: Option<bool>,
-        /// Can call.
+        /// Whether one can call.
         can_call: Option<bool>,
-        /// Can call from group.
+        /// Whether one can call from group.
         can_call_from_group: Option<bool>,
-        /// Can invite as voicerooms speaker.
+        /// Whether one can invite as voicerooms speaker.
         can_invite_as_voicerooms_speaker: Option<bool>,
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
-        /// Can see all posts.
+        /// Whether one can see all posts.
         can_see_all_posts: Option<bool>,
-        /// Can see audio.
+        /// Whether one can see audio.
         can_see_audio: Option<bool>,
-        /// Can see gifts.
+        /// Whether one can see gifts.
         can_see_gifts: Option<bool>,
-        /// Can see wishes.
+        /// Whether one can see wishes.
         can_see_wishes: Option<bool>,
-        /// Can send friend request.
+        /// Whether one can send friend request.
         can_send_friend_request: Option<bool>,
-        /// Can subscribe podcasts.
+        /// Whether one can subscribe podcasts.
         can_subscribe_podcasts: Option<bool>,
-        /// Can subscribe posts.
+        /// Whether one can subscribe posts.
         can_subscribe_posts: Option<bool>,
-        /// Can upload doc.
+        /// Whether one can upload doc.
         can_upload_doc: Option<bool>,
-        /// Can write private message.
+        /// Whether one can write private message.
         can_write_private_message: Option<bool>,
         /// Career.
         career: Vec<UsersCareer>,
         /// City.
         city: Option<Box<Named>>,
-        /// Clips count.
+        /// How many clips.
         clips_count: Option<i64>,
-        /// Common count.
+        /// How many common.
         common_count: Option<i64>,
         /// Contact id.
         contact_id: Option<i64>,
@@ -253,17 +251,17 @@ object! {
         first_name_ins: Option<String>,
         /// First name nom.
         first_name_nom: Option<String>,
-        /// Followers count.
+        /// How many followers.
         followers_count: Option<i64>,
         /// Games.
         games: Option<String>,
         /// Graduation.
         graduation: Option<i64>,
-        /// Has mobile.
+        /// Whether it has mobile.
         has_mobile: Option<bool>,
-        /// Has photo.
+        /// Whether it has photo.
         has_photo: Option<bool>,
-        /// Has unseen stories.
+        /// Whether it has unseen stories.
         has_unseen_stories: Option<bool>,
         /// Hash.
         hash: Option<String>,
@@ -275,23 +273,23 @@ object! {
         instagram: Option<String>,
         /// Interests.
         interests: Option<String>,
-        /// Is best friend.
+        /// Whether it is best friend.
         is_best_friend: Option<bool>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
-        /// Is friend.
+        /// Whether it is friend.
         is_friend: Option<bool>,
-        /// Is hidden from feed.
+        /// Whether it is hidden from feed.
         is_hidden_from_feed: Option<bool>,
-        /// Is message request.
+        /// Whether it is message request.
         is_message_request: Option<bool>,
-        /// Is no index.
+        /// Whether it is no index.
         is_no_index: Option<bool>,
-        /// Is service.
+        /// Whether it is service.
         is_service: Option<bool>,
-        /// Is subscribed podcasts.
+        /// Whether it is subscribed podcasts.
         is_subscribed_podcasts: Option<bool>,
-        /// Is video live notifications blocked.
+        /// Whether it is video live notifications blocked.
         is_video_live_notifications_blocked: Option<bool>,
         /// Language.
         language: Option<String>,
@@ -379,7 +377,7 @@ object! {
         status_app: Option<Box<AppsAppMin>>,
         /// Status audio.
         status_audio: Option<Box<Audio>>,
-        /// Stories archive count.
+        /// How many stories archive.
         stories_archive_count: Option<i64>,
         /// Test.
         test: Option<bool>,
@@ -401,7 +399,7 @@ object! {
         university_name: Option<String>,
         /// Video live.
         video_live: Option<Box<VideoLiveInfo>>,
-        /// Video live count.
+        /// How many video live.
         video_live_count: Option<i64>,
         /// Video live level.
         video_live_level: Option<i64>,

@@ -170,6 +170,30 @@ object! {
         status: GroupsOnlineStatusType,
     }
 
+    /// VK's `groups_group_attach`.
+    GroupsGroupAttach {
+        /// Number.
+        id: i64,
+        /// Whether it is favorite.
+        is_favorite: bool,
+        /// Size.
+        size: Option<i64>,
+        /// Status.
+        status: String,
+        /// The text.
+        text: String,
+    }
+
+    /// VK's `groups_group_ban_info`.
+    GroupsGroupBanInfo {
+        /// Comment.
+        comment: Option<String>,
+        /// End date.
+        end_date: Option<i64>,
+        /// Reason. One of `0 other`, `1 spam`, `2 verbal abuse`, `3 strong language`, `4 flood`.
+        reason: Option<GroupsBanInfoReason>,
+    }
+
     /// VK's `groups_group_tag`.
     GroupsGroupTag {
         /// Color. One of `454647`, `45678f`, `4bb34b`, `5181b8`, `539b9c`, `5c9ce6` and others that VK's page lists.
@@ -182,6 +206,38 @@ object! {
         uses: Option<i64>,
     }
 
+    /// VK's `groups_live_covers`.
+    GroupsLiveCovers {
+        /// Whether it is enabled.
+        is_enabled: bool,
+        /// Whether it is scalable.
+        is_scalable: Option<bool>,
+        /// Story ids.
+        story_ids: Vec<String>,
+    }
+
+    /// VK's `groups_market_info`.
+    GroupsMarketInfo {
+        /// Contact id.
+        contact_id: Option<i64>,
+        /// Currency.
+        currency: Option<Box<MarketCurrency>>,
+        /// Currency text.
+        currency_text: Option<String>,
+        /// Enabled.
+        enabled: Option<bool>,
+        /// Main album id.
+        main_album_id: Option<i64>,
+        /// Min order price.
+        min_order_price: Option<Box<MarketPrice>>,
+        /// Price max.
+        price_max: Option<String>,
+        /// Price min.
+        price_min: Option<String>,
+        /// The kind.
+        kind: Option<String> = "type",
+    }
+
     /// VK's `groups_owner_xtr_ban_info`.
     GroupsOwnerXtrBanInfo {
         /// Ban info.
@@ -192,6 +248,22 @@ object! {
         profile: Option<Box<User>>,
         /// The kind. One of `group`, `profile`.
         kind: Option<String> = "type",
+    }
+
+    /// VK's `groups_photo_size`.
+    GroupsPhotoSize {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
+    /// VK's `groups_token_permission_setting`.
+    GroupsTokenPermissionSetting {
+        /// The name.
+        name: String,
+        /// Setting.
+        setting: Option<i64>,
     }
 }
 
@@ -208,6 +280,16 @@ texts! {
         Timetable = "timetable",
         /// `forever_closed`.
         ForeverClosed = "forever_closed",
+    }
+
+    /// VK's `groups_group_type`.
+    GroupsGroupType {
+        /// `group`.
+        Group = "group",
+        /// `page`.
+        Page = "page",
+        /// `event`.
+        Event = "event",
     }
 
     /// VK's `groups_online_status_type`.
@@ -235,6 +317,154 @@ numbers! {
         /// `flood`.
         Flood = 4,
     }
+
+    /// VK's `groups_group_admin_level`.
+    GroupsGroupAdminLevel {
+        /// `moderator`.
+        Moderator = 1,
+        /// `editor`.
+        Editor = 2,
+        /// `administrator`.
+        Administrator = 3,
+    }
+
+    /// VK's `groups_group_full_age_limits`.
+    GroupsGroupFullAgeLimits {
+        /// `no`.
+        No = 1,
+        /// `over 16`.
+        Over16 = 2,
+        /// `over 18`.
+        Over18 = 3,
+    }
+
+    /// VK's `groups_group_full_member_status`.
+    GroupsGroupFullMemberStatus {
+        /// `not a member`.
+        NotAMember = 0,
+        /// `member`.
+        Member = 1,
+        /// `not sure`.
+        NotSure = 2,
+        /// `declined`.
+        Declined = 3,
+        /// `has sent a request`.
+        HasSentARequest = 4,
+        /// `invited`.
+        Invited = 5,
+    }
+
+    /// VK's `groups_group_full_section`.
+    GroupsGroupFullSection {
+        /// `none`.
+        None = 0,
+        /// `photos`.
+        Photos = 1,
+        /// `topics`.
+        Topics = 2,
+        /// `audios`.
+        Audios = 3,
+        /// `videos`.
+        Videos = 4,
+        /// `market`.
+        Market = 5,
+        /// `stories`.
+        Stories = 6,
+        /// `apps`.
+        Apps = 7,
+        /// `followers`.
+        Followers = 8,
+        /// `links`.
+        Links = 9,
+        /// `events`.
+        Events = 10,
+        /// `places`.
+        Places = 11,
+        /// `contacts`.
+        Contacts = 12,
+        /// `app btns`.
+        AppBtns = 13,
+        /// `docs`.
+        Docs = 14,
+        /// `event counters`.
+        EventCounters = 15,
+        /// `group messages`.
+        GroupMessages = 16,
+        /// `albums`.
+        Albums = 24,
+        /// `categories`.
+        Categories = 26,
+        /// `admin help`.
+        AdminHelp = 27,
+        /// `app widget`.
+        AppWidget = 31,
+        /// `public help`.
+        PublicHelp = 32,
+        /// `hs donation app`.
+        HsDonationApp = 33,
+        /// `hs market app`.
+        HsMarketApp = 34,
+        /// `addresses`.
+        Addresses = 35,
+        /// `artist page`.
+        ArtistPage = 36,
+        /// `podcast`.
+        Podcast = 37,
+        /// `articles`.
+        Articles = 39,
+        /// `admin tips`.
+        AdminTips = 40,
+        /// `menu`.
+        Menu = 41,
+        /// `fixed post`.
+        FixedPost = 42,
+        /// `chats`.
+        Chats = 43,
+        /// `evergreen notice`.
+        EvergreenNotice = 44,
+        /// `musicians`.
+        Musicians = 45,
+        /// `narratives`.
+        Narratives = 46,
+        /// `donut donate`.
+        DonutDonate = 47,
+        /// `clips`.
+        Clips = 48,
+        /// `market cart`.
+        MarketCart = 49,
+        /// `curators`.
+        Curators = 50,
+        /// `market services`.
+        MarketServices = 51,
+        /// `classifieds`.
+        Classifieds = 53,
+        /// `textlives`.
+        Textlives = 54,
+        /// `donut for dons`.
+        DonutForDons = 55,
+        /// `badges`.
+        Badges = 57,
+        /// `chats creation`.
+        ChatsCreation = 58,
+        /// `stream creation`.
+        StreamCreation = 59,
+        /// `rating`.
+        Rating = 60,
+        /// `service rating`.
+        ServiceRating = 61,
+        /// `recommended tips widget`.
+        RecommendedTipsWidget = 62,
+    }
+
+    /// VK's `groups_group_is_closed`.
+    GroupsGroupIsClosed {
+        /// `open`.
+        Open = 0,
+        /// `closed`.
+        Closed = 1,
+        /// `private`.
+        Private = 2,
+    }
 }
 
 #[cfg(feature = "donut")]
@@ -251,7 +481,7 @@ object! {
 
     /// VK's `groups_user_xtr_role`.
     GroupsUserXtrRole {
-        /// Can access closed.
+        /// Whether one can access closed.
         can_access_closed: Option<bool>,
         /// Deactivated.
         deactivated: Option<String>,
@@ -305,43 +535,43 @@ object! {
         blacklisted_by_me: Option<bool>,
         /// Books.
         books: Option<String>,
-        /// Can ban.
+        /// Whether one can ban.
         can_ban: Option<bool>,
-        /// Can be invited group.
+        /// Whether one can be invited group.
         can_be_invited_group: Option<bool>,
-        /// Can call.
+        /// Whether one can call.
         can_call: Option<bool>,
-        /// Can call from group.
+        /// Whether one can call from group.
         can_call_from_group: Option<bool>,
-        /// Can invite as voicerooms speaker.
+        /// Whether one can invite as voicerooms speaker.
         can_invite_as_voicerooms_speaker: Option<bool>,
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
-        /// Can see all posts.
+        /// Whether one can see all posts.
         can_see_all_posts: Option<bool>,
-        /// Can see audio.
+        /// Whether one can see audio.
         can_see_audio: Option<bool>,
-        /// Can see gifts.
+        /// Whether one can see gifts.
         can_see_gifts: Option<bool>,
-        /// Can see wishes.
+        /// Whether one can see wishes.
         can_see_wishes: Option<bool>,
-        /// Can send friend request.
+        /// Whether one can send friend request.
         can_send_friend_request: Option<bool>,
-        /// Can subscribe podcasts.
+        /// Whether one can subscribe podcasts.
         can_subscribe_podcasts: Option<bool>,
-        /// Can subscribe posts.
+        /// Whether one can subscribe posts.
         can_subscribe_posts: Option<bool>,
-        /// Can upload doc.
+        /// Whether one can upload doc.
         can_upload_doc: Option<bool>,
-        /// Can write private message.
+        /// Whether one can write private message.
         can_write_private_message: Option<bool>,
         /// Career.
         career: Vec<UsersCareer>,
         /// City.
         city: Option<Box<Named>>,
-        /// Clips count.
+        /// How many clips.
         clips_count: Option<i64>,
-        /// Common count.
+        /// How many common.
         common_count: Option<i64>,
         /// Contact id.
         contact_id: Option<i64>,
@@ -383,17 +613,17 @@ object! {
         first_name_ins: Option<String>,
         /// First name nom.
         first_name_nom: Option<String>,
-        /// Followers count.
+        /// How many followers.
         followers_count: Option<i64>,
         /// Games.
         games: Option<String>,
         /// Graduation.
         graduation: Option<i64>,
-        /// Has mobile.
+        /// Whether it has mobile.
         has_mobile: Option<bool>,
-        /// Has photo.
+        /// Whether it has photo.
         has_photo: Option<bool>,
-        /// Has unseen stories.
+        /// Whether it has unseen stories.
         has_unseen_stories: Option<bool>,
         /// Hash.
         hash: Option<String>,
@@ -405,23 +635,23 @@ object! {
         instagram: Option<String>,
         /// Interests.
         interests: Option<String>,
-        /// Is best friend.
+        /// Whether it is best friend.
         is_best_friend: Option<bool>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
-        /// Is friend.
+        /// Whether it is friend.
         is_friend: Option<bool>,
-        /// Is hidden from feed.
+        /// Whether it is hidden from feed.
         is_hidden_from_feed: Option<bool>,
-        /// Is message request.
+        /// Whether it is message request.
         is_message_request: Option<bool>,
-        /// Is no index.
+        /// Whether it is no index.
         is_no_index: Option<bool>,
-        /// Is service.
+        /// Whether it is service.
         is_service: Option<bool>,
-        /// Is subscribed podcasts.
+        /// Whether it is subscribed podcasts.
         is_subscribed_podcasts: Option<bool>,
-        /// Is video live notifications blocked.
+        /// Whether it is video live notifications blocked.
         is_video_live_notifications_blocked: Option<bool>,
         /// Language.
         language: Option<String>,
@@ -509,7 +739,7 @@ object! {
         status_app: Option<Box<AppsAppMin>>,
         /// Status audio.
         status_audio: Option<Box<Audio>>,
-        /// Stories archive count.
+        /// How many stories archive.
         stories_archive_count: Option<i64>,
         /// Test.
         test: Option<bool>,
@@ -531,7 +761,7 @@ object! {
         university_name: Option<String>,
         /// Video live.
         video_live: Option<Box<VideoLiveInfo>>,
-        /// Video live count.
+        /// How many video live.
         video_live_count: Option<i64>,
         /// Video live level.
         video_live_level: Option<i64>,
@@ -804,108 +1034,6 @@ numbers! {
         Open = 1,
         /// `limited`.
         Limited = 2,
-    }
-
-    /// VK's `groups_group_full_section`.
-    GroupsGroupFullSection {
-        /// `none`.
-        None = 0,
-        /// `photos`.
-        Photos = 1,
-        /// `topics`.
-        Topics = 2,
-        /// `audios`.
-        Audios = 3,
-        /// `videos`.
-        Videos = 4,
-        /// `market`.
-        Market = 5,
-        /// `stories`.
-        Stories = 6,
-        /// `apps`.
-        Apps = 7,
-        /// `followers`.
-        Followers = 8,
-        /// `links`.
-        Links = 9,
-        /// `events`.
-        Events = 10,
-        /// `places`.
-        Places = 11,
-        /// `contacts`.
-        Contacts = 12,
-        /// `app btns`.
-        AppBtns = 13,
-        /// `docs`.
-        Docs = 14,
-        /// `event counters`.
-        EventCounters = 15,
-        /// `group messages`.
-        GroupMessages = 16,
-        /// `albums`.
-        Albums = 24,
-        /// `categories`.
-        Categories = 26,
-        /// `admin help`.
-        AdminHelp = 27,
-        /// `app widget`.
-        AppWidget = 31,
-        /// `public help`.
-        PublicHelp = 32,
-        /// `hs donation app`.
-        HsDonationApp = 33,
-        /// `hs market app`.
-        HsMarketApp = 34,
-        /// `addresses`.
-        Addresses = 35,
-        /// `artist page`.
-        ArtistPage = 36,
-        /// `podcast`.
-        Podcast = 37,
-        /// `articles`.
-        Articles = 39,
-        /// `admin tips`.
-        AdminTips = 40,
-        /// `menu`.
-        Menu = 41,
-        /// `fixed post`.
-        FixedPost = 42,
-        /// `chats`.
-        Chats = 43,
-        /// `evergreen notice`.
-        EvergreenNotice = 44,
-        /// `musicians`.
-        Musicians = 45,
-        /// `narratives`.
-        Narratives = 46,
-        /// `donut donate`.
-        DonutDonate = 47,
-        /// `clips`.
-        Clips = 48,
-        /// `market cart`.
-        MarketCart = 49,
-        /// `curators`.
-        Curators = 50,
-        /// `market services`.
-        MarketServices = 51,
-        /// `classifieds`.
-        Classifieds = 53,
-        /// `textlives`.
-        Textlives = 54,
-        /// `donut for dons`.
-        DonutForDons = 55,
-        /// `badges`.
-        Badges = 57,
-        /// `chats creation`.
-        ChatsCreation = 58,
-        /// `stream creation`.
-        StreamCreation = 59,
-        /// `rating`.
-        Rating = 60,
-        /// `service rating`.
-        ServiceRating = 61,
-        /// `recommended tips widget`.
-        RecommendedTipsWidget = 62,
     }
 
     /// VK's `groups_group_photos`.

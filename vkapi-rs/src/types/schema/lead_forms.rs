@@ -49,7 +49,7 @@ object! {
         form_id: Option<i64>,
         /// The community, positive.
         group_id: Option<GroupId>,
-        /// Leads count.
+        /// How many leads.
         leads_count: Option<i64>,
         /// The name.
         name: Option<String>,

@@ -46,11 +46,71 @@ object! {
         items: Vec<MarketOrderItem>,
     }
 
+    /// VK's `market_item_owner_info`.
+    MarketItemOwnerInfo {
+        /// Avatar.
+        avatar: Vec<BaseImage>,
+        /// Category.
+        category: Option<String>,
+        /// Category URL.
+        category_url: Option<String>,
+        /// Whether it is corporated market.
+        is_corporated_market: Option<bool>,
+        /// Market type. One of `base`, `pro`, `disabled`.
+        market_type: Option<MarketOwnerType>,
+        /// The name.
+        name: Option<String>,
+    }
+
+    /// VK's `market_item_promotion_info`.
+    MarketItemPromotionInfo {
+        /// Whether it is available.
+        is_available: Option<bool>,
+    }
+
+    /// VK's `market_market_album`.
+    MarketMarketAlbum {
+        /// How many.
+        count: Option<i64>,
+        /// Number. At least 1.
+        id: i64,
+        /// Whether it is blur enabled.
+        is_blur_enabled: Option<bool>,
+        /// Whether it is hidden.
+        is_hidden: Option<bool>,
+        /// Whether it is main.
+        is_main: Option<bool>,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Photo.
+        photo: Option<Box<Photo>>,
+        /// The title.
+        title: String,
+        /// The kind. One of `0`, `1`.
+        kind: Option<i64> = "type",
+        /// Updated time.
+        updated_time: Option<i64>,
+    }
+
+    /// VK's `market_market_category_nested`.
+    MarketMarketCategoryNested {
+        /// Number.
+        id: i64,
+        /// Inner type. One of `market_market_category_nested`.
+        inner_type: String,
+        /// Whether it is v2.
+        is_v2: Option<bool>,
+        /// The name.
+        name: String,
+        /// Parent.
+        parent: Option<Box<MarketMarketCategoryNested>>,
+    }
+
     /// VK's `market_order`.
     MarketOrder {
         /// Address.
         address: Option<String>,
-        /// Can add review.
+        /// Whether one can add review.
         can_add_review: Option<bool>,
         /// Cancel info.
         cancel_info: Option<Box<Link>>,
@@ -70,9 +130,9 @@ object! {
         group_id: Option<GroupId>,
         /// Number.
         id: i64,
-        /// Is viewed by admin.
+        /// Whether it is viewed by admin.
         is_viewed_by_admin: Option<bool>,
-        /// Items count.
+        /// How many items.
         items_count: Option<i64>,
         /// Merchant comment.
         merchant_comment: Option<String>,
@@ -94,7 +154,7 @@ object! {
 
     /// VK's `market_order_item`.
     MarketOrderItem {
-        /// Can add review.
+        /// Whether one can add review.
         can_add_review: Option<bool>,
         /// Item.
         item: Box<MarketItem>,
@@ -137,11 +197,35 @@ object! {
     }
 }
 
+texts! {
+    /// VK's `market_owner_type`.
+    MarketOwnerType {
+        /// `base`.
+        Base = "base",
+        /// `pro`.
+        Pro = "pro",
+        /// `disabled`.
+        Disabled = "disabled",
+    }
+}
+
+numbers! {
+    /// VK's `market_market_item_availability`.
+    MarketMarketItemAvailability {
+        /// `available`.
+        Available = 0,
+        /// `removed`.
+        Removed = 1,
+        /// `unavailable`.
+        Unavailable = 2,
+    }
+}
+
 #[cfg(feature = "market")]
 object! {
     /// VK's `market_addAlbum_response`.
     MarketAddAlbumResponse {
-        /// Albums count.
+        /// How many albums.
         albums_count: Option<i64>,
         /// Market album id.
         market_album_id: Option<i64>,
@@ -249,30 +333,6 @@ object! {
         item_group_id: Option<i64>,
     }
 
-    /// VK's `market_market_album`.
-    MarketMarketAlbum {
-        /// How many.
-        count: Option<i64>,
-        /// Number. At least 1.
-        id: i64,
-        /// Is blur enabled.
-        is_blur_enabled: Option<bool>,
-        /// Is hidden.
-        is_hidden: Option<bool>,
-        /// Is main.
-        is_main: Option<bool>,
-        /// The owner; a community is negative.
-        owner_id: Option<i64>,
-        /// Photo.
-        photo: Option<Box<Photo>>,
-        /// The title.
-        title: String,
-        /// The kind. One of `0`, `1`.
-        kind: Option<i64> = "type",
-        /// Updated time.
-        updated_time: Option<i64>,
-    }
-
     /// VK's `market_market_category_tree`.
     MarketMarketCategoryTree {
         /// Children.
@@ -309,7 +369,7 @@ object! {
     MarketMarketItemBasicWithGroup {
         /// Number.
         id: i64,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
         /// The owner; a community is negative.
         owner_id: Option<i64>,
@@ -323,11 +383,11 @@ object! {
         group_link: Option<String>,
         /// Group name.
         group_name: Option<String>,
-        /// Is adult.
+        /// Whether it is adult.
         is_adult: Option<bool>,
-        /// Is group verified.
+        /// Whether it is group verified.
         is_group_verified: Option<bool>,
-        /// Is owner.
+        /// Whether it is owner.
         is_owner: Option<bool>,
     }
 
@@ -381,7 +441,7 @@ object! {
     MarketSearchBasicResponse {
         /// How many.
         count: Option<i64>,
-        /// Has more.
+        /// Whether it has more.
         has_more: Option<bool>,
         /// What was asked for.
         items: Vec<MarketMarketItemBasicWithGroup>,
@@ -422,35 +482,5 @@ numbers! {
         Cards = 1,
         /// `rows`.
         Rows = 2,
-    }
-}
-
-#[cfg(feature = "newsfeed")]
-object! {
-    /// VK's `market_market_category_nested`.
-    MarketMarketCategoryNested {
-        /// Number.
-        id: i64,
-        /// Inner type. One of `market_market_category_nested`.
-        inner_type: String,
-        /// Is v2.
-        is_v2: Option<bool>,
-        /// The name.
-        name: String,
-        /// Parent.
-        parent: Option<Box<MarketMarketCategoryNested>>,
-    }
-}
-
-#[cfg(feature = "newsfeed")]
-numbers! {
-    /// VK's `market_market_item_availability`.
-    MarketMarketItemAvailability {
-        /// `available`.
-        Available = 0,
-        /// `removed`.
-        Removed = 1,
-        /// `unavailable`.
-        Unavailable = 2,
     }
 }

@@ -20,15 +20,15 @@ object! {
         admin_id: Option<i64>,
         /// Number.
         id: i64,
-        /// Is default photo.
+        /// Whether it is default photo.
         is_default_photo: Option<bool>,
-        /// Is group channel.
+        /// Whether it is group channel.
         is_group_channel: Option<bool>,
         /// Kicked.
         kicked: Option<bool>,
         /// Left.
         left: Option<bool>,
-        /// Members count.
+        /// How many members.
         members_count: Option<i64>,
         /// Photo 100.
         photo_100: Option<String>,
@@ -68,19 +68,115 @@ object! {
         only_admins_kick: Option<bool>,
     }
 
+    /// VK's `messages_chat_settings`.
+    MessagesChatSettings {
+        /// Acl.
+        acl: Box<MessagesChatSettingsAcl>,
+        /// Active ids.
+        active_ids: Vec<i64>,
+        /// Admin ids.
+        admin_ids: Vec<i64>,
+        /// Disappearing chat link.
+        disappearing_chat_link: Option<String>,
+        /// How many friends.
+        friends_count: Option<i64>,
+        /// Whether it is disappearing.
+        is_disappearing: Option<bool>,
+        /// Whether it is group channel.
+        is_group_channel: Option<bool>,
+        /// Whether it is service.
+        is_service: Option<bool>,
+        /// How many members.
+        members_count: Option<i64>,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Permissions.
+        permissions: Option<Box<MessagesChatSettingsPermissions>>,
+        /// Photo.
+        photo: Option<Box<MessagesChatSettingsPhoto>>,
+        /// Pinned message.
+        pinned_message: Option<Box<MessagesPinnedMessage>>,
+        /// How many pinned messages.
+        pinned_messages_count: Option<i64>,
+        /// State. One of `in`, `kicked`, `left`, `out`.
+        state: MessagesChatSettingsState,
+        /// Theme.
+        theme: Option<String>,
+        /// The title.
+        title: String,
+    }
+
+    /// VK's `messages_chat_settings_acl`.
+    MessagesChatSettingsAcl {
+        /// Whether one can call.
+        can_call: bool,
+        /// Whether one can change info.
+        can_change_info: bool,
+        /// Whether one can change invite link.
+        can_change_invite_link: bool,
+        /// Whether one can change pin.
+        can_change_pin: bool,
+        /// Whether one can change service type.
+        can_change_service_type: Option<bool>,
+        /// Whether one can copy chat.
+        can_copy_chat: bool,
+        /// Whether one can invite.
+        can_invite: bool,
+        /// Whether one can moderate.
+        can_moderate: bool,
+        /// Whether one can promote users.
+        can_promote_users: bool,
+        /// Whether one can see invite link.
+        can_see_invite_link: bool,
+        /// Whether one can use mass mentions.
+        can_use_mass_mentions: bool,
+    }
+
+    /// VK's `messages_chat_settings_permissions`.
+    MessagesChatSettingsPermissions {
+        /// Call. One of `owner`, `owner_and_admins`, `all`.
+        call: Option<String>,
+        /// Change admins. One of `owner`, `owner_and_admins`.
+        change_admins: Option<String>,
+        /// Change info. One of `owner`, `owner_and_admins`, `all`.
+        change_info: Option<String>,
+        /// Change pin. One of `owner`, `owner_and_admins`, `all`.
+        change_pin: Option<String>,
+        /// Invite. One of `owner`, `owner_and_admins`, `all`.
+        invite: Option<String>,
+        /// See invite link. One of `owner`, `owner_and_admins`, `all`.
+        see_invite_link: Option<String>,
+        /// Use mass mentions. One of `owner`, `owner_and_admins`, `all`.
+        use_mass_mentions: Option<String>,
+    }
+
+    /// VK's `messages_chat_settings_photo`.
+    MessagesChatSettingsPhoto {
+        /// Whether it is default call photo.
+        is_default_call_photo: Option<bool>,
+        /// Whether it is default photo.
+        is_default_photo: Option<bool>,
+        /// Photo 100.
+        photo_100: Option<String>,
+        /// Photo 200.
+        photo_200: Option<String>,
+        /// Photo 50.
+        photo_50: Option<String>,
+    }
+
     /// VK's `messages_conversation_member`.
     MessagesConversationMember {
-        /// Can kick.
+        /// Whether one can kick.
         can_kick: Option<bool>,
         /// Invited by.
         invited_by: Option<i64>,
-        /// Is admin.
+        /// Whether it is admin.
         is_admin: Option<bool>,
-        /// Is message request.
+        /// Whether it is message request.
         is_message_request: Option<bool>,
-        /// Is owner.
+        /// Whether it is owner.
         is_owner: Option<bool>,
-        /// Is restricted to write.
+        /// Whether it is restricted to write.
         is_restricted_to_write: Option<bool>,
         /// Join date.
         join_date: Option<i64>,
@@ -88,6 +184,14 @@ object! {
         member_id: Option<i64>,
         /// Request date.
         request_date: Option<i64>,
+    }
+
+    /// VK's `messages_conversation_sort_id`.
+    MessagesConversationSortId {
+        /// Major id.
+        major_id: Option<i64>,
+        /// Minor id.
+        minor_id: Option<i64>,
     }
 
     /// VK's `messages_conversation_with_message`.
@@ -132,6 +236,26 @@ object! {
         peer_id: Option<PeerId>,
         /// Response.
         response: Option<bool>,
+    }
+
+    /// VK's `messages_format_data`.
+    MessagesFormatData {
+        /// Version.
+        version: Option<String>,
+        /// What was asked for.
+        items: Vec<MessagesFormatDataItem>,
+    }
+
+    /// VK's `messages_format_data_item`.
+    MessagesFormatDataItem {
+        /// The kind. One of `bold`, `italic`, `underline`, `url`.
+        kind: String = "type",
+        /// How many to skip.
+        offset: Option<i64>,
+        /// Length.
+        length: Option<i64>,
+        /// The address.
+        url: Option<String>,
     }
 
     /// VK's `messages_getByConversationMessageId_extended_response`.
@@ -182,7 +306,7 @@ object! {
         items: Vec<MessagesConversationWithMessage>,
         /// The people who are spoken of.
         profiles: Vec<User>,
-        /// Unread count.
+        /// How many unread.
         unread_count: Option<i64>,
     }
 
@@ -328,8 +452,88 @@ object! {
 
     /// VK's `messages_isMessagesFromGroupAllowed_response`.
     MessagesIsMessagesFromGroupAllowedResponse {
-        /// Is allowed.
+        /// Whether it is allowed.
         is_allowed: Option<bool>,
+    }
+
+    /// VK's `messages_keyboard_button`.
+    MessagesKeyboardButton {
+        /// Action.
+        action: Box<MessagesKeyboardButtonPropertyAction>,
+        /// Color. One of `default`, `positive`, `negative`, `primary`.
+        color: Option<String>,
+    }
+
+    /// VK's `messages_keyboard_button_action_callback`.
+    MessagesKeyboardButtonActionCallback {
+        /// Label.
+        label: String,
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `callback`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_location`.
+    MessagesKeyboardButtonActionLocation {
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `location`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_open_app`.
+    MessagesKeyboardButtonActionOpenApp {
+        /// App id.
+        app_id: Option<i64>,
+        /// Hash.
+        hash: Option<String>,
+        /// Label.
+        label: String,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `open_app`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_open_link`.
+    MessagesKeyboardButtonActionOpenLink {
+        /// Label.
+        label: String,
+        /// Link.
+        link: String,
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `open_link`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_open_photo`.
+    MessagesKeyboardButtonActionOpenPhoto {
+        /// The kind. One of `open_photo`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_text`.
+    MessagesKeyboardButtonActionText {
+        /// Label.
+        label: String,
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `text`.
+        kind: String = "type",
+    }
+
+    /// VK's `messages_keyboard_button_action_vkpay`.
+    MessagesKeyboardButtonActionVkpay {
+        /// Hash.
+        hash: String,
+        /// Payload.
+        payload: Option<String>,
+        /// The kind. One of `vkpay`.
+        kind: String = "type",
     }
 
     /// VK's `messages_longpoll_messages`.
@@ -352,12 +556,40 @@ object! {
         ts: Option<i64>,
     }
 
+    /// VK's `messages_message_action_photo`.
+    MessagesMessageActionPhoto {
+        /// Photo 100.
+        photo_100: String,
+        /// Photo 200.
+        photo_200: String,
+        /// Photo 50.
+        photo_50: String,
+    }
+
+    /// VK's `messages_message_request_data`.
+    MessagesMessageRequestData {
+        /// Inviter id.
+        inviter_id: Option<i64>,
+        /// Request date.
+        request_date: Option<i64>,
+        /// Status.
+        status: Option<String>,
+    }
+
     /// VK's `messages_messages_array`.
     MessagesMessagesArray {
         /// How many.
         count: Option<i64>,
         /// What was asked for.
         items: Vec<Message>,
+    }
+
+    /// VK's `messages_out_read_by`.
+    MessagesOutReadBy {
+        /// How many.
+        count: Option<i64>,
+        /// Member ids.
+        member_ids: Vec<i64>,
     }
 
     /// VK's `messages_pinned_message`.
@@ -388,6 +620,20 @@ object! {
         reply_message: Option<Box<ForeignMessage>>,
         /// The text.
         text: String,
+    }
+
+    /// VK's `messages_push_settings`.
+    MessagesPushSettings {
+        /// Disabled forever.
+        disabled_forever: bool,
+        /// Disabled mass mentions.
+        disabled_mass_mentions: Option<bool>,
+        /// Disabled mentions.
+        disabled_mentions: Option<bool>,
+        /// Disabled until.
+        disabled_until: Option<i64>,
+        /// No sound.
+        no_sound: bool,
     }
 
     /// VK's `messages_reaction_counter_response_item`.
@@ -452,6 +698,30 @@ object! {
 }
 
 texts! {
+    /// VK's `messages_chat_settings_state`.
+    MessagesChatSettingsState {
+        /// `in`.
+        In = "in",
+        /// `kicked`.
+        Kicked = "kicked",
+        /// `left`.
+        Left = "left",
+        /// `out`.
+        Out = "out",
+    }
+
+    /// VK's `messages_conversation_peer_type`.
+    MessagesConversationPeerType {
+        /// `chat`.
+        Chat = "chat",
+        /// `email`.
+        Email = "email",
+        /// `user`.
+        User = "user",
+        /// `group`.
+        Group = "group",
+    }
+
     /// VK's `messages_history_message_attachment_type`.
     MessagesHistoryMessageAttachmentType {
         /// `app_action`.
@@ -475,6 +745,97 @@ texts! {
         /// `audio_message`.
         AudioMessage = "audio_message",
     }
+
+    /// VK's `messages_message_action_status`.
+    MessagesMessageActionStatus {
+        /// `chat_photo_update`.
+        ChatPhotoUpdate = "chat_photo_update",
+        /// `chat_photo_remove`.
+        ChatPhotoRemove = "chat_photo_remove",
+        /// `chat_create`.
+        ChatCreate = "chat_create",
+        /// `chat_title_update`.
+        ChatTitleUpdate = "chat_title_update",
+        /// `chat_invite_user`.
+        ChatInviteUser = "chat_invite_user",
+        /// `chat_kick_user`.
+        ChatKickUser = "chat_kick_user",
+        /// `chat_pin_message`.
+        ChatPinMessage = "chat_pin_message",
+        /// `chat_unpin_message`.
+        ChatUnpinMessage = "chat_unpin_message",
+        /// `chat_invite_user_by_link`.
+        ChatInviteUserByLink = "chat_invite_user_by_link",
+        /// `chat_invite_user_by_message_request`.
+        ChatInviteUserByMessageRequest = "chat_invite_user_by_message_request",
+        /// `chat_screenshot`.
+        ChatScreenshot = "chat_screenshot",
+    }
+
+    /// VK's `messages_message_attachment_type`.
+    MessagesMessageAttachmentType {
+        /// `photo`.
+        Photo = "photo",
+        /// `audio`.
+        Audio = "audio",
+        /// `video`.
+        Video = "video",
+        /// `video_playlist`.
+        VideoPlaylist = "video_playlist",
+        /// `doc`.
+        Doc = "doc",
+        /// `link`.
+        Link = "link",
+        /// `market`.
+        Market = "market",
+        /// `gift`.
+        Gift = "gift",
+        /// `sticker`.
+        Sticker = "sticker",
+        /// `wall`.
+        Wall = "wall",
+        /// `wall_reply`.
+        WallReply = "wall_reply",
+        /// `article`.
+        Article = "article",
+        /// `poll`.
+        Poll = "poll",
+        /// `podcasts`.
+        Podcasts = "podcasts",
+        /// `call`.
+        Call = "call",
+        /// `graffiti`.
+        Graffiti = "graffiti",
+        /// `audio_message`.
+        AudioMessage = "audio_message",
+        /// `story`.
+        Story = "story",
+        /// `clip`.
+        Clip = "clip",
+        /// `mini_app`.
+        MiniApp = "mini_app",
+        /// `narrative`.
+        Narrative = "narrative",
+        /// `event`.
+        Event = "event",
+        /// `money_transfer`.
+        MoneyTransfer = "money_transfer",
+        /// `audio_playlist`.
+        AudioPlaylist = "audio_playlist",
+    }
+}
+
+one_of! {
+    /// VK's `messages_keyboard_button_property_action`.
+    MessagesKeyboardButtonPropertyAction by "type" {
+        Callback(MessagesKeyboardButtonActionCallback) = "callback",
+        Location(MessagesKeyboardButtonActionLocation) = "location",
+        OpenApp(MessagesKeyboardButtonActionOpenApp) = "open_app",
+        OpenLink(MessagesKeyboardButtonActionOpenLink) = "open_link",
+        OpenPhoto(MessagesKeyboardButtonActionOpenPhoto) = "open_photo",
+        Text(MessagesKeyboardButtonActionText) = "text",
+        Vkpay(MessagesKeyboardButtonActionVkpay) = "vkpay",
+    }
 }
 
 #[cfg(feature = "messages")]
@@ -495,13 +856,13 @@ object! {
         admin_id: Option<i64>,
         /// Button.
         button: Option<Box<BaseLinkButton>>,
-        /// Is don.
+        /// Whether it is don.
         is_don: Option<bool>,
-        /// Is group channel.
+        /// Whether it is group channel.
         is_group_channel: Option<bool>,
-        /// Is member.
+        /// Whether it is member.
         is_member: Option<bool>,
-        /// Is nft.
+        /// Whether it is nft.
         is_nft: Option<bool>,
         /// Joined.
         joined: Option<bool>,
@@ -509,26 +870,12 @@ object! {
         local_id: Option<i64>,
         /// Members.
         members: Vec<i64>,
-        /// Members count.
+        /// How many members.
         members_count: Option<i64>,
         /// Photo.
         photo: Option<Box<MessagesChatSettingsPhoto>>,
         /// The title.
         title: String,
-    }
-
-    /// VK's `messages_chat_settings_photo`.
-    MessagesChatSettingsPhoto {
-        /// Is default call photo.
-        is_default_call_photo: Option<bool>,
-        /// Is default photo.
-        is_default_photo: Option<bool>,
-        /// Photo 100.
-        photo_100: Option<String>,
-        /// Photo 200.
-        photo_200: Option<String>,
-        /// Photo 50.
-        photo_50: Option<String>,
     }
 
     /// VK's `messages_getChatPreview_response`.

@@ -16,17 +16,17 @@ mod base;
 mod board;
 #[cfg(feature = "bugtracker")]
 mod bugtracker;
-#[cfg(feature = "calls")]
 mod calls;
+mod comment;
 mod database;
 mod docs;
 #[cfg(feature = "donut")]
 mod donut;
 #[cfg(feature = "downloaded-games")]
 mod downloaded_games;
+mod events;
 #[cfg(feature = "fave")]
 mod fave;
-#[cfg(any(feature = "donut", feature = "friends"))]
 mod friends;
 #[cfg(feature = "gifts")]
 mod gifts;
@@ -35,24 +35,20 @@ mod groups;
 mod lead_forms;
 #[cfg(feature = "likes")]
 mod likes;
+mod link;
 mod market;
 mod messages;
-#[cfg(feature = "newsfeed")]
 mod newsfeed;
-#[cfg(feature = "notes")]
 mod notes;
 #[cfg(feature = "notifications")]
 mod notifications;
 #[cfg(feature = "orders")]
 mod orders;
-#[cfg(any(feature = "donut", feature = "friends"))]
 mod owner;
-#[cfg(feature = "pages")]
 mod pages;
 mod photos;
 mod podcast;
 mod podcasts;
-#[cfg(feature = "polls")]
 mod polls;
 #[cfg(feature = "pretty-cards")]
 mod pretty_cards;
@@ -74,17 +70,8 @@ mod stories;
 mod streaming;
 #[cfg(feature = "translations")]
 mod translations;
-#[cfg(any(
-    feature = "account",
-    feature = "donut",
-    feature = "friends",
-    feature = "likes",
-    feature = "newsfeed",
-    feature = "users"
-))]
 mod users;
 mod utils;
-#[cfg(any(feature = "donut", feature = "friends", feature = "newsfeed", feature = "video"))]
 mod video;
 mod wall;
 #[cfg(feature = "widgets")]
@@ -102,17 +89,17 @@ pub use base::*;
 pub use board::*;
 #[cfg(feature = "bugtracker")]
 pub use bugtracker::*;
-#[cfg(feature = "calls")]
 pub use calls::*;
+pub use comment::*;
 pub use database::*;
 pub use docs::*;
 #[cfg(feature = "donut")]
 pub use donut::*;
 #[cfg(feature = "downloaded-games")]
 pub use downloaded_games::*;
+pub use events::*;
 #[cfg(feature = "fave")]
 pub use fave::*;
-#[cfg(any(feature = "donut", feature = "friends"))]
 pub use friends::*;
 #[cfg(feature = "gifts")]
 pub use gifts::*;
@@ -121,24 +108,20 @@ pub use groups::*;
 pub use lead_forms::*;
 #[cfg(feature = "likes")]
 pub use likes::*;
+pub use link::*;
 pub use market::*;
 pub use messages::*;
-#[cfg(feature = "newsfeed")]
 pub use newsfeed::*;
-#[cfg(feature = "notes")]
 pub use notes::*;
 #[cfg(feature = "notifications")]
 pub use notifications::*;
 #[cfg(feature = "orders")]
 pub use orders::*;
-#[cfg(any(feature = "donut", feature = "friends"))]
 pub use owner::*;
-#[cfg(feature = "pages")]
 pub use pages::*;
 pub use photos::*;
 pub use podcast::*;
 pub use podcasts::*;
-#[cfg(feature = "polls")]
 pub use polls::*;
 #[cfg(feature = "pretty-cards")]
 pub use pretty_cards::*;
@@ -160,17 +143,8 @@ pub use stories::*;
 pub use streaming::*;
 #[cfg(feature = "translations")]
 pub use translations::*;
-#[cfg(any(
-    feature = "account",
-    feature = "donut",
-    feature = "friends",
-    feature = "likes",
-    feature = "newsfeed",
-    feature = "users"
-))]
 pub use users::*;
 pub use utils::*;
-#[cfg(any(feature = "donut", feature = "friends", feature = "newsfeed", feature = "video"))]
 pub use video::*;
 pub use wall::*;
 #[cfg(feature = "widgets")]

@@ -13,17 +13,55 @@ use crate::{
     },
 };
 
+object! {
+    /// VK's `newsfeed_item_wallpost_feedback`.
+    NewsfeedItemWallpostFeedback {
+        /// Answers.
+        answers: Vec<NewsfeedItemWallpostFeedbackAnswer>,
+        /// Descriptions. Up to 2 of them.
+        descriptions: Vec<String>,
+        /// Gratitude.
+        gratitude: Option<String>,
+        /// Question.
+        question: String,
+        /// How many stars. From 2 to 5.
+        stars_count: Option<i64>,
+        /// Track code.
+        track_code: Option<String>,
+        /// The kind. One of `buttons`, `stars`.
+        kind: NewsfeedItemWallpostFeedbackType = "type",
+    }
+
+    /// VK's `newsfeed_item_wallpost_feedback_answer`.
+    NewsfeedItemWallpostFeedbackAnswer {
+        /// Number.
+        id: String,
+        /// The title.
+        title: String,
+    }
+}
+
+texts! {
+    /// VK's `newsfeed_item_wallpost_feedback_type`.
+    NewsfeedItemWallpostFeedbackType {
+        /// `buttons`.
+        Buttons = "buttons",
+        /// `stars`.
+        Stars = "stars",
+    }
+}
+
 #[cfg(feature = "newsfeed")]
 object! {
     /// VK's `newsfeed_comments_base`.
     NewsfeedCommentsBase {
-        /// Can close.
+        /// Whether one can close.
         can_close: Option<bool>,
-        /// Can open.
+        /// Whether one can open.
         can_open: Option<bool>,
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
-        /// Can view.
+        /// Whether one can view.
         can_view: Option<bool>,
         /// How many.
         count: Option<i64>,
@@ -55,13 +93,13 @@ object! {
         external_id: Option<String>,
         /// Number.
         id: i64,
-        /// Is adult.
+        /// Whether it is adult.
         is_adult: Option<bool>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
-        /// Is main variant.
+        /// Whether it is main variant.
         is_main_variant: Option<bool>,
-        /// Is owner.
+        /// Whether it is owner.
         is_owner: Option<bool>,
         /// The owner; a community is negative.
         owner_id: Option<i64>,
@@ -117,13 +155,13 @@ object! {
         access_key: Option<String>,
         /// The album.
         album_id: Option<i64>,
-        /// Can comment.
+        /// Whether one can comment.
         can_comment: Option<bool>,
         /// Comments.
         comments: Option<Box<NewsfeedCommentsBase>>,
         /// When, Unix seconds.
         date: Option<i64>,
-        /// Has tags.
+        /// Whether it has tags.
         has_tags: bool,
         /// Height, pixels.
         height: Option<i64>,
@@ -201,11 +239,11 @@ object! {
         id: Option<i64>,
         /// Inner type. One of `wall_wallpost`.
         inner_type: String,
-        /// Is archived.
+        /// Whether it is archived.
         is_archived: Option<bool>,
-        /// Is deleted.
+        /// Whether it is deleted.
         is_deleted: Option<bool>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
         /// Likes.
         likes: Option<Box<BaseLikesInfo>>,
@@ -227,11 +265,11 @@ object! {
         text: Option<String>,
         /// Views.
         views: Option<Box<WallViews>>,
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<bool>,
         /// Whether it can be edited.
         can_edit: Option<bool>,
-        /// Can pin.
+        /// Whether one can pin.
         can_pin: Option<bool>,
         /// Comments.
         comments: Option<Box<NewsfeedCommentsBase>>,
@@ -245,7 +283,7 @@ object! {
         feedback: Option<Box<NewsfeedItemWallpostFeedback>>,
         /// Hash.
         hash: Option<String>,
-        /// Is pinned.
+        /// Whether it is pinned.
         is_pinned: Option<bool>,
         /// Marked as ads.
         marked_as_ads: Option<bool>,
@@ -289,27 +327,27 @@ object! {
         adding_date: Option<i64>,
         /// Balance.
         balance: Option<i64>,
-        /// Can add.
+        /// Whether one can add.
         can_add: Option<bool>,
-        /// Can add to faves.
+        /// Whether one can add to faves.
         can_add_to_faves: Option<bool>,
-        /// Can attach link.
+        /// Whether one can attach link.
         can_attach_link: Option<bool>,
-        /// Can be promoted.
+        /// Whether one can be promoted.
         can_be_promoted: Option<bool>,
-        /// Can comment.
+        /// Whether one can comment.
         can_comment: Option<bool>,
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<bool>,
         /// Whether it can be edited.
         can_edit: Option<bool>,
-        /// Can edit privacy.
+        /// Whether one can edit privacy.
         can_edit_privacy: Option<bool>,
-        /// Can like.
+        /// Whether one can like.
         can_like: Option<bool>,
-        /// Can repost. From 1 to 3.
+        /// Whether one can repost. From 1 to 3.
         can_repost: Option<i64>,
-        /// Can subscribe.
+        /// Whether one can subscribe.
         can_subscribe: Option<bool>,
         /// Comments.
         comments: Option<Box<NewsfeedCommentsBase>>,
@@ -333,11 +371,11 @@ object! {
         id: Option<i64>,
         /// Image.
         image: Vec<VideoVideoImage>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
-        /// Is private.
+        /// Whether it is private.
         is_private: Option<bool>,
-        /// Is subscribed.
+        /// Whether it is subscribed.
         is_subscribed: Option<bool>,
         /// Likes.
         likes: Option<Box<BaseLikes>>,
@@ -775,11 +813,11 @@ object! {
         id: Option<i64>,
         /// Inner type. One of `wall_wallpost`.
         inner_type: String,
-        /// Is archived.
+        /// Whether it is archived.
         is_archived: Option<bool>,
-        /// Is deleted.
+        /// Whether it is deleted.
         is_deleted: Option<bool>,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
         /// Likes.
         likes: Option<Box<BaseLikesInfo>>,
@@ -801,11 +839,11 @@ object! {
         text: Option<String>,
         /// Views.
         views: Option<Box<WallViews>>,
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<bool>,
         /// Whether it can be edited.
         can_edit: Option<bool>,
-        /// Can pin.
+        /// Whether one can pin.
         can_pin: Option<bool>,
         /// Comments.
         comments: Option<Box<BaseCommentsInfo>>,
@@ -817,7 +855,7 @@ object! {
         donut: Option<Box<WallWallpostDonut>>,
         /// Hash.
         hash: Option<String>,
-        /// Is pinned.
+        /// Whether it is pinned.
         is_pinned: Option<bool>,
         /// Marked as ads.
         marked_as_ads: Option<bool>,
@@ -825,32 +863,6 @@ object! {
         to_id: Option<i64>,
         /// The discussion. One of `0`, `1`, `7`, `12`, `16`, `19`, `21`, `23`, `25`, `26`, `32`, `43`.
         topic_id: Option<i64>,
-    }
-
-    /// VK's `newsfeed_item_wallpost_feedback`.
-    NewsfeedItemWallpostFeedback {
-        /// Answers.
-        answers: Vec<NewsfeedItemWallpostFeedbackAnswer>,
-        /// Descriptions. Up to 2 of them.
-        descriptions: Vec<String>,
-        /// Gratitude.
-        gratitude: Option<String>,
-        /// Question.
-        question: String,
-        /// Stars count. From 2 to 5.
-        stars_count: Option<i64>,
-        /// Track code.
-        track_code: Option<String>,
-        /// The kind. One of `buttons`, `stars`.
-        kind: NewsfeedItemWallpostFeedbackType = "type",
-    }
-
-    /// VK's `newsfeed_item_wallpost_feedback_answer`.
-    NewsfeedItemWallpostFeedbackAnswer {
-        /// Number.
-        id: String,
-        /// The title.
-        title: String,
     }
 
     /// VK's `newsfeed_list_full`.
@@ -879,21 +891,13 @@ object! {
         profiles: Vec<User>,
         /// Suggested queries.
         suggested_queries: Vec<String>,
-        /// Total count.
+        /// How many total.
         total_count: Option<i64>,
     }
 }
 
 #[cfg(feature = "newsfeed")]
 texts! {
-    /// VK's `newsfeed_item_wallpost_feedback_type`.
-    NewsfeedItemWallpostFeedbackType {
-        /// `buttons`.
-        Buttons = "buttons",
-        /// `stars`.
-        Stars = "stars",
-    }
-
     /// VK's `newsfeed_newsfeed_item_type`.
     NewsfeedNewsfeedItemType {
         /// `post`.

@@ -13,27 +13,10 @@ use crate::{
     },
 };
 
-#[cfg(feature = "notes")]
 object! {
-    /// VK's `notes_getComments_response`.
-    NotesGetCommentsResponse {
-        /// How many.
-        count: Option<i64>,
-        /// What was asked for.
-        items: Vec<NotesNoteComment>,
-    }
-
-    /// VK's `notes_get_response`.
-    NotesGetResponse {
-        /// How many.
-        count: Option<i64>,
-        /// What was asked for.
-        items: Vec<NotesNote>,
-    }
-
     /// VK's `notes_note`.
     NotesNote {
-        /// Can comment.
+        /// Whether one can comment.
         can_comment: Option<bool>,
         /// Comments.
         comments: Option<i64>,
@@ -57,6 +40,25 @@ object! {
         title: String,
         /// View URL.
         view_url: String,
+    }
+}
+
+#[cfg(feature = "notes")]
+object! {
+    /// VK's `notes_getComments_response`.
+    NotesGetCommentsResponse {
+        /// How many.
+        count: Option<i64>,
+        /// What was asked for.
+        items: Vec<NotesNoteComment>,
+    }
+
+    /// VK's `notes_get_response`.
+    NotesGetResponse {
+        /// How many.
+        count: Option<i64>,
+        /// What was asked for.
+        items: Vec<NotesNote>,
     }
 
     /// VK's `notes_note_comment`.

@@ -79,7 +79,7 @@ object! {
         expire_time: Option<i64>,
         /// Number.
         id: i64,
-        /// Is game.
+        /// Whether it is game.
         is_game: Option<bool>,
         /// Item id.
         item_id: String,

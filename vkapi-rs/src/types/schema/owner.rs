@@ -13,7 +13,6 @@ use crate::{
     },
 };
 
-#[cfg(any(feature = "donut", feature = "friends"))]
 object! {
     /// VK's `owner_state`.
     OwnerState {

@@ -13,6 +13,62 @@ use crate::{
     },
 };
 
+object! {
+    /// VK's `pages_wikipage_full`.
+    PagesWikipageFull {
+        /// Created.
+        created: Option<i64>,
+        /// Creator id.
+        creator_id: Option<i64>,
+        /// Current user can edit.
+        current_user_can_edit: Option<bool>,
+        /// Current user can edit access.
+        current_user_can_edit_access: Option<bool>,
+        /// Edited.
+        edited: Option<i64>,
+        /// Editor id.
+        editor_id: Option<i64>,
+        /// The community, positive. At least 1.
+        group_id: Option<GroupId>,
+        /// Html.
+        html: Option<String>,
+        /// Number. At least 1.
+        id: i64,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Parent.
+        parent: Option<String>,
+        /// Parent2.
+        parent2: Option<String>,
+        /// Source.
+        source: Option<String>,
+        /// The title.
+        title: String,
+        /// The address.
+        url: Option<String>,
+        /// View URL.
+        view_url: String,
+        /// Views.
+        views: Option<i64>,
+        /// Who can edit. One of `0 community managers only`, `1 community members only`, `2 everyone`.
+        who_can_edit: PagesPrivacySettings,
+        /// Who can view. One of `0 community managers only`, `1 community members only`, `2 everyone`.
+        who_can_view: PagesPrivacySettings,
+    }
+}
+
+numbers! {
+    /// VK's `pages_privacy_settings`.
+    PagesPrivacySettings {
+        /// `community managers only`.
+        CommunityManagersOnly = 0,
+        /// `community members only`.
+        CommunityMembersOnly = 1,
+        /// `everyone`.
+        Everyone = 2,
+    }
+}
+
 #[cfg(feature = "pages")]
 object! {
     /// VK's `pages_getVersion_response`.
@@ -73,48 +129,6 @@ object! {
         who_can_view: PagesPrivacySettings,
     }
 
-    /// VK's `pages_wikipage_full`.
-    PagesWikipageFull {
-        /// Created.
-        created: Option<i64>,
-        /// Creator id.
-        creator_id: Option<i64>,
-        /// Current user can edit.
-        current_user_can_edit: Option<bool>,
-        /// Current user can edit access.
-        current_user_can_edit_access: Option<bool>,
-        /// Edited.
-        edited: Option<i64>,
-        /// Editor id.
-        editor_id: Option<i64>,
-        /// The community, positive. At least 1.
-        group_id: Option<GroupId>,
-        /// Html.
-        html: Option<String>,
-        /// Number. At least 1.
-        id: i64,
-        /// The owner; a community is negative.
-        owner_id: Option<i64>,
-        /// Parent.
-        parent: Option<String>,
-        /// Parent2.
-        parent2: Option<String>,
-        /// Source.
-        source: Option<String>,
-        /// The title.
-        title: String,
-        /// The address.
-        url: Option<String>,
-        /// View URL.
-        view_url: String,
-        /// Views.
-        views: Option<i64>,
-        /// Who can edit. One of `0 community managers only`, `1 community members only`, `2 everyone`.
-        who_can_edit: PagesPrivacySettings,
-        /// Who can view. One of `0 community managers only`, `1 community members only`, `2 everyone`.
-        who_can_view: PagesPrivacySettings,
-    }
-
     /// VK's `pages_wikipage_history`.
     PagesWikipageHistory {
         /// When, Unix seconds.
@@ -127,18 +141,5 @@ object! {
         id: i64,
         /// Length.
         length: Option<i64>,
-    }
-}
-
-#[cfg(feature = "pages")]
-numbers! {
-    /// VK's `pages_privacy_settings`.
-    PagesPrivacySettings {
-        /// `community managers only`.
-        CommunityManagersOnly = 0,
-        /// `community members only`.
-        CommunityMembersOnly = 1,
-        /// `everyone`.
-        Everyone = 2,
     }
 }

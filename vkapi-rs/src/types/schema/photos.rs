@@ -14,6 +14,38 @@ use crate::{
 };
 
 object! {
+    /// VK's `photos_image`.
+    PhotosImage {
+        /// Height, pixels.
+        height: Option<i64>,
+        /// The kind. One of `s`, `m`, `x`, `l`, `o`, `p`, `q`, `r`, `y`, `z`, `w`, `base`.
+        kind: Option<PhotosImageType> = "type",
+        /// The address.
+        url: Option<String>,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
+    /// VK's `photos_photo_album`.
+    PhotosPhotoAlbum {
+        /// Created.
+        created: Option<i64>,
+        /// The description.
+        description: Option<String>,
+        /// Number.
+        id: i64,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Size.
+        size: Option<i64>,
+        /// Thumb.
+        thumb: Option<Box<Photo>>,
+        /// The title.
+        title: String,
+        /// Updated.
+        updated: Option<i64>,
+    }
+
     /// VK's `photos_photo_upload`.
     PhotosPhotoUpload {
         /// The album.
@@ -35,22 +67,6 @@ object! {
     }
 }
 
-#[cfg(feature = "newsfeed")]
-object! {
-    /// VK's `photos_image`.
-    PhotosImage {
-        /// Height, pixels.
-        height: Option<i64>,
-        /// The kind. One of `s`, `m`, `x`, `l`, `o`, `p`, `q`, `r`, `y`, `z`, `w`, `base`.
-        kind: Option<PhotosImageType> = "type",
-        /// The address.
-        url: Option<String>,
-        /// Width, pixels.
-        width: Option<i64>,
-    }
-}
-
-#[cfg(feature = "newsfeed")]
 texts! {
     /// VK's `photos_image_type`.
     PhotosImageType {
@@ -78,6 +94,70 @@ texts! {
         W = "w",
         /// `base`.
         Base = "base",
+    }
+
+    /// VK's `photos_photo_sizes_type`.
+    PhotosPhotoSizesType {
+        /// `t`.
+        T = "t",
+        /// `s`.
+        S = "s",
+        /// `m`.
+        M = "m",
+        /// `x`.
+        X = "x",
+        /// `o`.
+        O = "o",
+        /// `p`.
+        P = "p",
+        /// `q`.
+        Q = "q",
+        /// `r`.
+        R = "r",
+        /// `k`.
+        K = "k",
+        /// `l`.
+        L = "l",
+        /// `y`.
+        Y = "y",
+        /// `z`.
+        Z = "z",
+        /// `c`.
+        C = "c",
+        /// `w`.
+        W = "w",
+        /// `a`.
+        A = "a",
+        /// `b`.
+        B = "b",
+        /// `e`.
+        E = "e",
+        /// `i`.
+        I = "i",
+        /// `d`.
+        D = "d",
+        /// `j`.
+        J = "j",
+        /// `temp`.
+        Temp = "temp",
+        /// `h`.
+        H = "h",
+        /// `g`.
+        G = "g",
+        /// `n`.
+        N = "n",
+        /// `f`.
+        F = "f",
+        /// `max`.
+        Max = "max",
+        /// `base`.
+        Base = "base",
+        /// `u`.
+        U = "u",
+        /// `v`.
+        V = "v",
+        /// `orig`.
+        Orig = "orig",
     }
 }
 
@@ -153,11 +233,11 @@ object! {
 
     /// VK's `photos_photo_album_full`.
     PhotosPhotoAlbumFull {
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<bool>,
-        /// Can include to feed.
+        /// Whether one can include to feed.
         can_include_to_feed: Option<bool>,
-        /// Can upload.
+        /// Whether one can upload.
         can_upload: Option<bool>,
         /// Comments disabled.
         comments_disabled: Option<bool>,
@@ -167,7 +247,7 @@ object! {
         description: Option<String>,
         /// Number.
         id: i64,
-        /// Is locked.
+        /// Whether it is locked.
         is_locked: Option<bool>,
         /// The owner; a community is negative.
         owner_id: Option<i64>,
@@ -223,7 +303,7 @@ object! {
         album_id: Option<i64>,
         /// When, Unix seconds.
         date: Option<i64>,
-        /// Has tags.
+        /// Whether it has tags.
         has_tags: Option<bool>,
         /// Height, pixels.
         height: Option<i64>,

@@ -13,7 +13,6 @@ use crate::{
     },
 };
 
-#[cfg(feature = "polls")]
 object! {
     /// VK's `polls_background`.
     PollsBackground {
@@ -42,7 +41,10 @@ object! {
         /// Number.
         id: i64,
     }
+}
 
+#[cfg(feature = "polls")]
+object! {
     /// VK's `polls_getVoters_answer`.
     PollsGetVotersAnswer {
         /// Answer id.
@@ -69,11 +71,11 @@ object! {
         background: Option<Box<PollsBackground>>,
         /// Whether it can be edited.
         can_edit: bool,
-        /// Can report.
+        /// Whether one can report.
         can_report: bool,
-        /// Can share.
+        /// Whether one can share.
         can_share: bool,
-        /// Can vote.
+        /// Whether one can vote.
         can_vote: bool,
         /// Closed.
         closed: bool,
@@ -89,7 +91,7 @@ object! {
         friends: Vec<PollsFriend>,
         /// Number. At least 1.
         id: i64,
-        /// Is board.
+        /// Whether it is board.
         is_board: bool,
         /// Multiple.
         multiple: bool,

@@ -135,11 +135,11 @@ object! {
         reach_ads: Option<i64>,
         /// Reach subscribers.
         reach_subscribers: Option<i64>,
-        /// Reach subscribers count.
+        /// How many reach subscribers.
         reach_subscribers_count: Option<i64>,
         /// Reach total.
         reach_total: Option<i64>,
-        /// Reach total count.
+        /// How many reach total.
         reach_total_count: Option<i64>,
         /// Reach viral.
         reach_viral: Option<i64>,

@@ -33,7 +33,7 @@ object! {
 
     /// VK's `store_getStickersKeywords_response`.
     StoreGetStickersKeywordsResponse {
-        /// Chunks count. At least 1.
+        /// How many chunks. At least 1.
         chunks_count: Option<i64>,
         /// Chunks hash. At least 1.
         chunks_hash: Option<String>,
@@ -53,17 +53,17 @@ object! {
         copyright: Option<String>,
         /// Description lang key.
         description_lang_key: Option<String>,
-        /// Has animation.
+        /// Whether it has animation.
         has_animation: Option<bool>,
         /// Icon.
         icon: Option<Box<StickersImageSet>>,
         /// Number.
         id: i64,
-        /// Is new.
+        /// Whether it is new.
         is_new: Option<bool>,
-        /// Is popup.
+        /// Whether it is popup.
         is_popup: Option<bool>,
-        /// Is vmoji.
+        /// Whether it is vmoji.
         is_vmoji: Option<bool>,
         /// Payment region.
         payment_region: Option<String>,

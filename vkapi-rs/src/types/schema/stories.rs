@@ -14,13 +14,97 @@ use crate::{
 };
 
 object! {
+    /// VK's `stories_clickable_area`.
+    StoriesClickableArea {
+        /// X.
+        x: Option<i64>,
+        /// Y.
+        y: Option<i64>,
+    }
+
+    /// VK's `stories_clickable_sticker`.
+    StoriesClickableSticker {
+        /// App.
+        app: Option<Box<AppsAppMin>>,
+        /// App context.
+        app_context: Option<String>,
+        /// Audio.
+        audio: Option<Box<Audio>>,
+        /// Audio start time.
+        audio_start_time: Option<i64>,
+        /// Clickable area.
+        clickable_area: Vec<StoriesClickableArea>,
+        /// Clip id.
+        clip_id: Option<i64>,
+        /// Color.
+        color: Option<String>,
+        /// Whether it has new interactions.
+        has_new_interactions: Option<bool>,
+        /// Hashtag.
+        hashtag: Option<String>,
+        /// Number.
+        id: i64,
+        /// Whether it is broadcast notify allowed.
+        is_broadcast_notify_allowed: Option<bool>,
+        /// Link object.
+        link_object: Option<Box<Link>>,
+        /// Market item.
+        market_item: Option<Box<MarketItem>>,
+        /// Mention.
+        mention: Option<String>,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Place id.
+        place_id: Option<i64>,
+        /// Poll.
+        poll: Option<Box<Poll>>,
+        /// The post.
+        post_id: Option<i64>,
+        /// Post owner id.
+        post_owner_id: Option<i64>,
+        /// Question.
+        question: Option<String>,
+        /// Question button.
+        question_button: Option<String>,
+        /// Situational app URL.
+        situational_app_url: Option<String>,
+        /// Situational theme id.
+        situational_theme_id: Option<i64>,
+        /// Sticker id.
+        sticker_id: Option<i64>,
+        /// Sticker pack id.
+        sticker_pack_id: Option<i64>,
+        /// Story id.
+        story_id: Option<i64>,
+        /// Style. One of `transparent`, `blue_gradient`, `red_gradient`, `underline`, `blue`, `green` and others that VK's page lists.
+        style: Option<String>,
+        /// Subtype. One of `market_item`, `aliexpress_product`.
+        subtype: Option<String>,
+        /// Tooltip text.
+        tooltip_text: Option<String>,
+        /// The kind. One of `hashtag`, `mention`, `link`, `question`, `place`, `market_item` and others that VK's page lists.
+        kind: String = "type",
+        /// The video.
+        video_id: Option<i64>,
+    }
+
+    /// VK's `stories_clickable_stickers`.
+    StoriesClickableStickers {
+        /// Clickable stickers.
+        clickable_stickers: Vec<StoriesClickableSticker>,
+        /// Original height.
+        original_height: Option<i64>,
+        /// Original width.
+        original_width: Option<i64>,
+    }
+
     /// VK's `stories_feed_item`.
     StoriesFeedItem {
         /// App.
         app: Option<Box<AppsAppMin>>,
         /// Grouped.
         grouped: Vec<StoriesFeedItem>,
-        /// Has unseen.
+        /// Whether it has unseen.
         has_unseen: Option<bool>,
         /// Number.
         id: Option<String>,
@@ -98,7 +182,7 @@ object! {
 
     /// VK's `stories_promo_block`.
     StoriesPromoBlock {
-        /// Is advice.
+        /// Whether it is advice.
         is_advice: bool,
         /// The name.
         name: String,
@@ -108,6 +192,14 @@ object! {
         photo_100: String,
         /// Photo 50.
         photo_50: String,
+    }
+
+    /// VK's `stories_replies`.
+    StoriesReplies {
+        /// How many.
+        count: Option<i64>,
+        /// New.
+        new: Option<i64>,
     }
 
     /// VK's `stories_save_response`.
@@ -120,6 +212,16 @@ object! {
         items: Vec<Story>,
         /// The people who are spoken of.
         profiles: Vec<User>,
+    }
+
+    /// VK's `stories_story_link`.
+    StoriesStoryLink {
+        /// Link URL target.
+        link_url_target: Option<String>,
+        /// The text.
+        text: String,
+        /// The address.
+        url: String,
     }
 
     /// VK's `stories_story_stats`.
@@ -152,7 +254,7 @@ object! {
 
     /// VK's `stories_viewers_item`.
     StoriesViewersItem {
-        /// Is liked.
+        /// Whether it is liked.
         is_liked: bool,
         /// User.
         user: Option<Box<User>>,
@@ -170,6 +272,18 @@ texts! {
         Off = "off",
         /// `hidden`.
         Hidden = "hidden",
+    }
+
+    /// VK's `stories_story_type`.
+    StoriesStoryType {
+        /// `photo`.
+        Photo = "photo",
+        /// `video`.
+        Video = "video",
+        /// `live_active`.
+        LiveActive = "live_active",
+        /// `live_finished`.
+        LiveFinished = "live_finished",
     }
 }
 
@@ -215,7 +329,7 @@ object! {
     StoriesStatLine {
         /// Counter.
         counter: Option<i64>,
-        /// Is unavailable.
+        /// Whether it is unavailable.
         is_unavailable: Option<bool>,
         /// The name.
         name: String,

@@ -13,78 +13,6 @@ use crate::{
     },
 };
 
-#[cfg(feature = "account")]
-object! {
-    /// VK's `users_user_connections`.
-    UsersUserConnections {
-        /// Facebook.
-        facebook: String,
-        /// Facebook name.
-        facebook_name: Option<String>,
-        /// Instagram.
-        instagram: String,
-        /// Livejournal.
-        livejournal: Option<String>,
-        /// Skype.
-        skype: String,
-        /// Twitter.
-        twitter: String,
-    }
-}
-
-#[cfg(any(feature = "account", feature = "donut", feature = "friends"))]
-object! {
-    /// VK's `users_personal`.
-    UsersPersonal {
-        /// Alcohol.
-        alcohol: Option<i64>,
-        /// Inspired by.
-        inspired_by: Option<String>,
-        /// Langs.
-        langs: Vec<String>,
-        /// Langs full.
-        langs_full: Vec<DatabaseLanguageFull>,
-        /// Life main.
-        life_main: Option<i64>,
-        /// People main.
-        people_main: Option<i64>,
-        /// Political.
-        political: Option<i64>,
-        /// Religion.
-        religion: Option<String>,
-        /// Religion id.
-        religion_id: Option<i64>,
-        /// Smoking.
-        smoking: Option<i64>,
-    }
-}
-
-#[cfg(any(feature = "account", feature = "donut", feature = "friends"))]
-numbers! {
-    /// VK's `users_user_relation`.
-    UsersUserRelation {
-        /// `not specified`.
-        NotSpecified = 0,
-        /// `single`.
-        Single = 1,
-        /// `in a relationship`.
-        InARelationship = 2,
-        /// `engaged`.
-        Engaged = 3,
-        /// `married`.
-        Married = 4,
-        /// `complicated`.
-        Complicated = 5,
-        /// `actively searching`.
-        ActivelySearching = 6,
-        /// `in love`.
-        InLove = 7,
-        /// `in a civil union`.
-        InACivilUnion = 8,
-    }
-}
-
-#[cfg(any(feature = "donut", feature = "friends"))]
 object! {
     /// VK's `users_career`.
     UsersCareer {
@@ -156,9 +84,9 @@ object! {
     UsersOnlineInfo {
         /// App id.
         app_id: Option<i64>,
-        /// Is mobile.
+        /// Whether it is mobile.
         is_mobile: Option<bool>,
-        /// Is online.
+        /// Whether it is online.
         is_online: Option<bool>,
         /// Last seen.
         last_seen: Option<i64>,
@@ -166,6 +94,30 @@ object! {
         status: Option<String>,
         /// Visible.
         visible: bool,
+    }
+
+    /// VK's `users_personal`.
+    UsersPersonal {
+        /// Alcohol.
+        alcohol: Option<i64>,
+        /// Inspired by.
+        inspired_by: Option<String>,
+        /// Langs.
+        langs: Vec<String>,
+        /// Langs full.
+        langs_full: Vec<DatabaseLanguageFull>,
+        /// Life main.
+        life_main: Option<i64>,
+        /// People main.
+        people_main: Option<i64>,
+        /// Political.
+        political: Option<i64>,
+        /// Religion.
+        religion: Option<String>,
+        /// Religion id.
+        religion_id: Option<i64>,
+        /// Smoking.
+        smoking: Option<i64>,
     }
 
     /// VK's `users_relative`.
@@ -299,12 +251,54 @@ object! {
     }
 }
 
-#[cfg(any(feature = "donut", feature = "friends"))]
 texts! {
     /// VK's `users_user_type`.
     UsersUserType {
         /// `profile`.
         Profile = "profile",
+    }
+}
+
+numbers! {
+    /// VK's `users_user_relation`.
+    UsersUserRelation {
+        /// `not specified`.
+        NotSpecified = 0,
+        /// `single`.
+        Single = 1,
+        /// `in a relationship`.
+        InARelationship = 2,
+        /// `engaged`.
+        Engaged = 3,
+        /// `married`.
+        Married = 4,
+        /// `complicated`.
+        Complicated = 5,
+        /// `actively searching`.
+        ActivelySearching = 6,
+        /// `in love`.
+        InLove = 7,
+        /// `in a civil union`.
+        InACivilUnion = 8,
+    }
+}
+
+#[cfg(feature = "account")]
+object! {
+    /// VK's `users_user_connections`.
+    UsersUserConnections {
+        /// Facebook.
+        facebook: String,
+        /// Facebook name.
+        facebook_name: Option<String>,
+        /// Instagram.
+        instagram: String,
+        /// Livejournal.
+        livejournal: Option<String>,
+        /// Skype.
+        skype: String,
+        /// Twitter.
+        twitter: String,
     }
 }
 
@@ -328,7 +322,7 @@ object! {
         count: Option<i64>,
         /// What was asked for.
         items: Vec<IdOr<User>>,
-        /// Friends count.
+        /// How many friends.
         friends_count: Option<i64>,
     }
 

@@ -13,19 +13,89 @@ use crate::{
     },
 };
 
-#[cfg(any(feature = "donut", feature = "friends"))]
 object! {
+    /// VK's `video_episode`.
+    VideoEpisode {
+        /// The text.
+        text: Option<String>,
+        /// Time.
+        time: Option<i64>,
+    }
+
     /// VK's `video_live_info`.
     VideoLiveInfo {
         /// Enabled.
         enabled: bool,
-        /// Is notifications blocked.
+        /// Whether it is notifications blocked.
         is_notifications_blocked: Option<bool>,
     }
-}
 
-#[cfg(any(feature = "newsfeed", feature = "video"))]
-object! {
+    /// VK's `video_live_settings`.
+    VideoLiveSettings {
+        /// Whether one can rewind.
+        can_rewind: Option<bool>,
+        /// Whether it is clips live.
+        is_clips_live: Option<bool>,
+        /// Whether it is endless.
+        is_endless: Option<bool>,
+        /// Max duration.
+        max_duration: Option<i64>,
+    }
+
+    /// VK's `video_video_album_full`.
+    VideoVideoAlbumFull {
+        /// Number.
+        id: i64,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Response type. One of `min`, `full`.
+        response_type: Option<String>,
+        /// The title.
+        title: String,
+        /// Track code.
+        track_code: Option<String>,
+        /// Whether one can delete.
+        can_delete: Option<bool>,
+        /// Whether it can be edited.
+        can_edit: Option<bool>,
+        /// Whether one can upload.
+        can_upload: Option<bool>,
+        /// How many.
+        count: Option<i64>,
+        /// Image.
+        image: Vec<VideoVideoImage>,
+        /// Image blur.
+        image_blur: Option<bool>,
+        /// Whether it is system.
+        is_system: Option<bool>,
+        /// Updated time.
+        updated_time: Option<i64>,
+    }
+
+    /// VK's `video_video_files`.
+    VideoVideoFiles {
+        /// External.
+        external: Option<String>,
+        /// Flv 320.
+        flv_320: Option<String>,
+        /// Mp4 1080.
+        mp4_1080: Option<String>,
+        /// Mp4 144.
+        mp4_144: Option<String>,
+        /// Mp4 1440.
+        mp4_1440: Option<String>,
+        /// Mp4 2160.
+        mp4_2160: Option<String>,
+        /// Mp4 240.
+        mp4_240: Option<String>,
+        /// Mp4 360.
+        mp4_360: Option<String>,
+        /// Mp4 480.
+        mp4_480: Option<String>,
+        /// Mp4 720.
+        mp4_720: Option<String>,
+    }
+
     /// VK's `video_video_image`.
     VideoVideoImage {
         /// Height, pixels.
@@ -71,11 +141,11 @@ object! {
 
     /// VK's `video_getComments_extended_response`.
     VideoGetCommentsExtendedResponse {
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
         /// How many.
         count: Option<i64>,
-        /// Current level count.
+        /// How many current level.
         current_level_count: Option<i64>,
         /// The communities that are spoken of.
         groups: Vec<Group>,
@@ -201,35 +271,5 @@ object! {
         url: Option<String>,
         /// Webrtc URL.
         webrtc_url: Option<String>,
-    }
-
-    /// VK's `video_video_album_full`.
-    VideoVideoAlbumFull {
-        /// Number.
-        id: i64,
-        /// The owner; a community is negative.
-        owner_id: Option<i64>,
-        /// Response type. One of `min`, `full`.
-        response_type: Option<String>,
-        /// The title.
-        title: String,
-        /// Track code.
-        track_code: Option<String>,
-        /// Can delete.
-        can_delete: Option<bool>,
-        /// Whether it can be edited.
-        can_edit: Option<bool>,
-        /// Can upload.
-        can_upload: Option<bool>,
-        /// How many.
-        count: Option<i64>,
-        /// Image.
-        image: Vec<VideoVideoImage>,
-        /// Image blur.
-        image_blur: Option<bool>,
-        /// Is system.
-        is_system: Option<bool>,
-        /// Updated time.
-        updated_time: Option<i64>,
     }
 }

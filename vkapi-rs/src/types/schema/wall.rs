@@ -14,6 +14,46 @@ use crate::{
 };
 
 object! {
+    /// VK's `wall_app_post`.
+    WallAppPost {
+        /// Number.
+        id: Option<i64>,
+        /// The name.
+        name: Option<String>,
+        /// Photo 130.
+        photo_130: Option<String>,
+        /// Photo 604.
+        photo_604: Option<String>,
+    }
+
+    /// VK's `wall_attached_note`.
+    WallAttachedNote {
+        /// Whether one can comment.
+        can_comment: Option<i64>,
+        /// Comments.
+        comments: Option<i64>,
+        /// When, Unix seconds.
+        date: Option<i64>,
+        /// Number. At least 1.
+        id: i64,
+        /// The owner; a community is negative. At least 1.
+        owner_id: Option<i64>,
+        /// Privacy comment.
+        privacy_comment: Vec<String>,
+        /// Privacy view.
+        privacy_view: Vec<String>,
+        /// Read comments.
+        read_comments: Option<i64>,
+        /// The text.
+        text: Option<String>,
+        /// Text wiki.
+        text_wiki: Option<String>,
+        /// The title.
+        title: String,
+        /// View URL.
+        view_url: String,
+    }
+
     /// VK's `wall_createComment_response`.
     WallCreateCommentResponse {
         /// The comment.
@@ -21,10 +61,37 @@ object! {
         /// Parents stack.
         parents_stack: Vec<i64>,
     }
-}
 
-#[cfg(any(feature = "ads", feature = "newsfeed"))]
-object! {
+    /// VK's `wall_geo`.
+    WallGeo {
+        /// Coordinates.
+        coordinates: Option<String>,
+        /// Showmap.
+        showmap: Option<i64>,
+        /// The kind. One of `place`, `point`.
+        kind: Option<String> = "type",
+    }
+
+    /// VK's `wall_graffiti`.
+    WallGraffiti {
+        /// What opens it to others.
+        access_key: Option<String>,
+        /// Height, pixels.
+        height: Option<i64>,
+        /// Number.
+        id: Option<i64>,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Photo 200.
+        photo_200: Option<String>,
+        /// Photo 586.
+        photo_586: Option<String>,
+        /// The address.
+        url: Option<String>,
+        /// Width, pixels.
+        width: Option<i64>,
+    }
+
     /// VK's `wall_post_copyright`.
     WallPostCopyright {
         /// Number.
@@ -36,24 +103,51 @@ object! {
         /// The kind.
         kind: String = "type",
     }
-}
 
-#[cfg(feature = "newsfeed")]
-object! {
-    /// VK's `wall_geo`.
-    WallGeo {
-        /// Coordinates.
-        coordinates: Option<String>,
-        /// Showmap.
-        showmap: Option<i64>,
-        /// The kind. One of `place`, `point`.
-        kind: Option<String> = "type",
+    /// VK's `wall_post_source`.
+    WallPostSource {
+        /// Data.
+        data: Option<String>,
+        /// Link.
+        link: Option<Box<Link>>,
+        /// Platform.
+        platform: Option<String>,
+        /// The kind. One of `vk`, `widget`, `api`, `rss`, `sms`, `mvk`.
+        kind: Option<WallPostSourceType> = "type",
+        /// The address.
+        url: Option<String>,
+    }
+
+    /// VK's `wall_posted_photo`.
+    WallPostedPhoto {
+        /// Number.
+        id: Option<i64>,
+        /// The owner; a community is negative.
+        owner_id: Option<i64>,
+        /// Photo 130.
+        photo_130: Option<String>,
+        /// Photo 604.
+        photo_604: Option<String>,
     }
 
     /// VK's `wall_views`.
     WallViews {
         /// How many.
         count: Option<i64>,
+    }
+
+    /// VK's `wall_wall_comment_donut`.
+    WallWallCommentDonut {
+        /// Whether it is don.
+        is_don: Option<bool>,
+        /// Placeholder.
+        placeholder: Option<Box<WallWallCommentDonutPlaceholder>>,
+    }
+
+    /// VK's `wall_wall_comment_donut_placeholder`.
+    WallWallCommentDonutPlaceholder {
+        /// The text.
+        text: String,
     }
 
     /// VK's `wall_wallpost_comments_donut`.
@@ -70,11 +164,11 @@ object! {
 
     /// VK's `wall_wallpost_donut`.
     WallWallpostDonut {
-        /// Can publish free copy.
+        /// Whether one can publish free copy.
         can_publish_free_copy: Option<bool>,
         /// Edit mode. One of `all`, `duration`.
         edit_mode: Option<String>,
-        /// Is donut.
+        /// Whether it is donut.
         is_donut: bool,
         /// Paid duration.
         paid_duration: Option<i64>,
@@ -89,8 +183,51 @@ object! {
     }
 }
 
-#[cfg(feature = "newsfeed")]
 texts! {
+    /// VK's `wall_comment_attachment_type`.
+    WallCommentAttachmentType {
+        /// `photo`.
+        Photo = "photo",
+        /// `audio`.
+        Audio = "audio",
+        /// `audio_playlist`.
+        AudioPlaylist = "audio_playlist",
+        /// `video`.
+        Video = "video",
+        /// `doc`.
+        Doc = "doc",
+        /// `link`.
+        Link = "link",
+        /// `note`.
+        Note = "note",
+        /// `page`.
+        Page = "page",
+        /// `market_market_album`.
+        MarketMarketAlbum = "market_market_album",
+        /// `market`.
+        Market = "market",
+        /// `sticker`.
+        Sticker = "sticker",
+        /// `graffiti`.
+        Graffiti = "graffiti",
+    }
+
+    /// VK's `wall_post_source_type`.
+    WallPostSourceType {
+        /// `vk`.
+        Vk = "vk",
+        /// `widget`.
+        Widget = "widget",
+        /// `api`.
+        Api = "api",
+        /// `rss`.
+        Rss = "rss",
+        /// `sms`.
+        Sms = "sms",
+        /// `mvk`.
+        Mvk = "mvk",
+    }
+
     /// VK's `wall_post_type`.
     WallPostType {
         /// `post`.
@@ -112,41 +249,65 @@ texts! {
         /// `clip`.
         Clip = "clip",
     }
-}
 
-#[cfg(any(feature = "newsfeed", feature = "widgets"))]
-object! {
-    /// VK's `wall_post_source`.
-    WallPostSource {
-        /// Data.
-        data: Option<String>,
-        /// Link.
-        link: Option<Box<Link>>,
-        /// Platform.
-        platform: Option<String>,
-        /// The kind. One of `vk`, `widget`, `api`, `rss`, `sms`, `mvk`.
-        kind: Option<WallPostSourceType> = "type",
-        /// The address.
-        url: Option<String>,
-    }
-}
-
-#[cfg(any(feature = "newsfeed", feature = "widgets"))]
-texts! {
-    /// VK's `wall_post_source_type`.
-    WallPostSourceType {
-        /// `vk`.
-        Vk = "vk",
-        /// `widget`.
-        Widget = "widget",
-        /// `api`.
-        Api = "api",
-        /// `rss`.
-        Rss = "rss",
-        /// `sms`.
-        Sms = "sms",
-        /// `mvk`.
-        Mvk = "mvk",
+    /// VK's `wall_wallpost_attachment_type`.
+    WallWallpostAttachmentType {
+        /// `photo`.
+        Photo = "photo",
+        /// `photos_list`.
+        PhotosList = "photos_list",
+        /// `posted_photo`.
+        PostedPhoto = "posted_photo",
+        /// `audio`.
+        Audio = "audio",
+        /// `audio_playlist`.
+        AudioPlaylist = "audio_playlist",
+        /// `video`.
+        Video = "video",
+        /// `clip`.
+        Clip = "clip",
+        /// `video_playlist`.
+        VideoPlaylist = "video_playlist",
+        /// `doc`.
+        Doc = "doc",
+        /// `link`.
+        Link = "link",
+        /// `graffiti`.
+        Graffiti = "graffiti",
+        /// `note`.
+        Note = "note",
+        /// `app`.
+        App = "app",
+        /// `poll`.
+        Poll = "poll",
+        /// `page`.
+        Page = "page",
+        /// `album`.
+        Album = "album",
+        /// `market_album`.
+        MarketAlbum = "market_album",
+        /// `market`.
+        Market = "market",
+        /// `event`.
+        Event = "event",
+        /// `donut_link`.
+        DonutLink = "donut_link",
+        /// `article`.
+        Article = "article",
+        /// `textlive`.
+        Textlive = "textlive",
+        /// `textpost`.
+        Textpost = "textpost",
+        /// `textpost_publish`.
+        TextpostPublish = "textpost_publish",
+        /// `situational_theme`.
+        SituationalTheme = "situational_theme",
+        /// `group`.
+        Group = "group",
+        /// `sticker`.
+        Sticker = "sticker",
+        /// `podcast`.
+        Podcast = "podcast",
     }
 }
 
@@ -170,7 +331,7 @@ object! {
 
     /// VK's `wall_getComment_extended_response`.
     WallGetCommentExtendedResponse {
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
         /// The communities that are spoken of.
         groups: Vec<Group>,
@@ -188,11 +349,11 @@ object! {
 
     /// VK's `wall_getComments_extended_response`.
     WallGetCommentsExtendedResponse {
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
         /// How many.
         count: Option<i64>,
-        /// Current level count.
+        /// How many current level.
         current_level_count: Option<i64>,
         /// The communities that are spoken of.
         groups: Vec<Group>,
@@ -254,17 +415,17 @@ object! {
 
     /// VK's `wall_repost_response`.
     WallRepostResponse {
-        /// Likes count.
+        /// How many likes.
         likes_count: Option<i64>,
-        /// Mail repost count.
+        /// How many mail repost.
         mail_repost_count: Option<i64>,
         /// The post.
         post_id: Option<i64>,
-        /// Reposts count. At least 1.
+        /// How many reposts. At least 1.
         reposts_count: Option<i64>,
         /// Success.
         success: Option<i64>,
-        /// Wall repost count.
+        /// How many wall repost.
         wall_repost_count: Option<i64>,
     }
 

@@ -29,9 +29,9 @@ object! {
 
     /// VK's `widgets_comment_replies`.
     WidgetsCommentReplies {
-        /// Can post.
+        /// Whether one can post.
         can_post: Option<bool>,
-        /// Can view.
+        /// Whether one can view.
         can_view: Option<bool>,
         /// How many.
         count: Option<i64>,
@@ -77,7 +77,7 @@ object! {
     WidgetsWidgetComment {
         /// What hangs on it: `{type}{owner}_{id}[_{key}]`.
         attachments: Vec<Attachment>,
-        /// Can delete.
+        /// Whether one can delete.
         can_delete: Option<bool>,
         /// Comments.
         comments: Option<Box<WidgetsCommentReplies>>,
@@ -87,7 +87,7 @@ object! {
         from_id: Option<i64>,
         /// Number.
         id: i64,
-        /// Is favorite.
+        /// Whether it is favorite.
         is_favorite: Option<bool>,
         /// Likes.
         likes: Option<Box<BaseLikesInfo>>,
