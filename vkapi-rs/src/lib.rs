@@ -9,7 +9,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let bot = Bot::new(std::env::var("VK_TOKEN")?)?.throttle(Limits::community());
+//!     let bot = Bot::from_env()?.throttle(Limits::community());
 //!     let handler = Update::filter_message_new().endpoint(echo);
 //!     Dispatcher::builder(bot, handler).enable_ctrlc_handler().build().dispatch().await?;
 //!     Ok(())
@@ -23,11 +23,19 @@
 //!
 //! - [`Bot`] is the way to VK. Its methods make [requests](requests::Request): values with setters, sent by `.await`.
 //! - [`Bot::throttle`] keeps within VK's limits; other layers stack the same way, and the type stays [`Bot`].
-//! - [`Dispatcher`](dispatching::Dispatcher) takes events by [long polling](update_listeners::Polling) and gives them
-//!   to [handlers](dispatching::UpdateHandler): in order for each person, side by side for different ones.
+//! - [`Dispatcher`](dispatching::Dispatcher) takes events by [long polling](update_listeners::Polling), by the Callback
+//!   API or by both, and gives them to [handlers](dispatching::UpdateHandler): in order for each person, side by side for
+//!   different ones. VK is asked for the events the handlers want.
+//! - [`dialogue`](dispatching::dialogue)s are conversations of several steps, kept in memory or in sled.
 //! - [`types`] are read so that nothing VK may add or garble costs more than the member it is in.
-//! - [`utils`] cut long texts, format, mention, upload, and read commands and payloads into types of your own.
+//! - [`utils`] cut long texts, format, mention, upload, broadcast, and read commands and payloads into types of your own.
 //! - [`keyboard`]s are checked against VK's limits while they are built.
+//!
+//! The [`guide`] leads from here to a conversation; [`coming_from`] tells what things are called elsewhere.
+//!
+//! Features: `callback` for events by the Callback API, `sled` for dialogues kept in sled, `regex` (on by default) for
+//! messages by regular expressions, one for each section of VK's API whose methods a community's key cannot call, and
+//! `full` for all.
 //!
 //! The token never appears in errors, logs or `Debug`.
 
@@ -49,6 +57,12 @@ pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
 pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
 pub use layers::Limits;
 pub use transport::{Answer, Call, Lane, Transport};
+
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+
+#[doc = include_str!("../docs/coming-from.md")]
+pub mod coming_from {}
 
 /// What time it is; handed in, so that tests may move it.
 pub type Clock = std::sync::Arc<dyn Fn() -> std::time::SystemTime + Send + Sync>;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::{debug, info, warn};
 
 use super::{Backoff, Batch, ListenerError, ListenerErrorKind, UpdateListener};
@@ -33,8 +33,11 @@ pub struct Polling {
     wait: u64,
     backoff: Backoff,
     refetch: Backoff,
+    renew: Duration,
     random: fastrand::Rng,
     session: Option<Session>,
+    /// When the session is asked for anew, whether it still works or not.
+    renew_at: Option<Instant>,
     /// The number of the last event, kept over sessions.
     ts: Option<String>,
     /// Faults since the last good answer.
@@ -68,6 +71,7 @@ pub struct PollingBuilder {
     wait: u64,
     backoff: Backoff,
     refetch: Backoff,
+    renew: Duration,
 }
 
 impl PollingBuilder {
@@ -96,6 +100,13 @@ impl PollingBuilder {
         self
     }
 
+    /// After how long a session that works is asked for anew all the same, from the same place. By default 9 hours:
+    /// old ones have been seen to lose some kinds of events in silence.
+    pub fn renew(mut self, after: Duration) -> Self {
+        self.renew = after;
+        self
+    }
+
     /// Makes the listener; asks VK nothing yet.
     pub fn build(self) -> Polling {
         Polling {
@@ -106,7 +117,9 @@ impl PollingBuilder {
             wait: self.wait,
             backoff: self.backoff,
             refetch: self.refetch,
+            renew: self.renew,
             session: None,
+            renew_at: None,
             ts: self.ts,
             faults: 0,
             fetches: 0,
@@ -144,6 +157,7 @@ impl Polling {
             wait: 25,
             backoff: Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(60) },
             refetch: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) },
+            renew: Duration::from_secs(9 * 3600),
         }
     }
 
@@ -198,11 +212,15 @@ impl Polling {
 
     /// The session there is, or a new one that goes on from the same place.
     async fn session(&mut self) -> Result<Session, ListenerError> {
+        if self.renew_at.is_some_and(|at| Instant::now() >= at) {
+            self.session = None;
+        }
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
         let server = self.fetch().await?;
         info!(group_id = %self.group_id, resumed = self.ts.is_some(), "long poll session");
+        self.renew_at = Some(Instant::now() + self.renew);
         self.ts.get_or_insert(server.ts);
         Ok(self.session.insert(Session { server: server.server, key: server.key }).clone())
     }
