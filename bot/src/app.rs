@@ -1,6 +1,10 @@
 //! The composition root: builds the parts, runs them, and shuts them down in order.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use thiserror::Error;
 use tokio::{
@@ -18,7 +22,7 @@ use vkapi::{
 use crate::{
     backups, campaigns,
     chat::Region,
-    config::Staff,
+    config::{Campaigns, Staff},
     content::Content,
     control,
     core::Core,
@@ -28,7 +32,7 @@ use crate::{
     outbox::{self, Outbox},
     pages::Pages,
     schedule,
-    store::{AnyStore, Store, StoreError},
+    store::{AnyStore, Commit, Op, Store, StoreError},
 };
 
 /// How long handlers may go on after the stop; with the outbox's last calls it stays below ten seconds.
@@ -54,6 +58,8 @@ pub struct Parts {
     pub region: Region,
     /// Who is staff.
     pub staff: Staff,
+    /// How announcements are sent.
+    pub campaigns: Campaigns,
     /// Where health and metrics are served.
     pub http: Option<SocketAddr>,
 }
@@ -92,6 +98,8 @@ impl App {
             Some(limits) => parts.bot.throttle(limits),
             None => parts.bot,
         };
+        // Whatever was sent before an unclean stop may have no receipt.
+        let clean = parts.store.clean().await?;
         let core = Arc::new(Core {
             pages: Pages::new(bot.clone(), Arc::clone(&parts.clock)),
             bot: bot.clone(),
@@ -104,9 +112,15 @@ impl App {
             outbox: Outbox::default(),
             metrics: Metrics::default(),
             rescheduled: Notify::new(),
-            campaigned: Notify::new(),
+            campaigned: watch::Sender::new(()),
+            campaigns: parts.campaigns,
+            began_in_doubt: !clean,
+            unsure: AtomicBool::new(false),
         });
-        outbox::load(&core).await?;
+        outbox::load(&core, !clean).await?;
+        if clean {
+            core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(false)] }).await?;
+        }
         let stop = CancellationToken::new();
         if let Some(listen) = parts.http {
             ops::serve(Arc::clone(&core), listen, stop.clone()).await?;
@@ -149,11 +163,10 @@ impl App {
         let core = &self.core;
         let store = &core.store;
         let cursor = store.cursor(core.group).await;
-        let running = store.running().await;
         let due = store.due(core.clock.now(), 1).await;
         matches!(cursor, Ok(Some(at)) if at == ts)
             && core.outbox.is_idle()
-            && matches!(running, Ok(running) if running.is_empty())
+            && matches!(campaigns::are_settled(core).await, Ok(true))
             && matches!(due, Ok(due) if due.is_empty())
             && core.metrics.scheduled_until() != i64::MIN
     }
@@ -170,6 +183,8 @@ impl App {
         let rest = futures::future::join_all(self.working);
         if tokio::time::timeout(LAST_CALLS, rest).await.is_err() {
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        } else if self.core.is_sure() {
+            self.core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(true)] }).await?;
         }
         Ok(listened?)
     }

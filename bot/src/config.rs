@@ -43,6 +43,9 @@ pub struct Config {
     /// What the bot may send without being asked.
     #[serde(default)]
     pub attention: Attention,
+    /// How announcements are sent.
+    #[serde(default)]
+    pub campaigns: Campaigns,
     /// Health and metrics.
     #[serde(default)]
     pub http: Http,
@@ -201,6 +204,45 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hm, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
+/// How announcements are sent.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Campaigns {
+    /// How many recipients travel in a call.
+    pub packing: Packing,
+    /// An announcement is paused when VK refuses this share of its recipients, in percent, 1 to 100.
+    pub breaker_percent: u8,
+    /// But not before so many were tried.
+    pub breaker_least: u32,
+}
+
+impl Default for Campaigns {
+    fn default() -> Self {
+        Self { packing: Packing::default(), breaker_percent: 30, breaker_least: 50 }
+    }
+}
+
+/// How many recipients of an announcement travel in a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Packing {
+    /// A hundred.
+    #[default]
+    PeerIds,
+    /// Twenty-five times a hundred, inside `execute`.
+    Execute,
+}
+
+impl Packing {
+    /// How many people a call reaches.
+    pub fn people(self) -> u32 {
+        match self {
+            Self::PeerIds => 100,
+            Self::Execute => 2_500,
+        }
+    }
+}
+
 /// Health and metrics.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -287,6 +329,9 @@ impl Config {
         }
         if self.attention.a_week == 0 || self.attention.a_week > 21 {
             return wrong("attention.a_week", "нужно число от 1 до 21");
+        }
+        if !(1..=100).contains(&self.campaigns.breaker_percent) {
+            return wrong("campaigns.breaker_percent", "нужна доля в процентах: от 1 до 100");
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             return wrong("log.level", "нужен уровень: error, warn, info, debug или trace");
@@ -438,6 +483,9 @@ mod tests {
         assert_eq!(full.content.path, config.content.path);
         assert_eq!(full.attention.rules(), config.attention.rules());
         assert_eq!(full.log.format, config.log.format);
+        assert_eq!(full.campaigns.packing, config.campaigns.packing);
+        assert_eq!(full.campaigns.breaker_percent, config.campaigns.breaker_percent);
+        assert_eq!(full.campaigns.breaker_least, config.campaigns.breaker_least);
         assert!(full.http.listen.is_some() && config.http.listen.is_none());
     }
 }

@@ -4,10 +4,13 @@ use std::{
     any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use vkapi::{
     Bot,
     types::{GroupId, PeerId, UserId},
@@ -15,13 +18,13 @@ use vkapi::{
 
 use crate::{
     chat::{self, Event, Known, Need, Region, Scene, Screen, Turn},
-    config::Staff,
+    config::{Campaigns, Staff},
     content::Content,
     domain::{Clock, Ms, Person},
     ops::Metrics,
     outbox::Outbox,
     pages::Pages,
-    store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store, StoreError},
+    store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
 
 /// How often a turn asks for something more before that is a mistake of ours.
@@ -47,8 +50,14 @@ pub(crate) struct Core {
     pub(crate) metrics: Metrics,
     /// Reminders were set or moved.
     pub(crate) rescheduled: Notify,
-    /// A campaign was started.
-    pub(crate) campaigned: Notify,
+    /// A campaign was started or changed.
+    pub(crate) campaigned: watch::Sender<()>,
+    /// How campaigns are sent.
+    pub(crate) campaigns: Campaigns,
+    /// The store was not left clean: what was queued when this process began may have been sent.
+    pub(crate) began_in_doubt: bool,
+    /// Something has been sent without a receipt and is not asked after yet.
+    pub(crate) unsure: AtomicBool,
 }
 
 /// A turn as it was made, with what it was made from.
@@ -165,8 +174,8 @@ impl Core {
         if let Some(person) = &turn.person {
             commit.ops.push(Op::PutPerson(Box::new(person.clone())));
         }
-        commit.ops.extend(turn.ops.iter().cloned());
         commit.expect.extend(turn.expect.iter().cloned());
+        commit.ops.extend(turn.ops.iter().cloned());
         let plain = turn.person.as_ref().is_some_and(|p| p.plain);
         let says = turn.says.iter().map(|say| {
             let drawn = say.screen.draw(plain);
@@ -189,7 +198,7 @@ impl Core {
             })
             .collect();
         commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));
-        let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..)));
+        let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_)));
         let reminders = commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Forget(_)));
         for op in &commit.ops {
             if let Op::StartCampaign(campaign, _) = op {
@@ -203,7 +212,7 @@ impl Core {
         }
         self.outbox.push(committed.queued.into_iter().zip(messages));
         if campaigns {
-            self.campaigned.notify_one();
+            self.campaigned.send_replace(());
         }
         if reminders {
             self.rescheduled.notify_one();
@@ -211,23 +220,14 @@ impl Core {
         Ok(())
     }
 
-    /// Changes a person's record whatever else changes it meanwhile.
-    pub(crate) async fn amend(&self, user: UserId, change: impl Fn(&mut Person) -> bool) -> Result<()> {
-        loop {
-            let Some(mut person) = self.store.person(user).await? else { return Ok(()) };
-            let rev = person.rev;
-            if !change(&mut person) {
-                return Ok(());
-            }
-            let commit = Commit {
-                expect: vec![Expect::PersonRev(user, rev)],
-                ops: vec![Op::PutPerson(Box::new(person))],
-            };
-            match self.store.commit(commit).await {
-                Err(StoreError::Conflict) => {}
-                other => return other.map(drop),
-            }
-        }
+    /// Something was sent that has no receipt and was not asked after.
+    pub(crate) fn unsure(&self) {
+        self.unsure.store(true, Ordering::SeqCst);
+    }
+
+    /// Of everything sent it is known what became of it.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.outbox.is_sure() && !self.unsure.load(Ordering::SeqCst)
     }
 }
 

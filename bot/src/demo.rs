@@ -13,7 +13,7 @@ use vkapi::{Bot, Limits, types::GroupId};
 use crate::{
     app::{App, Parts},
     chat::Region,
-    config::Staff,
+    config::{Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
     domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
@@ -92,6 +92,7 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
             norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
+        campaigns: Campaigns::default(),
         http: None,
     })
     .await?;

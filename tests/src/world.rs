@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use kurator::{
     app::{App, Parts},
     chat::Region,
-    config::Staff,
+    config::{Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
     domain::{Clock, Ms, TestClock, Zone, attention::Rules},
     store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
@@ -44,6 +44,8 @@ pub struct Setup {
     pub start: Ms,
     /// Who is staff.
     pub staff: Staff,
+    /// How announcements are sent.
+    pub campaigns: Campaigns,
     /// Limits and habits of the sandbox.
     pub settings: Settings,
     /// The limits the bot keeps to.
@@ -57,6 +59,7 @@ impl Default for Setup {
             kept: Kept::Memory,
             start: monday(),
             staff: Staff::default(),
+            campaigns: Campaigns::default(),
             settings: Settings { requests_per_second: None, ..Settings::default() },
             limits: None,
         }
@@ -153,6 +156,7 @@ impl World {
                 norm: DEFAULT_NORM.to_owned(),
             },
             staff: self.setup.staff.clone(),
+            campaigns: self.setup.campaigns,
             http: None,
         };
         self.app = Some(App::start(parts).await?);

@@ -13,7 +13,7 @@ use std::{
 use kurator::{
     app::{App, Parts},
     chat::Region,
-    config::Staff,
+    config::{Campaigns, Staff},
     content::DEFAULT_NORM,
     domain::{
         Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Rule, TestClock, Weekdays, What, Zone,
@@ -108,6 +108,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
             norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
+        campaigns: Campaigns::default(),
         http: Some(listen),
     };
     let app = App::start(parts).await.unwrap();

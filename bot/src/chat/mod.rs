@@ -28,4 +28,5 @@ pub use action::Action;
 pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
+pub(crate) use staff::title;
 pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn};

@@ -1,6 +1,6 @@
 use super::{Action, Choice, Known, Need, Screen, Talk, menu, questions, router::Step, short};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Tally},
+    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Reads, Tally},
     store::Op,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let mut text = talk.t("cabinet-title");
     let mut screen = Screen::default();
     for (campaign, tally) in campaigns {
-        let title = short(&campaign.text.replace('\n', " "), 40);
+        let title = title(&campaign.text);
         text = format!("{text}\n\n«{title}»\n{}", standing(talk, campaign, *tally));
         let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
         screen = screen.row([Choice::new(label, Action::Campaign { id: campaign.id })]);
@@ -57,15 +57,20 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     Ok(())
 }
 
+/// What a campaign is called by: how its text begins.
+pub(crate) fn title(text: &str) -> String {
+    short(&text.replace('\n', " "), 40)
+}
+
 fn standing(talk: &Talk<'_>, campaign: &Campaign, tally: Tally) -> String {
     let key = match campaign.state {
         CampaignState::Running => "campaign-running",
-        CampaignState::Finished => "campaign-finished",
+        _ => "campaign-finished",
     };
     let counts = talk.f(
         "campaign-counts",
         &[
-            ("delivered", tally.delivered.into()),
+            ("delivered", tally.delivered().into()),
             ("refused", tally.refused.into()),
             ("queued", tally.queued.into()),
             ("skipped", tally.skipped.into()),
@@ -131,9 +136,19 @@ pub(super) fn send(talk: &mut Talk<'_>) -> Step {
     let Known::Audience(audience) = talk.known(Need::Audience)? else { return Ok(()) };
     talk.form(None);
     let id = campaign_id(talk.now(), talk.scene().nonce);
-    let campaign =
-        Campaign { id, author: talk.person.id, at: talk.now(), text, state: CampaignState::Running };
-    talk.op(Op::StartCampaign(campaign, audience.clone()));
+    let now = talk.now();
+    let campaign = Campaign {
+        id,
+        author: talk.person.id,
+        at: now,
+        text,
+        state: CampaignState::Running,
+        starts: now,
+        local: false,
+        reads: Reads::default(),
+    };
+    let recipients = audience.iter().map(|person| (*person, now)).collect();
+    talk.op(Op::StartCampaign(campaign, recipients));
     talk.audit("announce", format!("{} to {} people", id.0, audience.len()));
     let text = talk.f("announce-started", &[("count", audience.len().into())]);
     let screen = Screen::text(text)

@@ -9,7 +9,7 @@ use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Reminder,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Reads, Reminder,
         ReminderKey, Sphere, Tally, Weekdays, Zone, attention::Rules,
     },
     store::Op,
@@ -108,6 +108,9 @@ impl World {
             at: self.now,
             text: "Завтра семинар".into(),
             state: CampaignState::Running,
+            starts: self.now,
+            local: false,
+            reads: Reads::default(),
         };
         match need {
             Need::Page(typed) if typed.contains("school") => Known::Page(Ok(PageCard {

@@ -194,8 +194,8 @@ pub struct Talk<'a> {
     /// The person, as she will be kept.
     pub person: Person,
     steps: BTreeMap<(String, String), Ms>,
-    ops: Vec<Op>,
     expect: Vec<Expect>,
+    ops: Vec<Op>,
     says: Vec<Say>,
     tells: Vec<Tell>,
     snackbar: Option<String>,
@@ -210,8 +210,8 @@ impl<'a> Talk<'a> {
             scene,
             person: scene.person.clone(),
             steps: scene.steps.clone(),
-            ops: Vec::new(),
             expect: Vec::new(),
+            ops: Vec::new(),
             says: Vec::new(),
             tells: Vec::new(),
             snackbar: None,
@@ -230,8 +230,8 @@ impl<'a> Talk<'a> {
         }
         Turn {
             person: (!self.forgotten).then_some(self.person),
-            ops: self.ops,
             expect: self.expect,
+            ops: self.ops,
             says: self.says,
             tells: self.tells,
             snackbar: self.snackbar,
@@ -346,14 +346,14 @@ impl<'a> Talk<'a> {
         ReminderKey { person: self.person.id, n }
     }
 
+    /// Relies on something that may change before this is committed.
+    pub fn expect(&mut self, expect: Expect) {
+        self.expect.push(expect);
+    }
+
     /// Makes a change.
     pub fn op(&mut self, op: Op) {
         self.ops.push(op);
-    }
-
-    /// Makes the changes only if this holds.
-    pub fn expect(&mut self, expect: Expect) {
-        self.expect.push(expect);
     }
 
     /// Says something to somebody else.

@@ -40,6 +40,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         clock: Arc::new(SystemClock),
         region,
         staff: config.staff,
+        campaigns: config.campaigns,
         http: config.http.listen,
     })
     .await

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
@@ -21,28 +23,89 @@ pub struct Campaign {
     pub text: String,
     /// Where it stands.
     pub state: CampaignState,
+    /// The earliest moment any of it is sent.
+    pub starts: Ms,
+    /// Each recipient has a moment of her own: the same hour by her own clock.
+    pub local: bool,
+    /// Who has read it is looked up.
+    pub reads: Reads,
+}
+
+/// Looking up who has read a campaign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reads {
+    /// When it is to be looked up next.
+    pub next: Option<Ms>,
+    /// When it was looked up last.
+    pub last: Option<Ms>,
 }
 
 /// Where a campaign stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CampaignState {
+    /// Confirmed; its first moment has not come.
+    Scheduled,
     /// Some recipients are still waiting.
     Running,
-    /// Each recipient was delivered to or refused.
+    /// Nobody is sent anything until it is resumed.
+    Paused(Pause),
+    /// Stopped for good; those who wait are being taken out.
+    Cancelling,
+    /// Stopped for good.
+    Cancelled,
+    /// Each recipient was sent it, refused or skipped.
     Finished,
+}
+
+impl CampaignState {
+    /// It may be paused and cancelled.
+    pub fn is_going(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Running)
+    }
+
+    /// No recipient will be sent anything any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Cancelling | Self::Cancelled | Self::Finished)
+    }
+}
+
+/// Why a campaign is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pause {
+    /// Somebody of the staff said so.
+    Staff,
+    /// Too many recipients were refused.
+    Refusals,
+    /// VK does not take its text, with this error code.
+    Text(i32),
 }
 
 /// Where one recipient of a campaign stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Recipient {
-    /// Not sent yet.
-    Queued,
-    /// VK took the message.
-    Delivered,
+    /// Waits for this moment.
+    Queued(Ms),
+    /// VK took the message under this number; 0 if it told none.
+    Sent(i64),
+    /// She has read it.
+    Read,
     /// VK refused it with this error code.
     Refused(i32),
-    /// Not sent because she had taken back her consent or switched announcements off by then.
-    Skipped,
+    /// Not sent on purpose.
+    Skipped(Skip),
+    /// Not sent because the campaign was cancelled.
+    Cancelled,
+}
+
+/// Why a recipient was not sent anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Skip {
+    /// She had taken back her consent or switched announcements off by then.
+    Unwanted,
+    /// VK had refused messages to her before, and she has not written since.
+    Unreachable,
+    /// It came to her in a digest instead.
+    Digest,
 }
 
 /// How many recipients of a campaign stand where.
@@ -50,10 +113,63 @@ pub enum Recipient {
 pub struct Tally {
     /// Not sent yet.
     pub queued: u64,
-    /// Delivered.
-    pub delivered: u64,
+    /// Taken by VK and not known to be read.
+    pub sent: u64,
+    /// Read.
+    pub read: u64,
     /// Refused by VK.
     pub refused: u64,
-    /// Not sent because she did not want it any more.
+    /// Not sent on purpose.
     pub skipped: u64,
+    /// Not sent because it was cancelled.
+    pub cancelled: u64,
+}
+
+impl Tally {
+    /// The count a recipient in this state is in.
+    pub fn count(&mut self, state: Recipient) -> &mut u64 {
+        match state {
+            Recipient::Queued(_) => &mut self.queued,
+            Recipient::Sent(_) => &mut self.sent,
+            Recipient::Read => &mut self.read,
+            Recipient::Refused(_) => &mut self.refused,
+            Recipient::Skipped(_) => &mut self.skipped,
+            Recipient::Cancelled => &mut self.cancelled,
+        }
+    }
+
+    /// Recipients in all.
+    pub fn all(self) -> u64 {
+        self.queued + self.sent + self.read + self.refused + self.skipped + self.cancelled
+    }
+
+    /// Taken by VK, read or not.
+    pub fn delivered(self) -> u64 {
+        self.sent + self.read
+    }
+}
+
+/// When a campaign will be over, if nothing stands in its way: recipients become due at their moments, and leave at so
+/// many a second.
+pub fn forecast(dues: &BTreeMap<Ms, usize>, now: Ms, per_second: u32) -> Ms {
+    dues.iter().fold(now, |free, (due, people)| {
+        let millis = (*people as i64).saturating_mul(1_000) / i64::from(per_second.max(1));
+        free.max(*due).plus(millis)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_waits_for_each_moment_and_for_those_before() {
+        let dues = |all: &[(i64, usize)]| all.iter().map(|(at, n)| (Ms(*at), *n)).collect();
+        assert_eq!(forecast(&dues(&[]), Ms(5), 2_000), Ms(5));
+        assert_eq!(forecast(&dues(&[(0, 130_000)]), Ms(0), 2_000), Ms(65_000));
+        // The second group is due while the first is still leaving, the third long after.
+        let three = dues(&[(0, 4_000), (1_000, 2_000), (60_000, 2_000)]);
+        assert_eq!(forecast(&three, Ms(0), 2_000), Ms(61_000));
+        assert_eq!(forecast(&dues(&[(0, 4_000), (1_000, 2_000)]), Ms(0), 2_000), Ms(3_000));
+    }
 }

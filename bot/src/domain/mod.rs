@@ -15,7 +15,7 @@ pub mod when;
 
 pub use asked::{Asked, AskedKey, Asking, Fate, How};
 pub use calendar::{Calendar, Holiday};
-pub use campaign::{Campaign, CampaignId, CampaignState, Recipient, Tally};
+pub use campaign::{Campaign, CampaignId, CampaignState, Pause, Reads, Recipient, Skip, Tally, forecast};
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use recurrence::{Days, MonthDay, Rule};
 pub use reminder::{Reminder, ReminderKey, Weekdays, What};

@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Result, SledStore, Stats, StepKey,
-    Store,
+    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore, Stats,
+    StepKey, Store,
 };
-use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
+use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
 
 /// Whichever engine was chosen at start.
 #[derive(Debug)]
@@ -101,12 +101,33 @@ impl Store for AnyStore {
         either!(self, campaign(id))
     }
 
-    async fn running(&self) -> Result<Vec<Campaign>> {
-        either!(self, running())
+    async fn active(&self) -> Result<Vec<Campaign>> {
+        either!(self, active())
     }
 
-    async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
-        either!(self, queued(id, n))
+    async fn queued(&self, id: CampaignId, after: Option<Place>, n: usize) -> Result<Vec<Place>> {
+        either!(self, queued(id, after, n))
+    }
+
+    async fn handed_out(&self, id: CampaignId) -> Result<Option<Place>> {
+        either!(self, handed_out(id))
+    }
+
+    async fn recipients(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Recipient)>> {
+        either!(self, recipients(id, after, n))
+    }
+
+    async fn parked(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, Parked)>> {
+        either!(self, parked(after, n))
+    }
+
+    async fn clean(&self) -> Result<bool> {
+        either!(self, clean())
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {

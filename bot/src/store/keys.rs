@@ -1,6 +1,6 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
-use super::{OutId, Result, StepKey, StoreError};
+use super::{OutId, Place, Result, StepKey, StoreError};
 use crate::domain::{AskedKey, CampaignId, Ms, ReminderKey};
 use vkapi::types::{GroupId, UserId};
 
@@ -23,12 +23,12 @@ pub(crate) enum Tree {
     Campaign,
     /// Campaign → nothing: those that are running.
     CampRun,
-    /// Campaign, lowest person → persons still queued, a few hundred to an entry: a campaign to a whole region
-    /// starts with hundreds of writes in place of a hundred thousand.
+    /// Campaign, moment, lowest person → persons queued for that moment, a few hundred to an entry: a campaign to a
+    /// whole region starts with hundreds of writes in place of a hundred thousand.
     CampQueue,
-    /// Campaign, person → where she stands, once she is not queued.
+    /// Campaign, lowest person → recipients with where they stand, a few hundred to an entry.
     CampTo,
-    /// Campaign → how many stand where.
+    /// Campaign → how far it has come.
     CampN,
     /// Event → when it was handled.
     Seen,
@@ -44,11 +44,13 @@ pub(crate) enum Tree {
     Asked,
     /// When, person, place → nothing: the order in which questions were asked.
     AskedT,
+    /// Number → message that VK does not take.
+    Parked,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -67,6 +69,7 @@ impl Tree {
         Self::Ledger,
         Self::Asked,
         Self::AskedT,
+        Self::Parked,
     ];
 
     /// The name it has in the files.
@@ -90,6 +93,7 @@ impl Tree {
             Self::Ledger => "ledger",
             Self::Asked => "asked",
             Self::AskedT => "asked_t",
+            Self::Parked => "parked",
         }
     }
 
@@ -106,6 +110,8 @@ pub(crate) type Key = Vec<u8>;
 pub(crate) const SCHEMA: &[u8] = b"schema";
 /// Where `meta` keeps the number of the last queued message.
 pub(crate) const SEQ_OUT: &[u8] = b"seq/out";
+/// Where `meta` keeps 1 if everything sent has its receipt.
+pub(crate) const CLEAN: &[u8] = b"clean";
 /// Where `meta` keeps the number of the last audit entry.
 pub(crate) const SEQ_AUDIT: &[u8] = b"seq/audit";
 /// Where `meta` keeps the number of the last group of commits that was written as one.
@@ -162,6 +168,15 @@ pub(crate) fn recipient(id: CampaignId, person: UserId) -> Key {
     [id.0.to_be_bytes(), signed(person.0)].concat()
 }
 
+/// The keys of a campaign's queue from this moment on begin here.
+pub(crate) fn campaign_at(id: CampaignId, due: Ms) -> Key {
+    [id.0.to_be_bytes(), signed(due.0)].concat()
+}
+
+pub(crate) fn place(id: CampaignId, (due, person): Place) -> Key {
+    [id.0.to_be_bytes(), signed(due.0), signed(person.0)].concat()
+}
+
 pub(crate) fn seen_at(at: Ms, event: &str) -> Key {
     [&signed(at.0)[..], event.as_bytes()].concat()
 }
@@ -205,6 +220,12 @@ pub(crate) fn parse_step(key: &[u8]) -> Result<StepKey> {
 pub(crate) fn parse_seen_at(key: &[u8]) -> Result<(Ms, String)> {
     let (at, event) = cut(key)?;
     Ok((Ms(parse_signed(at)), text(event)?))
+}
+
+/// Reads the moment in what [`place`] wrote.
+pub(crate) fn parse_place_due(key: &[u8]) -> Result<Ms> {
+    let (_, rest) = cut::<8>(key)?;
+    cut(rest).map(|(due, _)| Ms(parse_signed(due)))
 }
 
 /// Reads the moment that [`due`] or [`asked_at`] begins with and the key that it ends with.

@@ -9,7 +9,8 @@ use std::{
 use vkapi::types::{GroupId, PeerId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Result, StepKey, Store, StoreError,
+    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Place, Result, StepKey, Store,
+    StoreError,
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey,
@@ -29,6 +30,9 @@ struct State {
     last_out: u64,
     campaigns: BTreeMap<CampaignId, Campaign>,
     recipients: BTreeMap<CampaignId, BTreeMap<UserId, Recipient>>,
+    handed_out: BTreeMap<CampaignId, Place>,
+    parked: BTreeMap<OutId, Parked>,
+    clean: bool,
     seen: BTreeMap<String, Ms>,
     cursors: BTreeMap<GroupId, String>,
     audit: Vec<AuditEntry>,
@@ -57,6 +61,7 @@ impl State {
             Expect::LedgerRev(id, rev) => self.ledgers.get(id).map_or(0, |l| l.rev) == *rev,
             Expect::CampaignNew(id) => !self.campaigns.contains_key(id),
             Expect::AskedWaits(key, id) => self.asked.get(key).is_some_and(|a| a.id == *id && a.waits),
+            Expect::CampaignIs(id, state) => self.campaigns.get(id).is_some_and(|c| c.state == *state),
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -99,9 +104,18 @@ impl State {
                     message.not_before = not_before;
                 }
             }
+            Op::ParkOut(id, why, at) => {
+                if let Some(message) = self.outbox.remove(&id) {
+                    self.parked.insert(id, Parked { message, why, at });
+                }
+            }
             Op::StartCampaign(campaign, people) => {
-                let all = people.iter().map(|p| (*p, Recipient::Queued)).collect();
-                self.recipients.insert(campaign.id, all);
+                let all = self.recipients.entry(campaign.id).or_default();
+                all.clear();
+                for (person, due) in people.iter() {
+                    all.entry(*person).or_insert(Recipient::Queued(*due));
+                }
+                self.handed_out.remove(&campaign.id);
                 self.campaigns.insert(campaign.id, campaign);
             }
             Op::PutCampaign(campaign) => {
@@ -113,6 +127,19 @@ impl State {
                     all.entry(person).and_modify(|state| *state = new);
                 }
             }
+            Op::HandOut(id, to) => {
+                if self.recipients.contains_key(&id) {
+                    let place = self.handed_out.entry(id).or_insert(to);
+                    *place = to.max(*place);
+                }
+            }
+            Op::SetWritable(id, writable) => {
+                if let Some(person) = self.people.get_mut(&id).filter(|p| p.writable != writable) {
+                    person.writable = writable;
+                    person.rev += 1;
+                }
+            }
+            Op::SetClean(clean) => self.clean = clean,
             Op::Audit(entry) => self.audit.push(entry),
             Op::Spend(people, at) => {
                 for person in people.into_iter().filter(|p| self.people.contains_key(p)) {
@@ -146,16 +173,23 @@ impl State {
             Op::DropAsked(key) => {
                 self.asked.remove(&key);
             }
-            Op::Forget(id) => {
-                self.people.remove(&id);
-                self.ledgers.remove(&id);
-                self.steps.retain(|step, _| step.person != id);
-                self.reminders.retain(|key, _| key.person != id);
-                self.asked.retain(|key, _| key.person != id);
-                self.outbox.retain(|_, message| message.to != PeerId::from(id));
-                for all in self.recipients.values_mut() {
-                    all.remove(&id);
-                }
+            Op::Forget(id) => self.forget(id),
+        }
+    }
+
+    fn forget(&mut self, id: UserId) {
+        self.people.remove(&id);
+        self.ledgers.remove(&id);
+        self.steps.retain(|step, _| step.person != id);
+        self.reminders.retain(|key, _| key.person != id);
+        self.asked.retain(|key, _| key.person != id);
+        self.outbox.retain(|_, message| message.to != PeerId::from(id));
+        self.parked.retain(|_, parked| parked.message.to != PeerId::from(id));
+        for (campaign, all) in &mut self.recipients {
+            if all.remove(&id).is_some()
+                && let Some(place) = self.handed_out.get_mut(campaign).filter(|(_, who)| *who == id)
+            {
+                place.1 = UserId(id.0.saturating_sub(1));
             }
         }
     }
@@ -214,27 +248,56 @@ impl Store for MemStore {
         Ok(self.state().campaigns.get(&id).cloned())
     }
 
-    async fn running(&self) -> Result<Vec<Campaign>> {
+    async fn active(&self) -> Result<Vec<Campaign>> {
+        let over = |c: &Campaign| matches!(c.state, CampaignState::Finished | CampaignState::Cancelled);
         let state = self.state();
-        Ok(state.campaigns.values().filter(|c| c.state == CampaignState::Running).cloned().collect())
+        Ok(state.campaigns.values().filter(|c| !over(c) || c.reads.next.is_some()).cloned().collect())
     }
 
-    async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
+    async fn queued(&self, id: CampaignId, after: Option<Place>, n: usize) -> Result<Vec<Place>> {
         let state = self.state();
         let all = state.recipients.get(&id).into_iter().flatten();
-        Ok(all.filter(|(_, r)| **r == Recipient::Queued).map(|(p, _)| *p).take(n).collect())
+        let mut queued: Vec<Place> = all
+            .filter_map(
+                |(person, r)| if let Recipient::Queued(due) = r { Some((*due, *person)) } else { None },
+            )
+            .filter(|place| after.is_none_or(|after| *place > after))
+            .collect();
+        queued.sort_unstable();
+        queued.truncate(n);
+        Ok(queued)
+    }
+
+    async fn handed_out(&self, id: CampaignId) -> Result<Option<Place>> {
+        Ok(self.state().handed_out.get(&id).copied())
+    }
+
+    async fn recipients(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Recipient)>> {
+        let state = self.state();
+        let all = state.recipients.get(&id).into_iter().flatten().map(|(person, r)| (*person, *r));
+        Ok(all.filter(|(person, _)| after.is_none_or(|after| *person > after)).take(n).collect())
+    }
+
+    async fn parked(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, Parked)>> {
+        let state = self.state();
+        let later = state.parked.iter().filter(|(id, _)| after.is_none_or(|a| **id > a));
+        Ok(later.take(n).map(|(id, parked)| (*id, parked.clone())).collect())
+    }
+
+    async fn clean(&self) -> Result<bool> {
+        Ok(self.state().clean)
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
         let state = self.state();
         let mut tally = Tally::default();
         for recipient in state.recipients.get(&id).into_iter().flat_map(BTreeMap::values) {
-            match recipient {
-                Recipient::Queued => tally.queued += 1,
-                Recipient::Delivered => tally.delivered += 1,
-                Recipient::Refused(_) => tally.refused += 1,
-                Recipient::Skipped => tally.skipped += 1,
-            }
+            *tally.count(*recipient) += 1;
         }
         Ok(tally)
     }

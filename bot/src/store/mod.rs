@@ -24,7 +24,8 @@ pub use self::{
     sled::{Exported, Opened, SledOptions, SledStore, Stats},
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, Ms, Person, Recipient, Reminder, ReminderKey, Tally,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey,
+    Tally,
     attention::{Held, Ledger},
 };
 
@@ -82,6 +83,8 @@ pub enum Expect {
     LedgerRev(UserId, u32),
     /// The question is there with this id, and its person waits for an answer.
     AskedWaits(AskedKey, u64),
+    /// The campaign stands so.
+    CampaignIs(CampaignId, CampaignState),
 }
 
 /// One change.
@@ -105,14 +108,22 @@ pub enum Op {
     FinishOut(OutId),
     /// The message was tried and stays: attempts and the earliest next try are written.
     RetryOut(OutId, u16, Ms),
-    /// Writes a campaign with these recipients, all queued; someone named twice is one recipient. Recipients it had
-    /// before are gone: pair it with [`Expect::CampaignNew`].
-    StartCampaign(Campaign, Arc<[UserId]>),
+    /// VK does not take the message as it is, for this reason: it leaves the queue and is kept for the operator.
+    ParkOut(OutId, String, Ms),
+    /// Writes a campaign with these recipients, each queued for her moment; someone named twice is one recipient.
+    /// Recipients it had before are gone: pair it with [`Expect::CampaignNew`].
+    StartCampaign(Campaign, Arc<[(UserId, Ms)]>),
     /// Rewrites a campaign's record.
     PutCampaign(Campaign),
     /// Recipients of a campaign now stand so, whatever they stood at; who is no recipient, or was forgotten, does not
     /// become one.
     Settle(CampaignId, Vec<(UserId, Recipient)>),
+    /// Recipients queued up to this place may be handed out for sending from now on.
+    HandOut(CampaignId, Place),
+    /// VK takes messages for a person, or does not until she writes again; who is unknown stays so.
+    SetWritable(UserId, bool),
+    /// Everything sent has its receipt (`true`), or something may have been sent without one.
+    SetClean(bool),
     /// Adds to the log of what staff did.
     Audit(AuditEntry),
     /// These people were sent something they did not ask for; who was forgotten stays so. Commit it with what settles
@@ -144,6 +155,9 @@ pub struct StepKey {
     /// The step's id within it.
     pub step: String,
 }
+
+/// A place in a campaign's queue: the moment, then the person.
+pub type Place = (Ms, UserId);
 
 /// The number of a queued message; a later one has a higher number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,6 +193,17 @@ pub struct OutMessage {
     pub attempts: u16,
     /// Not to be tried before this moment.
     pub not_before: Ms,
+}
+
+/// A message that VK does not take as it is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Parked {
+    /// The message.
+    pub message: OutMessage,
+    /// Why, in VK's words.
+    pub why: String,
+    /// When it was parked.
+    pub at: Ms,
 }
 
 /// One line of the log of what staff did.
@@ -248,14 +273,37 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<(OutId, OutMessage)>>> + Send;
     /// One campaign.
     fn campaign(&self, id: CampaignId) -> impl Future<Output = Result<Option<Campaign>>> + Send;
-    /// All campaigns that are running, by id.
-    fn running(&self) -> impl Future<Output = Result<Vec<Campaign>>> + Send;
-    /// At most `n` recipients of a campaign that are still queued, by id.
-    fn queued(&self, id: CampaignId, n: usize) -> impl Future<Output = Result<Vec<UserId>>> + Send;
+    /// All campaigns that something is still to be done about, by id: neither over nor without a look at who has read
+    /// them to come.
+    fn active(&self) -> impl Future<Output = Result<Vec<Campaign>>> + Send;
+    /// At most `n` recipients of a campaign that are still queued, by moment and person, after `after`.
+    fn queued(
+        &self,
+        id: CampaignId,
+        after: Option<Place>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<Place>>> + Send;
+    /// Up to which place recipients of a campaign may have been handed out.
+    fn handed_out(&self, id: CampaignId) -> impl Future<Output = Result<Option<Place>>> + Send;
+    /// At most `n` recipients of a campaign with their states, by id, after `after`.
+    fn recipients(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(UserId, Recipient)>>> + Send;
     /// How many recipients of a campaign stand where.
     fn tally(&self, id: CampaignId) -> impl Future<Output = Result<Tally>> + Send;
     /// The last campaigns, highest number first, at most `n`.
     fn campaigns(&self, n: usize) -> impl Future<Output = Result<Vec<Campaign>>> + Send;
+    /// At most `n` messages that VK does not take, by ascending number, after `after`.
+    fn parked(
+        &self,
+        after: Option<OutId>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(OutId, Parked)>>> + Send;
+    /// What [`Op::SetClean`] wrote last; `false` if it never did.
+    fn clean(&self) -> impl Future<Output = Result<bool>> + Send;
     /// The stored long-poll `ts`.
     fn cursor(&self, group: GroupId) -> impl Future<Output = Result<Option<String>>> + Send;
     /// The log of what staff did, newest first, at most `n`; of the same moment the one written last comes first.

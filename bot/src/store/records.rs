@@ -10,10 +10,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use vkapi::types::UserId;
 
 use super::{
-    AuditEntry, OutMessage, Result, StoreError,
+    AuditEntry, OutMessage, Parked, Result, StoreError,
     keys::{SCHEMA, Tree},
+    plan::Progress,
 };
-use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
+use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, attention::Ledger};
 
 /// A value of a tree.
 pub(crate) trait Record: Sized + Serialize {
@@ -77,13 +78,16 @@ records! {
     Campaign { 1 => Campaign }
     // `camp_queue`.
     Vec<UserId> { 1 => Vec<UserId> }
-    Recipient { 1 => Recipient }
-    Tally { 1 => Tally }
+    // `camp_to`.
+    Vec<(UserId, Recipient)> { 1 => Vec<(UserId, Recipient)> }
+    // `camp_n`.
+    Progress { 1 => Progress }
     // `cursor`.
     String { 1 => String }
     AuditEntry { 1 => AuditEntry }
     Ledger { 1 => Ledger }
     Asked { 1 => Asked }
+    Parked { 1 => Parked }
 }
 
 impl Tree {
@@ -98,12 +102,13 @@ impl Tree {
             Self::Outbox => OutMessage::decode(value).map(drop),
             Self::Campaign => Campaign::decode(value).map(drop),
             Self::CampQueue => Vec::<UserId>::decode(value).map(drop),
-            Self::CampTo => Recipient::decode(value).map(drop),
-            Self::CampN => Tally::decode(value).map(drop),
+            Self::CampTo => Vec::<(UserId, Recipient)>::decode(value).map(drop),
+            Self::CampN => Progress::decode(value).map(drop),
             Self::Cursor => String::decode(value).map(drop),
             Self::Audit => AuditEntry::decode(value).map(drop),
             Self::Ledger => Ledger::decode(value).map(drop),
             Self::Asked => Asked::decode(value).map(drop),
+            Self::Parked => Parked::decode(value).map(drop),
             Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT if value.is_empty() => Ok(()),
             Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT => {
                 Err(damaged::<()>("лишние байты в указателе"))

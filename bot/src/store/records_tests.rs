@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::*;
 use crate::{
     domain::{
-        Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Reminder, Rule, Sphere, Weekdays, What,
+        Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Rule, Skip,
+        Sphere, Tally, Weekdays, What,
     },
     store::{OutLane, conformance::samples::*},
 };
@@ -123,6 +124,8 @@ fn first_version_of_every_rule() {
 #[test]
 fn first_version_of_a_queued_message() {
     same("010e000d04d094d0b001027b7d01180a0000", &message(7, "Да"));
+    let parked = Parked { message: message(7, "Да"), why: "914".to_owned(), at: Ms(5) };
+    same("010e000d04d094d0b001027b7d01180a0000033931340a", &parked);
     let bare = OutMessage { lane: OutLane::Reminder, keyboard: None, edit: None, ..message(7, "") };
     same("010e010d0000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
@@ -130,19 +133,31 @@ fn first_version_of_a_queued_message() {
 #[test]
 fn first_version_of_a_campaign_and_its_recipients() {
     same(
-        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d18300",
+        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d1830114000000",
         &campaign(3, CampaignState::Running),
     );
     same(
-        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d18301",
+        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d1830514000000",
         &campaign(3, CampaignState::Finished),
     );
+    let reads = Reads { next: Some(Ms(5)), last: Some(Ms(4)) };
+    let state = CampaignState::Paused(Pause::Text(914));
+    let bytes =
+        "0103021220d0a1d0bed0b2d0b5d189d0b0d0bdd0b8d0b520d0b220d181d180d0b5d0b4d1830202a40e1401010a0108";
+    same(bytes, &Campaign { local: true, reads, ..campaign(3, state) });
     same("01020280a8d6b907", &ids(&[1, 1_000_000_000]));
-    same("0100", &Recipient::Queued);
-    same("0101", &Recipient::Delivered);
-    same("01028a0e", &Recipient::Refused(901));
-    same("0103", &Recipient::Skipped);
-    same("0101020304", &Tally { queued: 1, delivered: 2, refused: 3, skipped: 4 });
+    let states = vec![
+        (UserId(1), Recipient::Queued(Ms(5))),
+        (UserId(2), Recipient::Sent(70)),
+        (UserId(3), Recipient::Read),
+        (UserId(4), Recipient::Refused(901)),
+        (UserId(5), Recipient::Skipped(Skip::Unreachable)),
+        (UserId(6), Recipient::Cancelled),
+    ];
+    same("010602000a04018c01060208038a0e0a04010c05", &states);
+    let tally = Tally { queued: 1, sent: 2, read: 3, refused: 4, skipped: 5, cancelled: 6 };
+    same("0101020304050600", &Progress { tally, handed_out: None });
+    same("01010203040506010a0e", &Progress { tally, handed_out: Some((Ms(5), UserId(7))) });
 }
 
 #[test]

@@ -1,9 +1,14 @@
+use std::sync::Arc;
+
 use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{Asked, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
-    store::{Expect, Op, OutId, OutMessage, Store, StoreError},
+    domain::{
+        Asked, Campaign, CampaignId, CampaignState, Ms, Pause, Person, Reads, Recipient, Reminder, Skip,
+        Tally, attention::Ledger,
+    },
+    store::{Expect, Op, OutId, OutMessage, Parked, Place, Store, StoreError},
 };
 
 const ME: UserId = UserId(7);
@@ -40,7 +45,7 @@ fn everything() -> Vec<Op> {
         Op::SetStep(step(7, "first", "a"), Some(Ms(1))),
         Op::PutReminder(reminder(7, 1, 1)),
         Op::Enqueue(message(7, "нет")),
-        Op::StartCampaign(campaign(1, CampaignState::Running), ids(&[7]).into()),
+        Op::StartCampaign(campaign(1, CampaignState::Running), due_now(&[7])),
         Op::Audit(audit(1, "нет")),
     ]
 }
@@ -53,7 +58,7 @@ async fn nothing_of_everything(store: &impl Store) {
     assert_eq!(store.next_due().await.unwrap(), None);
     assert!(store.outbox(None, 9).await.unwrap().is_empty());
     assert!(store.campaigns(9).await.unwrap().is_empty());
-    assert!(store.running().await.unwrap().is_empty());
+    assert!(store.active().await.unwrap().is_empty());
     assert!(store.audit(9).await.unwrap().is_empty());
     store.commit(commit([Expect::EventNew("new".to_owned())], [])).await.unwrap();
 }
@@ -188,103 +193,206 @@ pub(super) async fn a_finished_message_is_gone(store: impl Store) {
     assert_eq!(store.outbox(None, 9).await.unwrap(), [(ids[1], message(7, "б"))]);
 }
 
+pub(super) async fn a_message_vk_does_not_take_is_kept_apart(store: impl Store) {
+    let queued = make(&store, [7, 8, 9].map(|who| Op::Enqueue(message(who, "а")))).await;
+    let park = |id| Op::ParkOut(id, "914".to_owned(), Ms(5));
+    make(&store, [park(queued[0]), park(queued[1]), park(OutId(99))]).await;
+    let parked = |to| Parked { message: message(to, "а"), why: "914".to_owned(), at: Ms(5) };
+    assert_eq!(store.parked(None, 9).await.unwrap(), [(queued[0], parked(7)), (queued[1], parked(8))]);
+    assert_eq!(store.parked(Some(queued[0]), 9).await.unwrap(), [(queued[1], parked(8))]);
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(queued[2], message(9, "а"))]);
+    make(&store, [Op::Forget(ME)]).await;
+    assert_eq!(store.parked(None, 9).await.unwrap(), [(queued[1], parked(8))]);
+}
+
+pub(super) async fn who_may_be_written_to_is_set_without_reading_her(store: impl Store) {
+    make(&store, [put(&person(7)), Op::SetWritable(ME, false), Op::SetWritable(UserId(8), false)]).await;
+    let kept = store.person(ME).await.unwrap().unwrap();
+    assert_eq!((kept.writable, kept.rev), (false, 2));
+    make(&store, [Op::SetWritable(ME, false)]).await;
+    assert_eq!(store.person(ME).await.unwrap().unwrap().rev, 2);
+    assert_eq!(store.person(UserId(8)).await.unwrap(), None);
+}
+
+pub(super) async fn whether_everything_sent_has_its_receipt_is_kept(store: impl Store) {
+    assert!(!store.clean().await.unwrap());
+    for clean in [true, false, true] {
+        make(&store, [Op::SetClean(clean)]).await;
+        assert_eq!(store.clean().await.unwrap(), clean);
+    }
+}
+
 pub(super) async fn a_campaign_counts_who_stands_where(store: impl Store) {
     let (id, running) = (CampaignId(4), campaign(4, CampaignState::Running));
-    make(&store, [Op::StartCampaign(running.clone(), ids(&[30, 10, 20, 40, 50, 10]).into())]).await;
+    make(&store, [Op::StartCampaign(running.clone(), due_now(&[30, 10, 20, 40, 50, 10]))]).await;
     assert_eq!(store.campaign(id).await.unwrap(), Some(running));
-    assert_eq!(store.queued(id, 2).await.unwrap(), ids(&[10, 20]));
+    assert_eq!(store.queued(id, None, 2).await.unwrap(), places(&[10, 20]));
     assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 5, ..Tally::default() });
 
     let states = vec![
-        (UserId(10), Recipient::Delivered),
+        (UserId(10), Recipient::Sent(70)),
         (UserId(30), Recipient::Refused(901)),
-        (UserId(40), Recipient::Skipped),
-        (UserId(20), Recipient::Queued),
-        (UserId(99), Recipient::Delivered),
+        (UserId(40), Recipient::Skipped(Skip::Unwanted)),
+        (UserId(20), Recipient::Queued(Ms(0))),
+        (UserId(99), Recipient::Sent(71)),
     ];
-    make(
-        &store,
-        [Op::Settle(id, states), Op::Settle(CampaignId(5), vec![(UserId(10), Recipient::Delivered)])],
-    )
-    .await;
-    let tally = Tally { queued: 2, delivered: 1, refused: 1, skipped: 1 };
+    let other = Op::Settle(CampaignId(5), vec![(UserId(10), Recipient::Sent(1))]);
+    make(&store, [Op::Settle(id, states), other]).await;
+    let tally = Tally { queued: 2, sent: 1, refused: 1, skipped: 1, ..Tally::default() };
     assert_eq!(store.tally(id).await.unwrap(), tally);
-    assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[20, 50]));
+    assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[20, 50]));
     assert_eq!(store.tally(CampaignId(5)).await.unwrap(), Tally::default());
+    let all = [
+        (UserId(10), Recipient::Sent(70)),
+        (UserId(20), Recipient::Queued(Ms(0))),
+        (UserId(30), Recipient::Refused(901)),
+        (UserId(40), Recipient::Skipped(Skip::Unwanted)),
+        (UserId(50), Recipient::Queued(Ms(0))),
+    ];
+    assert_eq!(store.recipients(id, None, 9).await.unwrap(), all);
+    assert_eq!(store.recipients(id, Some(UserId(25)), 2).await.unwrap(), all[2..4]);
 
-    let again = vec![(UserId(30), Recipient::Queued), (UserId(10), Recipient::Refused(7))];
+    let again = vec![
+        (UserId(30), Recipient::Queued(Ms(0))),
+        (UserId(10), Recipient::Read),
+        (UserId(20), Recipient::Cancelled),
+        // Of someone named twice the last counts.
+        (UserId(50), Recipient::Queued(Ms(7))),
+        (UserId(50), Recipient::Refused(7)),
+    ];
     make(&store, [Op::Settle(id, again)]).await;
-    let tally = Tally { queued: 3, delivered: 0, refused: 1, skipped: 1 };
+    let tally = Tally { queued: 1, read: 1, refused: 1, skipped: 1, cancelled: 1, ..Tally::default() };
     assert_eq!(store.tally(id).await.unwrap(), tally);
-    assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[20, 30, 50]));
+    assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[30]));
+}
+
+pub(super) async fn recipients_come_in_the_order_of_their_moments(store: impl Store) {
+    let id = CampaignId(4);
+    let set = [(7, 300), (8, 100), (9, -5), (6, 300), (5, 100)];
+    let all: Arc<[_]> = set.map(|(who, due)| (UserId(who), Ms(due))).into();
+    make(&store, [Op::StartCampaign(campaign(4, CampaignState::Scheduled), all)]).await;
+    let queued = async |after: Option<(i64, i64)>, n| -> Vec<(i64, i64)> {
+        let after = after.map(|(due, who)| (Ms(due), UserId(who)));
+        store.queued(id, after, n).await.unwrap().iter().map(|(due, who)| (due.0, who.0)).collect()
+    };
+    assert_eq!(queued(None, 9).await, [(-5, 9), (100, 5), (100, 8), (300, 6), (300, 7)]);
+    assert_eq!(queued(Some((100, 5)), 2).await, [(100, 8), (300, 6)]);
+    assert_eq!(queued(Some((100, 6)), 1).await, [(100, 8)]);
+    assert_eq!(queued(Some((200, 0)), 9).await, [(300, 6), (300, 7)]);
+
+    // One is put off; she comes in her new turn.
+    make(&store, [Op::Settle(id, vec![(UserId(5), Recipient::Queued(Ms(300)))])]).await;
+    assert_eq!(queued(None, 9).await, [(-5, 9), (100, 8), (300, 5), (300, 6), (300, 7)]);
+
+    assert_eq!(store.handed_out(id).await.unwrap(), None);
+    for (to, expected) in [((100, 8), (100, 8)), ((-5, 9), (100, 8)), ((300, 5), (300, 5))] {
+        make(&store, [Op::HandOut(id, (Ms(to.0), UserId(to.1)))]).await;
+        assert_eq!(store.handed_out(id).await.unwrap(), Some((Ms(expected.0), UserId(expected.1))));
+    }
+    make(&store, [Op::HandOut(CampaignId(5), (Ms(1), UserId(1)))]).await;
+    assert_eq!(store.handed_out(CampaignId(5)).await.unwrap(), None);
 }
 
 pub(super) async fn a_big_campaign_is_worked_off_in_any_order(store: impl Store) {
     let id = CampaignId(1);
     let people: Vec<UserId> = (1..=2_000).map(|i| UserId(i * 3)).collect();
-    make(&store, [Op::StartCampaign(campaign(1, CampaignState::Running), people.clone().into())]).await;
-    assert_eq!(store.queued(id, 5_000).await.unwrap(), people);
-    assert_eq!(store.queued(id, 700).await.unwrap(), people[..700]);
+    let all: Vec<Place> = people.iter().map(|person| (Ms(0), *person)).collect();
+    let start = people.iter().map(|person| (*person, Ms(0))).collect();
+    make(&store, [Op::StartCampaign(campaign(1, CampaignState::Running), start)]).await;
+    assert_eq!(store.queued(id, None, 5_000).await.unwrap(), all);
+    assert_eq!(store.queued(id, None, 700).await.unwrap(), all[..700]);
+    assert_eq!(store.queued(id, Some(all[699]), 700).await.unwrap(), all[700..1_400]);
 
     // Every second from the end, then all others from the start, then all back in disorder.
     let settle = |some: Vec<UserId>, to| Op::Settle(id, some.into_iter().map(|p| (p, to)).collect());
     let second = people.iter().copied().rev().step_by(2).collect::<Vec<_>>();
-    make(&store, [settle(second.clone(), Recipient::Delivered)]).await;
-    let mut left = people.clone();
-    left.retain(|p| !second.contains(p));
-    assert_eq!(store.queued(id, 5_000).await.unwrap(), left);
+    make(&store, [settle(second.clone(), Recipient::Sent(1))]).await;
+    let mut left = all.clone();
+    left.retain(|(_, p)| !second.contains(p));
+    assert_eq!(store.queued(id, None, 5_000).await.unwrap(), left);
     for some in left.chunks(100) {
-        assert_eq!(store.queued(id, 100).await.unwrap(), some);
-        make(&store, [settle(some.to_vec(), Recipient::Refused(901))]).await;
+        assert_eq!(store.queued(id, None, 100).await.unwrap(), some);
+        make(&store, [settle(some.iter().map(|(_, p)| *p).collect(), Recipient::Refused(901))]).await;
     }
-    assert!(store.queued(id, 1).await.unwrap().is_empty());
-    assert_eq!(
-        store.tally(id).await.unwrap(),
-        Tally { delivered: 1_000, refused: 1_000, ..Tally::default() }
-    );
+    assert!(store.queued(id, None, 1).await.unwrap().is_empty());
+    let tally = Tally { sent: 1_000, refused: 1_000, ..Tally::default() };
+    assert_eq!(store.tally(id).await.unwrap(), tally);
+    assert_eq!(store.recipients(id, None, 5_000).await.unwrap().len(), 2_000);
 
     let mut mixed = people.clone();
     mixed.sort_by_key(|p| p.0 * 7_919 % 2_003);
     for some in mixed.chunks(500) {
-        make(&store, [settle(some.to_vec(), Recipient::Queued)]).await;
+        make(&store, [settle(some.to_vec(), Recipient::Queued(Ms(0)))]).await;
     }
-    assert_eq!(store.queued(id, 5_000).await.unwrap(), people);
+    assert_eq!(store.queued(id, None, 5_000).await.unwrap(), all);
     assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 2_000, ..Tally::default() });
 }
 
 pub(super) async fn a_campaign_is_started_once(store: impl Store) {
+    let id = CampaignId(4);
     let start = |who: &[i64]| {
-        let op = Op::StartCampaign(campaign(4, CampaignState::Running), ids(who).into());
+        let op = Op::StartCampaign(campaign(4, CampaignState::Running), due_now(who));
         commit([Expect::CampaignNew(CampaignId(4))], [op])
     };
     store.commit(start(&[1, 2])).await.unwrap();
     assert!(matches!(store.commit(start(&[3])).await, Err(StoreError::Conflict)));
-    assert_eq!(store.queued(CampaignId(4), 9).await.unwrap(), ids(&[1, 2]));
+    assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[1, 2]));
 
     // Without that precondition it is started anew, with these recipients and no others.
-    make(&store, [Op::Settle(CampaignId(4), vec![(UserId(1), Recipient::Delivered)])]).await;
+    make(
+        &store,
+        [Op::Settle(id, vec![(UserId(1), Recipient::Sent(5))]), Op::HandOut(id, (Ms(0), UserId(1)))],
+    )
+    .await;
     make(&store, start(&[3]).ops).await;
-    assert_eq!(store.queued(CampaignId(4), 9).await.unwrap(), ids(&[3]));
-    assert_eq!(store.tally(CampaignId(4)).await.unwrap(), Tally { queued: 1, ..Tally::default() });
+    assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[3]));
+    assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 1, ..Tally::default() });
+    assert_eq!(store.handed_out(id).await.unwrap(), None);
+}
+
+pub(super) async fn a_campaign_is_changed_only_as_it_is_known(store: impl Store) {
+    let is = |id, state| [Expect::CampaignIs(CampaignId(id), state)];
+    make(&store, [Op::StartCampaign(campaign(4, CampaignState::Running), due_now(&[1]))]).await;
+    let paused = campaign(4, CampaignState::Paused(Pause::Staff));
+    store.commit(commit(is(4, CampaignState::Running), [Op::PutCampaign(paused)])).await.unwrap();
+    for (id, state) in [
+        (4, CampaignState::Running),
+        (4, CampaignState::Paused(Pause::Refusals)),
+        (5, CampaignState::Running),
+    ] {
+        let refused = store.commit(commit(is(id, state), [Op::SetClean(true)])).await;
+        assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+    }
+    assert!(!store.clean().await.unwrap());
 }
 
 pub(super) async fn campaigns_are_listed_newest_first_and_running_ones_apart(store: impl Store) {
-    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), ids(&[1]).into());
+    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), due_now(&[1]));
     make(&store, [start(2), start(300), start(1)]).await;
-    let numbers = |list: Vec<crate::domain::Campaign>| list.iter().map(|c| c.id.0).collect::<Vec<_>>();
+    let numbers = |list: Vec<Campaign>| list.iter().map(|c| c.id.0).collect::<Vec<_>>();
     assert_eq!(numbers(store.campaigns(2).await.unwrap()), [300, 2]);
-    assert_eq!(numbers(store.running().await.unwrap()), [1, 2, 300]);
+    assert_eq!(numbers(store.active().await.unwrap()), [1, 2, 300]);
 
     make(&store, [Op::PutCampaign(campaign(2, CampaignState::Finished))]).await;
-    assert_eq!(numbers(store.running().await.unwrap()), [1, 300]);
+    assert_eq!(numbers(store.active().await.unwrap()), [1, 300]);
     assert_eq!(store.campaign(CampaignId(2)).await.unwrap().unwrap().state, CampaignState::Finished);
     assert_eq!(numbers(store.campaigns(9).await.unwrap()), [300, 2, 1]);
-    assert_eq!(store.queued(CampaignId(2), 9).await.unwrap(), ids(&[1]));
+    assert_eq!(store.queued(CampaignId(2), None, 9).await.unwrap(), places(&[1]));
+
+    // Those that are over but for a look at who has read them are still something to be done about.
+    let reads = Reads { next: Some(Ms(70)), last: None };
+    let looked = |n, state| Op::PutCampaign(Campaign { reads, ..campaign(n, state) });
+    make(
+        &store,
+        [looked(2, CampaignState::Finished), Op::PutCampaign(campaign(1, CampaignState::Cancelled))],
+    )
+    .await;
+    assert_eq!(numbers(store.active().await.unwrap()), [2, 300]);
 }
 
 pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
-    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), ids(&[5, 7, 9]).into());
-    let mut ops = vec![start(1), start(2), Op::Settle(CampaignId(2), vec![(ME, Recipient::Delivered)])];
+    let start = |n| Op::StartCampaign(campaign(n, CampaignState::Running), due_now(&[5, 7, 9]));
+    let mut ops = vec![start(1), start(2), Op::Settle(CampaignId(2), vec![(ME, Recipient::Sent(0))])];
     for who in [7, 8] {
         ops.push(put(&full_person(who)));
         ops.push(Op::SetStep(step(who, "first", "a"), Some(Ms(1))));
@@ -301,7 +409,8 @@ pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
     assert_eq!(store.due(Ms(1_000), 9).await.unwrap(), [reminder(8, 2, 58), reminder(8, 1, 108)]);
     assert_eq!(store.outbox(None, 9).await.unwrap(), [(queued[1], message(8, "Привет"))]);
     for id in [CampaignId(1), CampaignId(2)] {
-        assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[5, 9]));
+        assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[5, 9]));
+        assert_eq!(store.recipients(id, None, 9).await.unwrap().len(), 2);
         assert_eq!(store.tally(id).await.unwrap(), Tally { queued: 2, ..Tally::default() });
     }
     assert_eq!(store.steps(UserId(8)).await.unwrap().len(), 1);
@@ -312,12 +421,12 @@ pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
 pub(super) async fn who_was_forgotten_does_not_come_back_with_a_late_receipt(store: impl Store) {
     let id = CampaignId(1);
     let ops = [
-        Op::StartCampaign(campaign(1, CampaignState::Running), ids(&[7]).into()),
+        Op::StartCampaign(campaign(1, CampaignState::Running), due_now(&[7])),
         Op::Enqueue(message(7, "Привет")),
     ];
     let out = make(&store, ops).await[0];
     make(&store, [Op::Forget(ME)]).await;
-    make(&store, [Op::Settle(id, vec![(ME, Recipient::Delivered)]), Op::RetryOut(out, 1, Ms(1))]).await;
+    make(&store, [Op::Settle(id, vec![(ME, Recipient::Sent(0))]), Op::RetryOut(out, 1, Ms(1))]).await;
     assert_eq!(store.tally(id).await.unwrap(), Tally::default());
     assert!(store.outbox(None, 9).await.unwrap().is_empty());
 }
@@ -377,8 +486,10 @@ pub(super) async fn numbers_of_any_sign_and_size_are_kept_in_order(store: impl S
     let due = store.due(Ms(i64::MAX), 9).await.unwrap();
     assert_eq!(due.iter().map(|r| r.due.0).collect::<Vec<_>>(), numbers);
     let last = CampaignId(u64::MAX);
-    make(&store, [Op::StartCampaign(campaign(u64::MAX, CampaignState::Running), ids(&numbers).into())]).await;
-    assert_eq!(store.queued(last, 9).await.unwrap(), ids(&numbers));
+    make(&store, [Op::StartCampaign(campaign(u64::MAX, CampaignState::Running), due_now(&numbers))]).await;
+    assert_eq!(store.queued(last, None, 9).await.unwrap(), places(&numbers));
+    assert_eq!(store.queued(last, Some((Ms(0), UserId(-1))), 9).await.unwrap(), places(&numbers[2..]));
+    assert_eq!(store.recipients(last, Some(UserId(1)), 9).await.unwrap().len(), 2);
 }
 
 pub(super) async fn questions_are_listed_by_age_and_by_person(store: impl Store) {

@@ -59,6 +59,11 @@ for_every_engine! {
     a_campaign_counts_who_stands_where
     a_big_campaign_is_worked_off_in_any_order
     a_campaign_is_started_once
+    a_campaign_is_changed_only_as_it_is_known
+    recipients_come_in_the_order_of_their_moments
+    a_message_vk_does_not_take_is_kept_apart
+    who_may_be_written_to_is_set_without_reading_her
+    whether_everything_sent_has_its_receipt_is_kept
     campaigns_are_listed_newest_first_and_running_ones_apart
     a_forgotten_person_is_nowhere
     who_was_forgotten_does_not_come_back_with_a_late_receipt

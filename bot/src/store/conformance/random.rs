@@ -6,7 +6,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{AskedKey, CampaignId, CampaignState, Ms, Recipient, ReminderKey},
+    domain::{AskedKey, CampaignId, CampaignState, Ms, Recipient, ReminderKey, Skip},
     store::{Commit, Expect, MemStore, Op, OutId, SledStore, Store},
 };
 
@@ -22,15 +22,16 @@ fn expect() -> impl Strategy<Value = Expect> {
         (PEOPLE, 0..4_u32).prop_map(|(p, rev)| Expect::LedgerRev(UserId(p), rev)),
         (PEOPLE, 0..3_u16, 0..3_u64)
             .prop_map(|(p, n, id)| Expect::AskedWaits(AskedKey { person: UserId(p), n }, id)),
+        (1..4_u64).prop_map(|c| Expect::CampaignIs(CampaignId(c), CampaignState::Running)),
     ]
 }
 
 fn recipient() -> impl Strategy<Value = Recipient> {
     prop_oneof![
-        Just(Recipient::Queued),
-        Just(Recipient::Delivered),
+        (0..3_i64).prop_map(|due| Recipient::Queued(Ms(due))),
+        (0..3_i64).prop_map(Recipient::Sent),
         Just(Recipient::Refused(901)),
-        Just(Recipient::Skipped)
+        Just(Recipient::Skipped(Skip::Unwanted))
     ]
 }
 
@@ -51,8 +52,12 @@ fn op() -> impl Strategy<Value = Op> {
         PEOPLE.prop_map(|p| Op::Enqueue(message(p, "x"))),
         (1..12_u64).prop_map(|id| Op::FinishOut(OutId(id))),
         (1..12_u64, 1..4_u16, 0..9_i64).prop_map(|(id, tries, at)| Op::RetryOut(OutId(id), tries, Ms(at))),
-        (1..4_u64, state.clone(), vec(PEOPLE, 0..6))
-            .prop_map(|(c, state, who)| Op::StartCampaign(campaign(c, state), ids(&who).into())),
+        (1..12_u64, 0..9_i64).prop_map(|(id, at)| Op::ParkOut(OutId(id), "914".to_owned(), Ms(at))),
+        (1..4_u64, state.clone(), vec((PEOPLE.prop_map(UserId), (0..3_i64).prop_map(Ms)), 0..6))
+            .prop_map(|(c, state, who)| Op::StartCampaign(campaign(c, state), who.into())),
+        (1..4_u64, 0..3_i64, PEOPLE).prop_map(|(c, due, p)| Op::HandOut(CampaignId(c), (Ms(due), UserId(p)))),
+        (PEOPLE, any::<bool>()).prop_map(|(p, on)| Op::SetWritable(UserId(p), on)),
+        any::<bool>().prop_map(Op::SetClean),
         (1..4_u64, state).prop_map(|(c, state)| Op::PutCampaign(campaign(c, state))),
         (1..4_u64, vec((PEOPLE.prop_map(UserId), recipient()), 0..6))
             .prop_map(|(c, states)| Op::Settle(CampaignId(c), states)),
@@ -100,11 +105,13 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.due(Ms(i64::MAX), 99).await),
         format!("{:?}", store.next_due().await),
         format!("{:?}", store.outbox(Some(OutId(2)), 99).await),
-        format!("{:?}", store.running().await),
+        format!("{:?}", store.active().await),
         format!("{:?}", store.campaigns(9).await),
         format!("{:?}", store.audit(5).await),
         format!("{:?}", store.asked(5).await),
         format!("{:?}", store.asked_before(Ms(3), 4).await),
+        format!("{:?}", store.parked(None, 9).await),
+        format!("{:?}", store.clean().await),
     ];
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));
@@ -116,7 +123,10 @@ async fn everything(store: &impl Store) -> Vec<String> {
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));
         all.push(format!("{:?}", store.tally(c).await));
-        all.push(format!("{:?}", store.queued(c, 3).await));
+        all.push(format!("{:?}", store.queued(c, None, 3).await));
+        all.push(format!("{:?}", store.queued(c, Some((Ms(1), UserId(2))), 3).await));
+        all.push(format!("{:?}", store.recipients(c, Some(UserId(1)), 9).await));
+        all.push(format!("{:?}", store.handed_out(c).await));
     }
     for g in (1..3).map(GroupId) {
         all.push(format!("{:?}", store.cursor(g).await));

@@ -1,15 +1,17 @@
 //! Values that tests are made of.
 
+use std::sync::Arc;
+
 use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
         Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Deputy, Fate, Form, Hm,
-        How, Link, Ms, Offer, PageRef, Person, Reminder, ReminderKey, Rule, Sphere, Subscriptions, Weekdays,
-        What, Zone,
+        How, Link, Ms, Offer, PageRef, Person, Reads, Reminder, ReminderKey, Rule, Sphere, Subscriptions,
+        Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
     },
-    store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, StepKey},
+    store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, Place, StepKey},
 };
 
 pub(crate) fn commit(expect: impl IntoIterator<Item = Expect>, ops: impl IntoIterator<Item = Op>) -> Commit {
@@ -85,7 +87,14 @@ pub(crate) fn message(to: i64, text: &str) -> OutMessage {
 
 pub(crate) fn campaign(id: u64, state: CampaignState) -> Campaign {
     Campaign {
-        id: CampaignId(id), author: UserId(1), at: Ms(9), text: "Совещание в среду".to_owned(), state
+        id: CampaignId(id),
+        author: UserId(1),
+        at: Ms(9),
+        text: "Совещание в среду".to_owned(),
+        state,
+        starts: Ms(10),
+        local: false,
+        reads: Reads::default(),
     }
 }
 
@@ -113,6 +122,16 @@ pub(crate) fn held(text: &str) -> Held {
 pub(crate) fn ledger() -> Ledger {
     let campaign = Held { kind: Kind::Announcement, at: Ms(6), body: Body::Campaign(CampaignId(3)) };
     Ledger { rev: 2, sent: vec![Ms(1), Ms(300)], held: vec![held("да"), campaign] }
+}
+
+/// Recipients that are due at once.
+pub(crate) fn due_now(people: &[i64]) -> Arc<[(UserId, Ms)]> {
+    people.iter().map(|person| (UserId(*person), Ms(0))).collect()
+}
+
+/// Their places in the queue.
+pub(crate) fn places(people: &[i64]) -> Vec<Place> {
+    people.iter().map(|person| (Ms(0), UserId(*person))).collect()
 }
 
 pub(crate) fn ids(people: &[i64]) -> Vec<UserId> {

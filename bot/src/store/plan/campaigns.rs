@@ -1,29 +1,42 @@
-//! Recipients of campaigns. One that is queued stands in a list of `camp_queue`, any other in `camp_to`.
-//! A list's key ends with its first person; it holds everyone queued from her up to the next list.
+//! Recipients of campaigns. All of them stand in the lists of `camp_to`, each with her state; a list's key ends with
+//! its first person, and it holds every recipient from her up to the next list. Those who are queued stand in the lists
+//! of `camp_queue` as well, whose keys go by due moment and first person.
 
 use std::ops::Bound;
 
+use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
 use super::{Overlay, View};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Recipient, Tally},
+    domain::{Campaign, CampaignId, CampaignState, Ms, Recipient, Tally},
     store::{
-        Result,
+        Place, Result,
         keys::{self, Key, Tree},
         records::Record,
     },
 };
 
-/// How many persons one list holds: at five or six bytes each it stays far below the size at which sled moves a
-/// value into a file of its own.
+/// How many persons one list holds: with a state each, at most thirteen bytes together, it stays below the size at
+/// which sled moves a value into a file of its own.
 const LIST: usize = 256;
+
+/// A list of `camp_to`.
+type States = Vec<(UserId, Recipient)>;
+
+/// How far a campaign has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    pub(crate) tally: Tally,
+    /// Nobody behind this place was handed out for sending.
+    pub(crate) handed_out: Option<Place>,
+}
 
 /// Writes a campaign with these recipients queued and no others.
 pub(super) fn start<V: View>(
     draft: &mut Overlay<'_, V>,
     campaign: &Campaign,
-    recipients: &[UserId],
+    recipients: &[(UserId, Ms)],
 ) -> Result<()> {
     let id = campaign.id;
     for tree in [Tree::CampQueue, Tree::CampTo] {
@@ -32,24 +45,44 @@ pub(super) fn start<V: View>(
         }
     }
     let mut people = recipients.to_vec();
-    people.sort_unstable();
-    people.dedup();
+    // Stable: of someone named twice the first moment counts.
+    people.sort_by_key(|(person, _)| *person);
+    people.dedup_by_key(|(person, _)| *person);
     for list in people.chunks(LIST) {
-        put_list(draft, id, list)?;
+        let states: States = list.iter().map(|(person, due)| (*person, Recipient::Queued(*due))).collect();
+        put_states(draft, id, &states)?;
     }
-    let tally = Tally { queued: people.len() as u64, ..Tally::default() };
-    draft.put(Tree::CampN, keys::campaign(id), &tally)?;
+    let progress =
+        Progress { tally: Tally { queued: people.len() as u64, ..Tally::default() }, handed_out: None };
+    draft.put(Tree::CampN, keys::campaign(id), &progress)?;
+    people.sort_by_key(|(person, due)| (*due, *person));
+    for moment in people.chunk_by(|a, b| a.1 == b.1) {
+        for list in moment.chunks(LIST) {
+            let due = list[0].1;
+            put_list(draft, id, due, &list.iter().map(|(person, _)| *person).collect::<Vec<_>>())?;
+        }
+    }
     put(draft, campaign)
 }
 
 /// Writes a campaign's record.
 pub(super) fn put<V: View>(draft: &mut Overlay<'_, V>, campaign: &Campaign) -> Result<()> {
     let key = keys::campaign(campaign.id);
-    match campaign.state {
-        CampaignState::Running => draft.mark(Tree::CampRun, key.clone()),
-        CampaignState::Finished => draft.remove(Tree::CampRun, key.clone()),
+    let over = matches!(campaign.state, CampaignState::Finished | CampaignState::Cancelled);
+    if over && campaign.reads.next.is_none() {
+        draft.remove(Tree::CampRun, key.clone());
+    } else {
+        draft.mark(Tree::CampRun, key.clone());
     }
     draft.put(Tree::Campaign, key, campaign)
+}
+
+/// Everybody up to this place may have been handed out.
+pub(super) fn hand_out<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, to: Place) -> Result<()> {
+    let key = keys::campaign(id);
+    let Some(progress) = draft.read::<Progress>(Tree::CampN, &key)? else { return Ok(()) };
+    let handed_out = progress.handed_out.max(Some(to));
+    draft.put(Tree::CampN, key, &Progress { handed_out, ..progress })
 }
 
 /// Moves recipients to where they stand now; who is no recipient (any more) does not become one.
@@ -58,89 +91,137 @@ pub(super) fn settle<V: View>(
     id: CampaignId,
     states: &[(UserId, Recipient)],
 ) -> Result<()> {
-    for (person, state) in states {
-        replace(draft, id, *person, Some(*state))?;
+    let mut states = states.to_vec();
+    // Stable, and reversed first: of someone named twice the last state counts.
+    states.reverse();
+    states.sort_by_key(|(person, _)| *person);
+    states.dedup_by_key(|(person, _)| *person);
+    let key = keys::campaign(id);
+    let Some(mut progress) = draft.read::<Progress>(Tree::CampN, &key)? else { return Ok(()) };
+    let (mut leave, mut enter) = (Vec::new(), Vec::new());
+    let mut rest = &states[..];
+    while let Some((person, _)) = rest.first() {
+        let Some((at, mut list)) = states_of(draft, id, *person)? else {
+            rest = &rest[1..];
+            continue;
+        };
+        let last = list.last().map_or(*person, |(last, _)| *last);
+        let (mine, others) = rest.split_at(rest.partition_point(|(person, _)| *person <= last).max(1));
+        rest = others;
+        for (person, new) in mine {
+            let Ok(place) = list.binary_search_by_key(person, |(person, _)| *person) else { continue };
+            let old = std::mem::replace(&mut list[place].1, *new);
+            recount(&mut progress.tally, old, Some(*new));
+            if let Recipient::Queued(due) = old {
+                leave.push((due, *person));
+            }
+            if let Recipient::Queued(due) = new {
+                enter.push((*due, *person));
+            }
+        }
+        draft.put(Tree::CampTo, at, &list)?;
     }
-    Ok(())
+    dequeue(draft, id, leave)?;
+    for (due, person) in enter {
+        enqueue(draft, id, due, person)?;
+    }
+    draft.put(Tree::CampN, key, &progress)
 }
 
 /// Removes a recipient.
 pub(super) fn forget<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, person: UserId) -> Result<()> {
-    replace(draft, id, person, None)
+    let Some((at, mut list)) = states_of(draft, id, person)? else { return Ok(()) };
+    let Ok(place) = list.binary_search_by_key(&person, |(person, _)| *person) else { return Ok(()) };
+    let (_, old) = list.remove(place);
+    draft.remove(Tree::CampTo, at);
+    put_states(draft, id, &list)?;
+    if let Recipient::Queued(due) = old {
+        dequeue(draft, id, vec![(due, person)])?;
+    }
+    let key = keys::campaign(id);
+    let mut progress = draft.read::<Progress>(Tree::CampN, &key)?.unwrap_or_default();
+    recount(&mut progress.tally, old, None);
+    // Nothing of her stays: without her the place just before hers says the same.
+    if let Some((due, UserId(last))) = progress.handed_out
+        && last == person.0
+    {
+        progress.handed_out = Some((due, UserId(last.saturating_sub(1))));
+    }
+    draft.put(Tree::CampN, key, &progress)
 }
 
-fn replace<V: View>(
-    draft: &mut Overlay<'_, V>,
-    id: CampaignId,
-    person: UserId,
-    new: Option<Recipient>,
-) -> Result<()> {
-    let key = keys::recipient(id, person);
-    let old = if let Some(settled) = draft.read(Tree::CampTo, &key)? {
-        draft.remove(Tree::CampTo, key.clone());
-        settled
-    } else if dequeue(draft, id, person)? {
-        Recipient::Queued
-    } else {
-        return Ok(());
-    };
-    match new {
-        Some(Recipient::Queued) => enqueue(draft, id, person)?,
-        Some(state) => draft.put(Tree::CampTo, key, &state)?,
-        None => {}
-    }
-    let mut tally: Tally = draft.read(Tree::CampN, &keys::campaign(id))?.unwrap_or_default();
-    let out = count(&mut tally, old);
+fn recount(tally: &mut Tally, old: Recipient, new: Option<Recipient>) {
+    let out = tally.count(old);
     *out = out.saturating_sub(1);
-    if let Some(state) = new {
-        *count(&mut tally, state) += 1;
-    }
-    draft.put(Tree::CampN, keys::campaign(id), &tally)
-}
-
-fn count(tally: &mut Tally, state: Recipient) -> &mut u64 {
-    match state {
-        Recipient::Queued => &mut tally.queued,
-        Recipient::Delivered => &mut tally.delivered,
-        Recipient::Refused(_) => &mut tally.refused,
-        Recipient::Skipped => &mut tally.skipped,
+    if let Some(new) = new {
+        *tally.count(new) += 1;
     }
 }
 
-/// The list that holds the person if she is queued, with its key.
-fn list_for<V: View>(
+/// The list that holds a person's state if she is a recipient, with its key.
+fn states_of<V: View>(
     draft: &Overlay<'_, V>,
     id: CampaignId,
     person: UserId,
-) -> Result<Option<(Key, Vec<UserId>)>> {
+) -> Result<Option<(Key, States)>> {
     let to = keys::recipient(id, person);
-    let found = draft.last(Tree::CampQueue, &keys::campaign(id), Bound::Included(&to))?;
+    let found = draft.last(Tree::CampTo, &keys::campaign(id), Bound::Included(&to))?;
     found.map(|(key, bytes)| Ok((key, Record::decode(&bytes)?))).transpose()
 }
 
-/// Writes a list under its first person, if it has one.
-fn put_list<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, list: &[UserId]) -> Result<()> {
+/// Writes states under their first person, if there is one.
+fn put_states<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, list: &States) -> Result<()> {
     match list.first() {
-        Some(first) => draft.put(Tree::CampQueue, keys::recipient(id, *first), &list.to_vec()),
+        Some((first, _)) => draft.put(Tree::CampTo, keys::recipient(id, *first), list),
         None => Ok(()),
     }
 }
 
-fn dequeue<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, person: UserId) -> Result<bool> {
-    let Some((key, mut list)) = list_for(draft, id, person)? else { return Ok(false) };
-    let Ok(place) = list.binary_search(&person) else { return Ok(false) };
-    list.remove(place);
-    draft.remove(Tree::CampQueue, key);
-    put_list(draft, id, &list)?;
-    Ok(true)
+/// The list that holds a person if she is queued for this moment, with its key.
+fn list_for<V: View>(
+    draft: &Overlay<'_, V>,
+    id: CampaignId,
+    due: Ms,
+    person: UserId,
+) -> Result<Option<(Key, Vec<UserId>)>> {
+    let to = keys::place(id, (due, person));
+    let found = draft.last(Tree::CampQueue, &keys::campaign_at(id, due), Bound::Included(&to))?;
+    found.map(|(key, bytes)| Ok((key, Record::decode(&bytes)?))).transpose()
 }
 
-fn enqueue<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, person: UserId) -> Result<()> {
-    let mut list = list_for(draft, id, person)?.map_or_else(Vec::new, |(_, list)| list);
+/// Writes a list under its first person, if it has one.
+fn put_list<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, due: Ms, list: &[UserId]) -> Result<()> {
+    match list.first() {
+        Some(first) => draft.put(Tree::CampQueue, keys::place(id, (due, *first)), &list.to_vec()),
+        None => Ok(()),
+    }
+}
+
+fn dequeue<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, mut places: Vec<Place>) -> Result<()> {
+    places.sort_unstable();
+    let mut rest = &places[..];
+    while let Some((due, person)) = rest.first().copied() {
+        let Some((key, list)) = list_for(draft, id, due, person)? else {
+            rest = &rest[1..];
+            continue;
+        };
+        let last = (due, list.last().map_or(person, |last| *last));
+        let (mine, others) = rest.split_at(rest.partition_point(|place| *place <= last).max(1));
+        rest = others;
+        let left: Vec<UserId> =
+            list.into_iter().filter(|person| mine.binary_search(&(due, *person)).is_err()).collect();
+        draft.remove(Tree::CampQueue, key);
+        put_list(draft, id, due, &left)?;
+    }
+    Ok(())
+}
+
+fn enqueue<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, due: Ms, person: UserId) -> Result<()> {
+    let mut list = list_for(draft, id, due, person)?.map_or_else(Vec::new, |(_, list)| list);
     if let Err(place) = list.binary_search(&person) {
         list.insert(place, person);
     }
     let (low, high) = if list.len() > LIST { list.split_at(LIST / 2) } else { (&list[..], &[][..]) };
-    put_list(draft, id, low)?;
-    put_list(draft, id, high)
+    put_list(draft, id, due, low)?;
+    put_list(draft, id, due, high)
 }

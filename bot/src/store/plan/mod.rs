@@ -3,9 +3,10 @@
 mod campaigns;
 mod view;
 
+pub(crate) use self::campaigns::Progress;
 pub(crate) use self::view::{Overlay, Pair, View, Writes};
 use super::{
-    Commit, Committed, Expect, Op, OutId, OutMessage, Result, StoreError,
+    Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Result, StoreError,
     keys::{self, Tree},
     records::Record,
 };
@@ -59,6 +60,10 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
             let stored: Option<Asked> = view.read(Tree::Asked, &keys::asked(*key))?;
             stored.is_some_and(|a| a.id == *id && a.waits)
         }
+        Expect::CampaignIs(id, state) => {
+            let stored: Option<Campaign> = view.read(Tree::Campaign, &keys::campaign(*id))?;
+            stored.is_some_and(|c| c.state == *state)
+        }
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -100,9 +105,28 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             let tried = OutMessage { attempts: *attempts, not_before: *not_before, ..message };
             draft.put(Tree::Outbox, keys::out(*id), &tried)
         }
+        Op::ParkOut(id, why, at) => {
+            let Some(message) = draft.read::<OutMessage>(Tree::Outbox, &keys::out(*id))? else {
+                return Ok(());
+            };
+            draft.remove(Tree::Outbox, keys::out(*id));
+            draft.put(Tree::Parked, keys::out(*id), &Parked { message, why: why.clone(), at: *at })
+        }
         Op::StartCampaign(campaign, recipients) => campaigns::start(draft, campaign, recipients),
         Op::PutCampaign(campaign) => campaigns::put(draft, campaign),
         Op::Settle(id, states) => campaigns::settle(draft, *id, states),
+        Op::HandOut(id, to) => campaigns::hand_out(draft, *id, *to),
+        Op::SetWritable(id, writable) => {
+            let key = keys::person(*id);
+            match draft.read::<Person>(Tree::Person, &key)? {
+                Some(person) if person.writable != *writable => {
+                    let written = Person { rev: person.rev + 1, writable: *writable, ..person };
+                    draft.put(Tree::Person, key, &written)
+                }
+                _ => Ok(()),
+            }
+        }
+        Op::SetClean(clean) => draft.put(Tree::Meta, keys::CLEAN.to_vec(), &u64::from(*clean)),
         Op::Audit(entry) => {
             let n = next(draft, keys::SEQ_AUDIT)?;
             draft.put(Tree::Audit, keys::audit(entry.at, n), entry)
@@ -203,6 +227,11 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (id, bytes) in draft.prefix(Tree::Outbox, &[])? {
         if OutMessage::decode(&bytes)?.to == PeerId::from(person) {
             draft.remove(Tree::Outbox, id);
+        }
+    }
+    for (id, bytes) in draft.prefix(Tree::Parked, &[])? {
+        if Parked::decode(&bytes)?.message.to == PeerId::from(person) {
+            draft.remove(Tree::Parked, id);
         }
     }
     for (_, bytes) in draft.prefix(Tree::Campaign, &[])? {

@@ -33,8 +33,10 @@ use self::{
     room::Free,
 };
 pub use self::{export::Exported, place::Opened, stats::Stats};
-use super::{AuditEntry, Commit, Committed, OutId, OutMessage, Result, StepKey, Store, StoreError};
-use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger};
+use super::{
+    AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
+};
+use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
 /// cache, but may come from the disk.
@@ -245,12 +247,33 @@ impl Store for SledStore {
         self.read(|e| e.campaign(id))
     }
 
-    async fn running(&self) -> Result<Vec<Campaign>> {
-        self.read(Engine::running)
+    async fn active(&self) -> Result<Vec<Campaign>> {
+        self.read(Engine::active)
     }
 
-    async fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
-        self.list(n, move |e| e.queued(id, n)).await
+    async fn queued(&self, id: CampaignId, after: Option<Place>, n: usize) -> Result<Vec<Place>> {
+        self.list(n, move |e| e.queued(id, after, n)).await
+    }
+
+    async fn handed_out(&self, id: CampaignId) -> Result<Option<Place>> {
+        self.read(|e| e.handed_out(id))
+    }
+
+    async fn recipients(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Recipient)>> {
+        self.list(n, move |e| e.recipients(id, after, n)).await
+    }
+
+    async fn parked(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, Parked)>> {
+        self.list(n, move |e| e.parked(after, n)).await
+    }
+
+    async fn clean(&self) -> Result<bool> {
+        self.read(|e| e.clean())
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {

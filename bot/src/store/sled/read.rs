@@ -6,18 +6,23 @@ use vkapi::types::{GroupId, UserId};
 
 use super::engine::Engine;
 use crate::{
-    domain::{Asked, Campaign, CampaignId, Ms, Person, Reminder, Tally, attention::Ledger},
+    domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
     store::{
-        AuditEntry, OutId, OutMessage, Result, StepKey,
+        AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
         keys::{self, Key, Tree},
-        plan::{Pair, View},
+        plan::{Pair, Progress, View},
         records::Record,
     },
 };
 
-/// The bound of a list that goes on after a key.
+/// The bound of a list that goes on after a key, or ends before one.
 fn past(key: Option<&Key>) -> Bound<&[u8]> {
     key.map_or(Unbounded, |key| Excluded(key.as_slice()))
+}
+
+/// Where the keys of a campaign end, if not at the end of all.
+fn campaigns_end(id: CampaignId) -> Option<Key> {
+    id.0.checked_add(1).map(|next| keys::campaign(CampaignId(next)))
 }
 
 impl Engine {
@@ -87,33 +92,87 @@ impl Engine {
         self.read(Tree::Campaign, &keys::campaign(id))
     }
 
-    pub(super) fn running(&self) -> Result<Vec<Campaign>> {
-        let mut running = Vec::new();
+    pub(super) fn active(&self) -> Result<Vec<Campaign>> {
+        let mut active = Vec::new();
         for (key, _) in self.prefix(Tree::CampRun, &[])? {
-            running.extend(self.read::<Campaign>(Tree::Campaign, &key)?);
+            active.extend(self.read::<Campaign>(Tree::Campaign, &key)?);
         }
-        Ok(running)
+        Ok(active)
     }
 
-    pub(super) fn queued(&self, id: CampaignId, n: usize) -> Result<Vec<UserId>> {
-        let (from, to) = (keys::campaign(id), keys::campaign(CampaignId(id.0.saturating_add(1))));
-        let to = if id.0 == u64::MAX { Unbounded } else { Excluded(to.as_slice()) };
-        let mut people: Vec<UserId> = Vec::new();
-        for pair in self.range(Tree::CampQueue, Included(&from), to) {
+    pub(super) fn queued(&self, id: CampaignId, after: Option<Place>, n: usize) -> Result<Vec<Place>> {
+        let (from, to) = (keys::campaign(id), campaigns_end(id));
+        // The list in which the place is begins at or before it.
+        let from = match after {
+            Some(after) => {
+                let at = keys::place(id, after);
+                self.last(Tree::CampQueue, &from, Included(&at))?.map_or(at, |(key, _)| key)
+            }
+            None => from,
+        };
+        let mut places: Vec<Place> = Vec::new();
+        for pair in self.range(Tree::CampQueue, Included(&from), past(to.as_ref())) {
+            if places.len() >= n {
+                break;
+            }
+            let (key, value) = pair?;
+            let due = keys::parse_place_due(&key)?;
+            // A list whose first person was settled meanwhile comes again under its second.
+            let have = places.last().copied().or(after);
+            let list = Vec::<UserId>::decode(&value)?.into_iter().map(|person| (due, person));
+            places.extend(list.filter(|place| have.is_none_or(|have| *place > have)));
+        }
+        places.truncate(n);
+        Ok(places)
+    }
+
+    pub(super) fn handed_out(&self, id: CampaignId) -> Result<Option<Place>> {
+        let progress: Option<Progress> = self.read(Tree::CampN, &keys::campaign(id))?;
+        Ok(progress.and_then(|progress| progress.handed_out))
+    }
+
+    pub(super) fn tally(&self, id: CampaignId) -> Result<Tally> {
+        let progress: Option<Progress> = self.read(Tree::CampN, &keys::campaign(id))?;
+        Ok(progress.unwrap_or_default().tally)
+    }
+
+    pub(super) fn recipients(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Recipient)>> {
+        let (from, to) = (keys::campaign(id), campaigns_end(id));
+        let from = match after {
+            Some(after) => {
+                let at = keys::recipient(id, after);
+                self.last(Tree::CampTo, &from, Included(&at))?.map_or(at, |(key, _)| key)
+            }
+            None => from,
+        };
+        let mut people: Vec<(UserId, Recipient)> = Vec::new();
+        for pair in self.range(Tree::CampTo, Included(&from), past(to.as_ref())) {
             if people.len() >= n {
                 break;
             }
-            let list = Vec::<UserId>::decode(&pair?.1)?;
-            // A list whose first person was settled meanwhile comes again under its second.
-            let have = people.last().copied();
-            people.extend(list.into_iter().filter(|p| have.is_none_or(|have| *p > have)));
+            let list = Vec::<(UserId, Recipient)>::decode(&pair?.1)?;
+            let have = people.last().map(|(person, _)| *person).or(after);
+            people.extend(list.into_iter().filter(|(person, _)| have.is_none_or(|have| *person > have)));
         }
         people.truncate(n);
         Ok(people)
     }
 
-    pub(super) fn tally(&self, id: CampaignId) -> Result<Tally> {
-        Ok(self.read(Tree::CampN, &keys::campaign(id))?.unwrap_or_default())
+    pub(super) fn parked(&self, after: Option<OutId>, n: usize) -> Result<Vec<(OutId, Parked)>> {
+        let after = after.map(keys::out);
+        self.range(Tree::Parked, past(after.as_ref()), Unbounded)
+            .take(n)
+            .map(|pair| pair.and_then(|(key, value)| Ok((keys::parse_out(&key)?, Parked::decode(&value)?))))
+            .collect()
+    }
+
+    pub(super) fn clean(&self) -> Result<bool> {
+        Ok(self.read::<u64>(Tree::Meta, keys::CLEAN)? == Some(1))
     }
 
     pub(super) fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {

@@ -7,7 +7,7 @@ use vkapi::types::UserId;
 
 use super::*;
 use crate::{
-    domain::{CampaignState, Recipient},
+    domain::{CampaignState, Ms, Recipient},
     store::{
         Expect, Op,
         conformance::{options, samples::*},
@@ -249,7 +249,10 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
     let who = UserId(0x1234_5678);
     let start = |n, others: &[i64]| {
         let everyone: Vec<UserId> = others.iter().copied().map(UserId).chain([who]).collect();
-        Op::StartCampaign(campaign(n, CampaignState::Running), everyone.into())
+        Op::StartCampaign(
+            campaign(n, CampaignState::Running),
+            everyone.iter().map(|who| (*who, Ms(0))).collect(),
+        )
     };
     let ops = [
         put(&full_person(who.0)),
@@ -262,7 +265,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         start(1, &[1, 2]),
         start(2, &[i64::MAX]),
         start(3, &[5]),
-        Op::Settle(CampaignId(3), vec![(who, Recipient::Delivered)]),
+        Op::Settle(CampaignId(3), vec![(who, Recipient::Sent(0))]),
     ];
     store.commit(commit([], ops)).await.unwrap();
     // As in keys and, by postcard, in values.
@@ -304,12 +307,12 @@ async fn a_list_read_while_it_changes_names_nobody_twice() {
     let mut writes = Writes::default();
     writes.set(Tree::Remind, keys::due(Ms(100), reminder(7, 1, 0).key), Some(Vec::new()));
     for list in [&[5, 6, 7][..], &[6, 7], &[8]] {
-        let key = keys::recipient(id, UserId(list[0]));
+        let key = keys::place(id, (Ms(0), UserId(list[0])));
         writes.set(Tree::CampQueue, key, Some(ids(list).encode().unwrap()));
     }
     store.home.commit(writes).unwrap();
     assert_eq!(store.due(Ms(300), 9).await.unwrap(), [reminder(7, 1, 200)]);
-    assert_eq!(store.queued(id, 9).await.unwrap(), ids(&[5, 6, 7, 8]));
+    assert_eq!(store.queued(id, None, 9).await.unwrap(), places(&[5, 6, 7, 8]));
 }
 
 /// The free bytes of a test's disk: what the file `free` says.

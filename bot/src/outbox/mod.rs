@@ -1,0 +1,244 @@
+//! The one way out: messages leave by lane, a person's in order, each until VK has taken or refused it.
+
+mod alert;
+mod doubt;
+mod fate;
+mod queue;
+mod receipts;
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use vkapi::{ApiError, Bot, ErrorKind, Lane, RequestError, types::PeerId};
+
+use self::{
+    alert::Alerts,
+    queue::{Queue, Waiting},
+    receipts::{Came, Receipt},
+};
+pub(crate) use self::{
+    alert::{note, owners},
+    doubt::receipt,
+    fate::{Fate, fate},
+};
+use crate::{
+    core::Core,
+    store::{OutId, OutLane, OutMessage, Result, Store},
+};
+
+/// Requests under way at once: two seconds of what VK takes when 25 travel in each of 20 calls a second.
+const AT_ONCE: usize = 1_000;
+/// Messages read at a time at the start.
+const READ: usize = 1_000;
+
+/// The queue of messages on their way.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    queue: Mutex<Queue>,
+    wake: Notify,
+    flying: Arc<AtomicUsize>,
+    alerts: Alerts,
+}
+
+/// Something is under way until this is dropped.
+pub(crate) struct Busy(Arc<AtomicUsize>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Outbox {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes committed messages on.
+    pub(crate) fn push(&self, messages: impl IntoIterator<Item = (OutId, OutMessage)>) {
+        self.take_on(messages, false);
+    }
+
+    fn take_on(&self, messages: impl IntoIterator<Item = (OutId, OutMessage)>, doubt: bool) {
+        let mut queue = self.queue();
+        for (id, message) in messages {
+            queue.push(id, message, doubt);
+        }
+        drop(queue);
+        self.wake.notify_one();
+    }
+
+    /// Drops what waits for a person; what is under way may still arrive.
+    pub(crate) fn forget(&self, peer: PeerId) {
+        self.queue().forget(peer);
+    }
+
+    /// Marks something as under way.
+    pub(crate) fn busy(&self) -> Busy {
+        self.flying.fetch_add(1, Ordering::SeqCst);
+        Busy(Arc::clone(&self.flying))
+    }
+
+    /// How many messages wait or are under way.
+    pub(crate) fn depth(&self) -> usize {
+        self.queue().len()
+    }
+
+    /// Nothing waits and nothing is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.depth() == 0 && self.flying.load(Ordering::SeqCst) == 0
+    }
+
+    /// Of nothing that waits it is unknown whether VK has it.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.queue().doubts() == 0
+    }
+
+    fn unasked(&self, to: PeerId) -> Vec<OutId> {
+        self.queue().unasked(to)
+    }
+
+    /// What is committed of these tries holds for the queue as well.
+    fn settle(&self, receipts: impl Iterator<Item = Receipt>, dropped: &[(PeerId, Vec<OutId>)]) {
+        let mut queue = self.queue();
+        for (to, ids) in dropped {
+            queue.drop_behind(*to, ids);
+        }
+        for Receipt { id, to, came, busy } in receipts {
+            match came {
+                Came::Again(at, attempts, doubt) => queue.put_back(id, at, attempts, doubt),
+                _ => queue.finished(id, to),
+            }
+            drop(busy);
+        }
+        drop(queue);
+        self.wake.notify_one();
+    }
+}
+
+/// Reads what was left from before; with `doubt` VK may have any of it.
+pub(crate) async fn load(core: &Core, doubt: bool) -> Result<()> {
+    let mut after = None;
+    loop {
+        let messages = core.store.outbox(after, READ).await?;
+        let Some((last, _)) = messages.last() else { return Ok(()) };
+        after = Some(*last);
+        core.outbox.take_on(messages, doubt);
+    }
+}
+
+/// Sends until told to stop; then waits for what is under way, and for its receipts.
+pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let (noted, receipts) = mpsc::channel(AT_ONCE);
+    let noting = tokio::spawn(receipts::run(Arc::clone(&core), receipts));
+    loop {
+        let slot = tokio::select! {
+            () = stop.cancelled() => break,
+            slot = Arc::clone(&slots).acquire_owned() => slot,
+        };
+        let Ok(slot) = slot else { break };
+        let taken = core.outbox.queue().take(core.clock.now());
+        match taken {
+            Ok((id, waiting)) => {
+                let (core, noted) = (Arc::clone(&core), noted.clone());
+                let busy = core.outbox.busy();
+                tokio::spawn(async move {
+                    let to = waiting.message.to;
+                    let came = deliver(&core, id, waiting).await;
+                    // It ends only after all that send to it.
+                    let _ = noted.send(Receipt { id, to, came, busy }).await;
+                    drop(slot);
+                });
+            }
+            Err(at) => {
+                drop(slot);
+                let wait = async {
+                    match at {
+                        Some(at) => core.clock.until(at).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = core.outbox.wake.notified() => {}
+                    () = wait => {}
+                }
+            }
+        }
+    }
+    drop(noted);
+    if let Err(error) = noting.await {
+        tracing::error!(%error, "receipts are no longer noted");
+    }
+}
+
+/// Sends one message, if VK has not got it yet.
+async fn deliver(core: &Core, id: OutId, Waiting { message, mut doubt }: Waiting) -> Came {
+    let result = send(&core.bot, &message, doubt).await;
+    let attempts = message.attempts;
+    match (fate(&result, attempts), result) {
+        (Fate::Refused(code), _) => Came::Refused(code),
+        (Fate::Wrong(_), Err(error)) => Came::Wrong(error.to_string()),
+        (Fate::Again { wait, doubt: again }, Err(error)) => {
+            doubt |= again;
+            tracing::warn!(%error, out = id.0, attempts, wait_ms = wait, "a message has to wait");
+            Came::Again(core.clock.now().plus(wait), attempts.saturating_add(1), doubt)
+        }
+        _ => Came::Taken,
+    }
+}
+
+async fn send(bot: &Bot, message: &OutMessage, doubt: bool) -> std::result::Result<(), RequestError> {
+    let lane = match message.lane {
+        OutLane::Reply => Lane::Reply,
+        OutLane::Reminder => Lane::Reminder,
+    };
+    // An edit made again changes nothing, so that only what is new to the conversation is asked after.
+    if let Some(cmid) = message.edit {
+        let mut edit = bot.messages_edit(message.to, cmid, &message.text).lane(lane).dont_parse_links(true);
+        if let Some(keyboard) = &message.keyboard {
+            edit = edit.keyboard_json(keyboard);
+        }
+        match edit.await {
+            Err(RequestError::Api(error)) if beyond_edit(&error) => {}
+            other => return other.map(drop),
+        }
+    }
+    if doubt && is_there(bot, message, lane).await? {
+        return Ok(());
+    }
+    let mut request = bot
+        .messages_send(message.to, &message.text)
+        .random_id(message.random_id)
+        .lane(lane)
+        .dont_parse_links(true)
+        .disable_mentions(true);
+    if let Some(keyboard) = &message.keyboard {
+        request = request.keyboard_json(keyboard);
+    }
+    request.await.map(drop)
+}
+
+/// The conversation has the message already, or the one it was to edit reads so.
+async fn is_there(bot: &Bot, message: &OutMessage, lane: Lane) -> std::result::Result<bool, RequestError> {
+    let found = receipt(bot, message.to, lane, message.at, |there| {
+        let edited = message.edit.is_some() && there.cmid == message.edit && there.text == message.text;
+        there.random_id == Some(i64::from(message.random_id)) || edited
+    });
+    match found.await {
+        Ok(found) => Ok(found.is_some()),
+        // There is no such conversation: VK will say the same of the message.
+        Err(RequestError::Api(error)) if error.kind() == ErrorKind::Recipient => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The message is too old to be edited, deleted or not there at all: no answer is lost for that.
+fn beyond_edit(error: &ApiError) -> bool {
+    matches!(error.kind(), ErrorKind::Request | ErrorKind::NotThere | ErrorKind::Unknown)
+}
