@@ -162,7 +162,13 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
     assert_eq!((answers.len(), reminders.len(), campaign.len()), (TALKERS.count(), REMINDED.count(), 3));
     // Calls that leave in one second may overtake each other on the way.
     let before = |first: &[usize], then: &[usize]| *first.last().unwrap() < then.first().unwrap() + 20;
-    assert!(before(&answers, &reminders), "answers {answers:?}, reminders {reminders:?}");
+    // While people talk, a reminder leaves now and then, and most when nobody waits for an answer.
+    let meanwhile = reminders.iter().filter(|place| *place < answers.last().unwrap()).count();
+    assert!(meanwhile <= answers.len() / 15, "answers {answers:?}, reminders {reminders:?}");
+    // An announcement goes on while people talk, at one call a second of the twenty.
+    for pair in campaign.windows(2) {
+        assert!(pair[1] - pair[0] >= 15, "answers {answers:?}, announcement {campaign:?}");
+    }
 
     sandbox.write(author, "Кабинет");
     settled(&app, &sandbox).await;

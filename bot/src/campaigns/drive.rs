@@ -22,7 +22,10 @@ use super::{
 use crate::{
     config::Packing,
     core::{Core, wants_news},
-    domain::{Campaign, CampaignId, CampaignState, Ms, Pause, Person, Reads, Recipient, Skip},
+    domain::{
+        Campaign, CampaignId, CampaignState, Ms, Pause, Reads, Recipient, Skip,
+        attention::{Body, Held, Kind, Verdict, verdict},
+    },
     outbox::{Busy, Fate, note, owners},
     store::{Commit, Expect, Op, OutMessage, Place, Result, Store, StoreError},
 };
@@ -78,6 +81,8 @@ struct Drive {
     calls_made: u64,
     settled: Vec<(UserId, Recipient)>,
     unreachable: Vec<UserId>,
+    /// Who gets it in a digest, at that moment at the earliest.
+    held: Vec<(UserId, Ms)>,
     commit: Option<BoxFuture<'static, ()>>,
     /// Nothing leaves before this moment.
     hold: Option<Ms>,
@@ -110,6 +115,7 @@ impl Drive {
             calls_made: 0,
             settled: Vec::new(),
             unreachable: Vec::new(),
+            held: Vec::new(),
             commit: None,
             hold: None,
             tried: 0,
@@ -267,14 +273,39 @@ impl Drive {
             }
             chunk.doubt = doubt;
             self.ready.pop_front();
-            let person = self.core.store.person(place.1).await?;
-            match person.as_ref().map_or(Some(Recipient::Skipped(Skip::Unwanted)), |p| unfit(p, now)) {
-                // What may have been sent before she changed her mind is asked after all the same.
-                Some(state) if !doubt => self.settled.push((place.1, state)),
-                _ => chunk.people.push(place.1),
+            // What may have been sent before she changed her mind is asked after all the same.
+            match if doubt { None } else { self.unfit(place.1, now).await? } {
+                Some(state) => self.settled.push((place.1, state)),
+                None => chunk.people.push(place.1),
             }
         }
         Ok((!chunk.people.is_empty()).then_some(chunk))
+    }
+
+    /// Where a person stands without being sent anything now, if she must not be.
+    async fn unfit(&mut self, user: UserId, now: Ms) -> Result<Option<Recipient>> {
+        let store = &self.core.store;
+        let Some(person) = store.person(user).await? else {
+            return Ok(Some(Recipient::Skipped(Skip::Unwanted)));
+        };
+        if !person.writable {
+            return Ok(Some(Recipient::Skipped(Skip::Unreachable)));
+        }
+        if !wants_news(&person) {
+            return Ok(Some(Recipient::Skipped(Skip::Unwanted)));
+        }
+        let (region, calendar) = (&self.core.region, self.core.content.calendar());
+        let reader = person.reader(&region.attention, &region.zone);
+        let ledger = store.ledger(user).await?;
+        let kind = Kind::Announcement;
+        Ok(match verdict(&region.attention, calendar, &reader, &ledger, kind, now) {
+            Verdict::Now => None,
+            Verdict::Later(at) => Some(Recipient::Queued(at)),
+            Verdict::Digest(at) => {
+                self.held.push((user, at));
+                Some(Recipient::Skipped(Skip::Digest))
+            }
+        })
     }
 
     fn call(&mut self, campaign: &Campaign, chunk: Chunk, send: bool) {
@@ -406,7 +437,20 @@ impl Drive {
             return;
         }
         let some: Vec<_> = self.settled.drain(..self.settled.len().min(SETTLED)).collect();
+        let now = self.core.clock.now();
         let mut ops: Vec<Op> = self.unreachable.drain(..).map(|user| Op::SetWritable(user, false)).collect();
+        let body = Body::Campaign(self.id);
+        ops.extend(self.held.drain(..).map(|(user, at)| {
+            Op::Hold(user, Held { kind: Kind::Announcement, at: now, body: body.clone() }, at)
+        }));
+        let sent: Vec<UserId> = some
+            .iter()
+            .filter(|(_, state)| matches!(state, Recipient::Sent(_)))
+            .map(|(user, _)| *user)
+            .collect();
+        if !sent.is_empty() {
+            ops.push(Op::Spend(sent, now));
+        }
         if !some.is_empty() {
             ops.push(Op::Settle(self.id, some));
         }
@@ -484,15 +528,4 @@ fn over(campaign: Campaign, now: Ms) -> Campaign {
 /// When it is looked up next who has read a campaign that began then, after it was looked up now.
 pub(super) fn next_look(campaign: &Campaign, now: Ms) -> Option<Ms> {
     LOOKS.into_iter().map(|after| campaign.starts.plus(after)).find(|at| *at > now.plus(Ms::HOUR / 2))
-}
-
-/// Where a person stands without being sent anything, if she must not be.
-fn unfit(person: &Person, _now: Ms) -> Option<Recipient> {
-    if wants_news(person) {
-        None
-    } else if person.writable {
-        Some(Recipient::Skipped(Skip::Unwanted))
-    } else {
-        Some(Recipient::Skipped(Skip::Unreachable))
-    }
 }

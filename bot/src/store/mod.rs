@@ -232,7 +232,19 @@ impl Commit {
     /// Whether it only notes down what has happened outside already: that goes first when room is short, as forgetting
     /// it would make it happen twice.
     pub(crate) fn is_note(&self) -> bool {
-        let note = |op: &Op| matches!(op, Op::FinishOut(_) | Op::RetryOut(..) | Op::Settle(..));
+        let note = |op: &Op| {
+            matches!(
+                op,
+                Op::FinishOut(_)
+                    | Op::RetryOut(..)
+                    | Op::ParkOut(..)
+                    | Op::Settle(..)
+                    | Op::HandOut(..)
+                    | Op::Spend(..)
+                    | Op::SetWritable(..)
+                    | Op::SetClean(_)
+            )
+        };
         !self.ops.is_empty() && self.ops.iter().all(note)
     }
 }

@@ -1,11 +1,13 @@
-//! `kill -9` at random moments of a conversation of many people.
+//! `kill -9` at random moments of a conversation of many people, and of an announcement to more.
+
+mod campaign;
 
 use std::{
     fmt, fs,
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -17,9 +19,10 @@ use kurator::{
     domain::{Clock, SystemClock},
     store::{SledOptions, SledStore, Store},
 };
-use vk_sandbox::{Sandbox, Settings};
+use vk_sandbox::{Faults, Sandbox, Settings};
 use vkapi::types::GroupId;
 
+use self::campaign::Announcement;
 use crate::{
     GROUP, TOKEN, load_content,
     people::{Acknowledged, Book, Eyes, Person, Tally},
@@ -30,6 +33,10 @@ use crate::{
 const FIRST: i64 = 7_000_000;
 /// How long the bot may take to begin, to stop, and to answer what is left at the end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// So long a message can be edited.
+const FOR_EVER: Duration = Duration::from_secs(1_000 * 24 * 3600);
+/// What comes by itself comes at any hour.
+const NEVER_QUIET: &str = "[attention]\nquiet_from = \"0:00\"\nquiet_to = \"0:00\"\n";
 /// Memory for the cache of a store that is looked into.
 const CACHE: u64 = 8 << 20;
 
@@ -42,6 +49,11 @@ pub struct Plan {
     pub people: usize,
     /// What every choice and moment follows from, as far as they follow from anything.
     pub seed: u64,
+    /// How many others an announcement goes to meanwhile, over two seconds for each kill; 0: there is none.
+    pub recipients: usize,
+    /// Whether VK has troubles all the while: one in twenty of each kind, and a `random_id` forgotten now and then,
+    /// because its clock has moved on by more than an hour.
+    pub troubles: bool,
     /// The longest a bot lives after it began to answer; some are killed while they still start.
     pub longest_life: Duration,
 }
@@ -59,6 +71,12 @@ pub struct Summary {
     pub tally: Tally,
     /// Ticks in the store at the end.
     pub ticks: usize,
+    /// Recipients of the announcement who have it, each once.
+    pub delivered: u64,
+    /// Recipients who had forbidden messages.
+    pub refused: u64,
+    /// How often VK's clock was moved on by more than an hour.
+    pub moves: usize,
     /// Messages VK was given more than once, which it dropped by their `random_id`.
     pub dropped_repeats: usize,
     /// How long it took.
@@ -71,8 +89,17 @@ impl fmt::Display for Summary {
         write!(
             f,
             "{} kills ({} while starting), {} people, {deeds} messages and presses each answered once, {} ticks kept, \
-             {reminders} reminders, {snackbars} snackbars; made again without harm: {} sends, {repeated_edits} edits; {:.0?}",
-            self.kills, self.in_start, self.people, self.ticks, self.dropped_repeats, self.took
+             {reminders} reminders, {snackbars} snackbars; an announcement to {} who have it once and {} who forbid it; \
+             VK's clock moved on {} times; made again without harm: {} sends, {repeated_edits} edits; {:.0?}",
+            self.kills,
+            self.in_start,
+            self.people,
+            self.ticks,
+            self.delivered,
+            self.refused,
+            self.moves,
+            self.dropped_repeats,
+            self.took
         )
     }
 }
@@ -86,11 +113,22 @@ impl fmt::Display for Summary {
 /// Something was lost or doubled, or the bot did not start again.
 pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
     let began = Instant::now();
-    let settings = Settings { calls_kept: 1_000_000, ..Settings::default() };
-    let sandbox =
-        Sandbox::builder().group(GROUP, "Куратор", TOKEN).settings(settings).start("127.0.0.1:0").await?;
+    // Messages are pressed however far VK's clock has moved on meanwhile.
+    let settings = Settings { calls_kept: 1_000_000, edit_life: FOR_EVER, ..Settings::default() };
+    let moved = Arc::new(AtomicI64::new(0));
+    let ours = Arc::clone(&moved);
+    let sandbox = Sandbox::builder()
+        .group(GROUP, "Куратор", TOKEN)
+        .settings(settings)
+        .now(Arc::new(move || campaign::ahead(ours.load(Ordering::SeqCst))))
+        .start("127.0.0.1:0")
+        .await?;
     let folder = tempfile::tempdir()?;
-    let config = real::write(folder.path(), &real::config(&sandbox, folder.path()))?;
+    // Nobody waits for the morning.
+    let config = format!("{}{NEVER_QUIET}", real::config(&sandbox, folder.path()));
+    let config = real::write(folder.path(), &config)?;
+    let span = campaign::seconds(2 * plan.kills)?;
+    let announcement = Announcement::prepare(folder.path(), &sandbox, plan.recipients, span).await?;
 
     let mut bot = Real::run(&config)?;
     // Without a stored place in the events a new bot begins with what comes after its first session.
@@ -110,6 +148,9 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         }));
     }
     let mut rng = Rng::with_seed(plan.seed);
+    if plan.troubles {
+        sandbox.faults().set(troubles(plan.seed));
+    }
     let mut summary = Summary { kills: plan.kills, people: plan.people, ..Summary::default() };
     for kill in 1..=plan.kills {
         let life = plan.longest_life.mul_f64(rng.f64());
@@ -128,13 +169,23 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         };
         tokio::select! {
             lived = living => lived?,
-            Some(ended) = people.talks.next() => { ended?; bail!("somebody stopped talking") }
+            Some(ended) = people.talks.next() => {
+                ended.with_context(|| format!("the bot, before kill {kill}:\n{}", bot.log()))?;
+                bail!("somebody stopped talking")
+            }
         }
         let ended = bot.kill().await?;
         ensure!(ended.code.is_none(), "the bot ended before it was killed: {ended:?}");
         summary.in_start += usize::from(!ended.err.contains(real::RUNS));
         let kept = look_into(folder.path(), &people.acknowledged).await;
         kept.with_context(|| format!("after kill {kill}"))?;
+        if plan.troubles && rng.u8(..8) == 0 {
+            moved.fetch_add(campaign::more_than_an_hour(&mut rng), Ordering::SeqCst);
+            summary.moves += 1;
+        }
+        if kill == plan.kills {
+            sandbox.faults().clear();
+        }
         bot = Real::run(&config)?;
     }
     bot.says(real::RUNS, PATIENCE).await?;
@@ -146,15 +197,38 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         summary.tally.repeated_edits += tally.repeated_edits;
         summary.tally.snackbars += tally.snackbars;
     }
+    let until = Instant::now() + span + PATIENCE;
+    while !announcement.is_there(&sandbox) {
+        ensure!(Instant::now() < until, "somebody never gets the announcement: {}", bot.log());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     bot.signal(Signal::TERM)?;
     let ended = bot.end(PATIENCE).await?;
     ensure!(ended.code == Some(0), "the bot did not stop well: {ended:?}");
     ensure!(!ended.err.contains(r#""level":"ERROR""#), "the last bot complained: {}", ended.err);
     summary.ticks = look_into(folder.path(), &people.acknowledged).await?;
     finished(&folder.path().join("store"), &sandbox).await?;
+    let tally = announcement.check(folder.path(), &sandbox).await?;
+    (summary.delivered, summary.refused) = (tally.sent, tally.refused);
+    campaign::nothing_twice(&sandbox, (FIRST..).take(plan.people))?;
     summary.dropped_repeats = repeats(&sandbox)?;
     summary.took = began.elapsed();
     Ok(summary)
+}
+
+/// One in twenty of each kind.
+fn troubles(seed: u64) -> Faults {
+    Faults {
+        seed,
+        server_error: 0.05,
+        drop_before: 0.05,
+        drop_after: 0.05,
+        errors: vec![(6, 0.05), (9, 0.05), (10, 0.05)],
+        failed1: 0.05,
+        failed2: 0.05,
+        failed3: 0.05,
+        ..Faults::default()
+    }
 }
 
 /// Those who talk, and what each was told.
