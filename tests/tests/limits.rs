@@ -160,15 +160,10 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
     let reminders = places(&calls, "Время записи");
     let campaign = places(&calls, TEXT);
     assert_eq!((answers.len(), reminders.len(), campaign.len()), (TALKERS.count(), REMINDED.count(), 3));
-    // Calls that leave in one second may overtake each other on the way.
-    let before = |first: &[usize], then: &[usize]| *first.last().unwrap() < then.first().unwrap() + 20;
-    // While people talk, a reminder leaves now and then, and most when nobody waits for an answer.
-    let meanwhile = reminders.iter().filter(|place| *place < answers.last().unwrap()).count();
-    assert!(meanwhile <= answers.len() / 15, "answers {answers:?}, reminders {reminders:?}");
-    // An announcement goes on while people talk, at one call a second of the twenty.
-    for pair in campaign.windows(2) {
-        assert!(pair[1] - pair[0] >= 15, "answers {answers:?}, announcement {campaign:?}");
-    }
+    // While people talk, a reminder and a part of the announcement leave now and then, at one call of the twenty.
+    let meanwhile = |of: &[usize]| of.iter().filter(|place| *place < answers.last().unwrap()).count();
+    assert!(meanwhile(&reminders) <= answers.len() / 15, "answers {answers:?}, reminders {reminders:?}");
+    assert!(meanwhile(&campaign) <= answers.len() / 15, "answers {answers:?}, announcement {campaign:?}");
 
     sandbox.write(author, "Кабинет");
     settled(&app, &sandbox).await;
