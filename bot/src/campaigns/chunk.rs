@@ -8,6 +8,7 @@ use vkapi::{
 };
 
 use crate::{
+    config::Packing,
     core::{Core, random_id},
     domain::{Campaign, Recipient},
     outbox::{Fate, fate, receipt},
@@ -46,13 +47,16 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, chunk: Chunk) -> Came
     let mut came = if chunk.doubt { check(core, campaign, chunk).await } else { unchecked(chunk) };
     let Some(left) = came.left.take_if(|left| !left.doubt) else { return came };
     let peers: Vec<PeerId> = left.people.iter().map(|user| PeerId::from(*user)).collect();
-    let request = core
+    let mut request = core
         .bot
         .messages_send_many(peers, &campaign.text)
         .random_id(random_id(campaign.id.0, 0))
         .lane(Lane::Campaign)
         .dont_parse_links(true)
         .disable_mentions(true);
+    if core.campaigns.packing == Packing::PeerIds {
+        request = request.alone();
+    }
     let result = request.await;
     came.fate = fate(&result, tries);
     match result {

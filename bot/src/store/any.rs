@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore, Stats,
-    StepKey, Store,
+    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore,
+    Stats, StepKey, Store,
 };
 use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
 

@@ -109,15 +109,7 @@ impl State {
                     self.parked.insert(id, Parked { message, why, at });
                 }
             }
-            Op::StartCampaign(campaign, people) => {
-                let all = self.recipients.entry(campaign.id).or_default();
-                all.clear();
-                for (person, due) in people.iter() {
-                    all.entry(*person).or_insert(Recipient::Queued(*due));
-                }
-                self.handed_out.remove(&campaign.id);
-                self.campaigns.insert(campaign.id, campaign);
-            }
+            Op::StartCampaign(campaign, people) => self.start(campaign, &people),
             Op::PutCampaign(campaign) => {
                 self.campaigns.insert(campaign.id, campaign);
             }
@@ -175,6 +167,16 @@ impl State {
             }
             Op::Forget(id) => self.forget(id),
         }
+    }
+
+    fn start(&mut self, campaign: Campaign, people: &[(UserId, Ms)]) {
+        let all = self.recipients.entry(campaign.id).or_default();
+        all.clear();
+        for (person, due) in people {
+            all.entry(*person).or_insert(Recipient::Queued(*due));
+        }
+        self.handed_out.remove(&campaign.id);
+        self.campaigns.insert(campaign.id, campaign);
     }
 
     fn forget(&mut self, id: UserId) {

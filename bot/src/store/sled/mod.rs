@@ -273,7 +273,7 @@ impl Store for SledStore {
     }
 
     async fn clean(&self) -> Result<bool> {
-        self.read(|e| e.clean())
+        self.read(Engine::clean)
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
