@@ -7,6 +7,7 @@ mod run;
 mod store;
 
 use std::{
+    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -117,6 +118,12 @@ enum ContentCommand {
         #[arg(default_value = "content")]
         dir: PathBuf,
     },
+    /// Дописать в ids.txt имена нового: после этого их нельзя незаметно убрать.
+    Ids {
+        /// Папка.
+        #[arg(default_value = "content")]
+        dir: PathBuf,
+    },
     /// Напечатать ссылки на всё, что есть в содержании: адрес, табуляция, название.
     Links {
         /// Файл настроек: из него берутся номер сообщества и папка содержания.
@@ -149,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Run { config } => load(&config).and_then(|config| block_on(run::run(config))),
         Command::Check { config } => load(&config).and_then(|config| block_on(check::check(config))),
         Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
+        Command::Content { command: ContentCommand::Ids { dir } } => content_ids(&dir),
         Command::Content { command: ContentCommand::Links { config, community } } => {
             load(&config).and_then(|config| content_links(&config, community))
         }
@@ -254,6 +262,21 @@ fn content_check(dir: &Path) -> Result<(), Failed> {
             Err(Failed::other(format!("{}: ошибок {errors}", dir.display())))
         }
     }
+}
+
+fn content_ids(dir: &Path) -> Result<(), Failed> {
+    let content = open_content(dir)?;
+    let new = content.new_ids();
+    let file = dir.join("ids.txt");
+    let lines = new.iter().fold(String::new(), |lines, id| lines + id + "\n");
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&file)
+        .and_then(|mut file| file.write_all(lines.as_bytes()))
+        .map_err(|e| Failed::other(format!("{}: {e}", file.display())))?;
+    println!("{}: добавлено имён: {}", file.display(), new.len());
+    Ok(())
 }
 
 fn content_links(config: &Config, community: Option<String>) -> Result<(), Failed> {

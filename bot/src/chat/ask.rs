@@ -99,10 +99,12 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin)
         talk.toast(talk.t("stale-button"));
         return menu::open(talk);
     };
-    let (title, body) = match part.checked_sub(1).and_then(|i| guide.cards.get(i)) {
-        Some(card) => (format!("{} — {}", guide.title, card.title), &card.text),
-        None => (guide.title.clone(), &guide.answer),
+    let title = match part.checked_sub(1).and_then(|i| guide.cards.get(i)) {
+        Some(card) => format!("{} — {}", guide.title, card.title),
+        None => guide.title.clone(),
     };
+    let norm = talk.content().norm(&talk.scene().region.norm);
+    let body = guide.says(part, talk.person.sphere, norm);
     let source = source(talk, &guide.review);
     let screen = Screen::text(format!("{title}\n\n{body}\n\n{source}"));
     let screen = parts(talk, screen, guide, part, from);

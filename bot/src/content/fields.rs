@@ -171,6 +171,20 @@ pub(crate) fn spheres(notes: &mut Notes<'_>, values: List) -> Vec<Sphere> {
     found
 }
 
+/// Spheres named in a line, with commas between.
+pub(crate) fn named_spheres(notes: &mut Notes<'_>, line: usize, named: &str) -> Vec<Sphere> {
+    let mut found = Vec::new();
+    for name in named.split(',').map(str::trim).filter(|n| !n.is_empty()) {
+        if let Some(sphere) = Sphere::ALL.into_iter().find(|s| s.slug() == name) {
+            found.push(sphere);
+        } else {
+            let known = Sphere::ALL.map(Sphere::slug).join(", ");
+            notes.error(Some(line), format!("неизвестная сфера «{name}»; бывают: {known}"));
+        }
+    }
+    found
+}
+
 /// One of several words, each with its meaning.
 pub(crate) fn choice<T: Copy>(
     notes: &mut Notes<'_>,

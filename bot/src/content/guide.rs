@@ -3,6 +3,7 @@ use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
 use super::{
+    body::{self, Part, Variant},
     fields::{self, LABEL, List, RawReview, RawSource, Review, TITLE, Text},
     problem::{Kind, Notes, line_at},
 };
@@ -13,7 +14,6 @@ use crate::domain::Sphere;
 pub(crate) const BODY: usize = 900;
 const CARDS: usize = 3;
 const FENCE: &str = "+++";
-const MORE: &str = "## Подробнее:";
 
 /// An answer to one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Guide {
     pub answer: String,
     /// «Подробнее»: at most three.
     pub cards: Vec<Card>,
+    /// What single spheres read besides or instead.
+    pub variants: Vec<Variant>,
 }
 
 /// One «Подробнее» part of a guide.
@@ -110,7 +112,7 @@ pub(crate) fn parse(
 ) -> Option<Guide> {
     let raw: Header = fields::read(notes)?;
     let Header { sources, own, reviewed, review_by, .. } = raw;
-    let (answer, cards) = body(notes, page);
+    let (answer, cards, variants) = body(notes, page);
     let guide = Guide {
         slug: fields::id(notes, "slug", raw.slug, stem),
         category: category.to_owned(),
@@ -124,6 +126,7 @@ pub(crate) fn parse(
         course: raw.course.map(|c| fields::reference(notes, "course", Kind::Course, c)),
         answer,
         cards,
+        variants,
     };
     if guide.ask.is_empty() {
         notes.error(None, "нет поля «ask»: напишите хотя бы один другой способ спросить");
@@ -134,26 +137,14 @@ pub(crate) fn parse(
     Some(guide)
 }
 
-/// The answer and the cards.
-fn body(notes: &mut Notes<'_>, page: &Page<'_>) -> (String, Vec<Card>) {
-    let mut parts = vec![(None, page.body_line, String::new())];
-    for (line, text) in (page.body_line..).zip(page.body.lines()) {
-        if let Some(title) = text.strip_prefix(MORE) {
-            parts.push((Some(title.trim().to_owned()), line, String::new()));
-            continue;
-        }
-        plain(notes, line, text);
-        if let Some((_, _, part)) = parts.last_mut() {
-            part.push_str(text.trim_end());
-            part.push('\n');
-        }
-    }
+/// The answer, the cards and what single spheres read.
+fn body(notes: &mut Notes<'_>, page: &Page<'_>) -> (String, Vec<Card>, Vec<Variant>) {
+    let (parts, variants) = body::parts(notes, page.body, page.body_line);
     let mut answer = String::new();
     let mut cards = Vec::new();
-    for (title, line, text) in parts {
-        let text = text.trim().to_owned();
+    for (at, Part { title, line, text }) in parts.into_iter().enumerate() {
         let what = title.as_ref().map_or_else(|| "ответ".to_owned(), |t| format!("карточка «{t}»"));
-        if text.is_empty() {
+        if text.is_empty() && !variants.iter().any(|v| v.part == at && v.instead) {
             notes.error(Some(line), format!("{what}: нет текста"));
         }
         fits(notes, line, &what, &text);
@@ -171,7 +162,7 @@ fn body(notes: &mut Notes<'_>, page: &Page<'_>) -> (String, Vec<Card>) {
     if cards.len() > CARDS {
         notes.error(None, format!("карточек {}, помещается {CARDS}", cards.len()));
     }
-    (answer, cards)
+    (answer, cards, variants)
 }
 
 fn fits(notes: &mut Notes<'_>, line: usize, what: &str, text: &str) {
@@ -184,7 +175,10 @@ pub(crate) fn plain(notes: &mut Notes<'_>, line: usize, text: &str) {
     let heading = heading.len() < text.len() && heading.starts_with(' ');
     let mark = ["**", "__", "](", "`"].into_iter().find(|mark| text.contains(mark));
     if heading {
-        notes.error(Some(line), format!("заголовок: бывает только «{MORE} название»"));
+        notes.error(
+            Some(line),
+            "заголовок: бывают только «## Подробнее: название», «## Для: сфера» и «## Вместо: сфера»",
+        );
     } else if let Some(mark) = mark {
         notes.error(Some(line), format!("разметка «{mark}»: ВКонтакте покажет её как есть, пишите без неё"));
     }

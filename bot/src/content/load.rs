@@ -10,7 +10,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Content, checklist, consent, course, guide, idea, norm, occasion,
+    Content, checklist, consent, course, guide, idea, ids, norm, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
     production, texts,
 };
@@ -46,6 +46,7 @@ impl Content {
         if guides.is_empty() {
             loader.tell(&dir.join("guides"), "нет ни одной подсказки");
         }
+        let ids = loader.ids(&guides, &checklists, &courses);
         loader.same_words(&guides);
         loader.same_occasions(&calendar);
         loader.every_sphere(&ideas);
@@ -57,6 +58,7 @@ impl Content {
         };
         loader.cross(known);
         let norms = loader.norms(norms);
+        loader.lengths(&guides, &norms);
         checklists.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         courses.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         let Loader { mut problems, hash, .. } = loader;
@@ -85,6 +87,7 @@ impl Content {
             texts,
             draft_words,
             index,
+            ids,
             version,
         };
         Ok((content, problems))
@@ -298,6 +301,43 @@ impl Loader<'_> {
             self.tell(&path, &format!("нет нормы по умолчанию: {}.toml", norm::DEFAULT));
         }
         norms
+    }
+
+    /// The ids there ever were; notes those that are gone. Without the file none was published.
+    fn ids(
+        &mut self,
+        guides: &[Found<guide::Guide>],
+        checklists: &[Found<checklist::Checklist>],
+        courses: &[Found<course::Course>],
+    ) -> ids::Ids {
+        let path = self.dir.join(ids::FILE);
+        if !path.exists() {
+            return ids::Ids::default();
+        }
+        let Some(text) = self.text(&path) else { return ids::Ids::default() };
+        let mut notes = Notes::new(&path.display().to_string(), &text, 0);
+        let ids = ids::Ids::parse(&mut notes);
+        // A file that cannot be read is told itself; what is in it is not gone.
+        let whole = guides.iter().all(|f| f.read.is_some())
+            && checklists.iter().all(|f| f.read.is_some())
+            && courses.iter().all(|f| f.read.is_some());
+        if whole {
+            let now = ids::all(
+                guides.iter().filter_map(|f| f.read.as_ref()),
+                checklists.iter().filter_map(|f| f.read.as_ref()),
+                courses.iter().filter_map(|f| f.read.as_ref()),
+            );
+            ids.judge(&mut notes, &now);
+        }
+        self.take(notes);
+        ids
+    }
+
+    /// Notes guides that are too long with what a sphere and a norm put in.
+    fn lengths(&mut self, guides: &[Found<guide::Guide>], norms: &[norm::Norm]) {
+        for found in guides {
+            self.problems.extend(found.read.as_ref().and_then(|guide| guide.too_long(norms, &found.file)));
+        }
     }
 
     /// Notes references to what is not there.

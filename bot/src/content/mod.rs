@@ -3,12 +3,14 @@
 //! Everything is judged in one go and every fault comes with its file and line, so that an editor who is
 //! no programmer mends them all at once. Content with an error is never used.
 
+mod body;
 mod checklist;
 mod consent;
 mod course;
 mod fields;
 mod guide;
 mod idea;
+mod ids;
 mod load;
 mod norm;
 mod occasion;
@@ -22,6 +24,7 @@ mod tests_calendar;
 mod tests_norms;
 mod texts;
 
+pub use body::Variant;
 pub use checklist::{Audience, Check, Checklist, Period, Step};
 pub use consent::Consent;
 pub use course::{Course, CourseKind, Level};
@@ -55,6 +58,7 @@ pub struct Content {
     texts: Texts,
     draft_words: draft::Words,
     index: Index,
+    ids: ids::Ids,
     version: String,
 }
 
@@ -64,9 +68,10 @@ impl Content {
         &self.guides
     }
 
-    /// The guide with this slug.
+    /// The guide with this slug, or the one that took its place.
     pub fn guide(&self, slug: &str) -> Option<&Guide> {
-        self.guides.iter().find(|g| g.slug == slug)
+        let named = |slug: &str| self.guides.iter().find(|g| g.slug == slug);
+        named(slug).or_else(|| self.ids.successor(slug).and_then(named))
     }
 
     /// All checklists in their order.
@@ -137,6 +142,12 @@ impl Content {
     /// The search over the guides.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// The lines that `ids.txt` lacks.
+    pub fn new_ids(&self) -> Vec<String> {
+        let now = ids::all(self.guides.iter(), self.checklists.iter(), self.courses.iter());
+        self.ids.missing(&now).into_iter().map(str::to_owned).collect()
     }
 
     /// A short mark that changes when any file does; comparable between runs of one build.

@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use super::{Content, Problem, Severity};
+use crate::domain::Sphere;
 
 pub(super) const TODAY: Date = date(2026, 11, 23);
 
@@ -310,4 +311,63 @@ fn the_content_of_this_repository_is_sound() {
             panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         }
     }
+}
+
+#[test]
+fn a_guide_says_what_concerns_the_sphere_and_what_the_norm_asks() {
+    let dir = sound();
+    let varied = GUIDE.replace(
+        "— куда писать.",
+        "— не меньше {{posts}} в неделю.\n\n## Для: clinic\nБез пациентов.\n\n## Вместо: sport, culture\nАфиша.",
+    );
+    write(dir.path(), PINNED, &varied);
+    let (content, _) = Content::load(dir.path(), TODAY).unwrap();
+    let guide = content.guide("pinned-post").unwrap();
+    let norm = content.norm(super::DEFAULT_NORM);
+    let posts = norm.unwrap().posts_a_week;
+    let common = format!("Закрепите рассказ о себе:\n— кто вы;\n— не меньше {posts} записей в неделю.");
+    assert_eq!(guide.says(0, None, norm), common);
+    assert_eq!(guide.says(0, Some(Sphere::School), norm), common);
+    assert_eq!(guide.says(0, Some(Sphere::Clinic), norm), format!("{common}\n\nБез пациентов."));
+    assert_eq!(guide.says(0, Some(Sphere::Sport), norm), "Афиша.");
+    assert_eq!(guide.says(1, Some(Sphere::Clinic), norm), "Мы — школа № 5.");
+}
+
+#[test]
+fn an_unknown_placeholder_and_an_unknown_sphere_of_a_section_are_refused() {
+    refused(PINNED, "— кто вы;", "— {{likes}};", Some(15), "неизвестная подстановка «likes»");
+    refused(PINNED, "— кто вы;", "— {{posts;", Some(15), "неизвестная подстановка");
+    refused(PINNED, "— куда писать.", "## Для: klinic\nИначе.", Some(16), "неизвестная сфера «klinic»");
+    let long = format!("## Для: clinic\n{}", "д".repeat(890));
+    refused(PINNED, "— куда писать.", &long, None, "clinic");
+}
+
+#[test]
+fn a_removed_id_is_refused_until_it_is_retired() {
+    let dir = sound();
+    let ids = "# имена\nguide cover\nguide pinned-post\nchecklist launch\nstep launch/pin\nstep launch/gone\ncourse basics\n";
+    write(dir.path(), "ids.txt", ids);
+    let problems = Content::load(dir.path(), TODAY).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].to_string().contains("ids.txt:6: «step launch/gone» пропал"), "{problems:?}");
+    assert!(problems[0].what.contains("«step launch/gone -> -»"), "how to retire it is told");
+    write(dir.path(), "ids.txt", &ids.replace("launch/gone", "launch/gone -> -"));
+    assert_eq!(Content::load(dir.path(), TODAY).unwrap().1, []);
+    let moved = format!("{}guide header -> cover\n", ids.replace("step launch/gone\n", ""));
+    write(dir.path(), "ids.txt", &moved);
+    let (content, _) = Content::load(dir.path(), TODAY).unwrap();
+    assert_eq!(
+        content.guide("header").map(|g| g.slug.as_str()),
+        Some("cover"),
+        "old buttons lead to the new one"
+    );
+    write(dir.path(), "ids.txt", &moved.replace("-> cover", "-> nowhere"));
+    assert!(Content::load(dir.path(), TODAY).is_err());
+    write(dir.path(), "ids.txt", "guide cover\n");
+    let (content, warnings) = Content::load(dir.path(), TODAY).unwrap();
+    assert!(warnings[0].what.contains("kurator content ids"), "{warnings:?}");
+    assert_eq!(
+        content.new_ids(),
+        ["checklist launch", "course basics", "guide pinned-post", "step launch/pin"]
+    );
 }

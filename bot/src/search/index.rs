@@ -249,8 +249,10 @@ fn document(lexicon: &mut Lexicon, guide: &Guide) -> Document {
     let mut phrases = vec![row(lexicon, &guide.title)];
     phrases.extend(guide.ask.iter().map(|a| row(lexicon, a)));
     let tags: Vec<Row> = guide.tags.iter().map(|t| row(lexicon, t)).collect();
-    let cards: Vec<Row> =
+    let mut cards: Vec<Row> =
         guide.cards.iter().flat_map(|c| [row(lexicon, &c.title), row(lexicon, &c.text)]).collect();
+    let of_spheres: Vec<Row> = guide.variants.iter().map(|v| row(lexicon, &v.text)).collect();
+    cards.extend(of_spheres);
     let answer = row(lexicon, &guide.answer);
     let fields = vec![phrases[0].clone(), phrases[1..].concat(), tags.concat(), answer, cards.concat()];
     Document { fields, phrases }

@@ -38,6 +38,7 @@ fn guide(slug: &str, title: &str, ask: &[&str], answer: &str) -> Guide {
         course: None,
         answer: answer.into(),
         cards: vec![],
+        variants: vec![],
     }
 }
 
