@@ -1,10 +1,11 @@
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use kurator::{
     app::{App, Parts},
     chat::Region,
@@ -15,6 +16,7 @@ use kurator::{
 };
 use vk_sandbox::{Sandbox, Settings};
 use vkapi::{Bot, Limits, types::GroupId};
+use vkapi_codegen::Facts;
 
 /// The community.
 pub const GROUP: i64 = 240_000_001;
@@ -226,10 +228,12 @@ impl World {
     /// Stops both.
     ///
     /// # Errors
-    /// The bot had ended by itself before.
+    /// The bot had ended by itself before, or called VK otherwise than VK's schema has it.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.stop_bot().await?;
+        let wrong = wrong_calls(&self.sandbox)?;
         self.sandbox.shutdown().await;
+        ensure!(wrong.is_empty(), "calls that VK's schema does not have: {wrong:#?}");
         Ok(())
     }
 
@@ -251,6 +255,23 @@ impl World {
             }
         }
     }
+}
+
+/// What of the calls the sandbox remembers VK's schema does not have.
+fn wrong_calls(sandbox: &Sandbox) -> anyhow::Result<BTreeSet<String>> {
+    /// What any method takes.
+    const COMMON: [&str; 3] = ["v", "lang", "test_mode"];
+    static FACTS: OnceLock<Result<Facts, String>> = OnceLock::new();
+    let facts = FACTS.get_or_init(|| vkapi_codegen::facts().map_err(|error| format!("{error:#}")));
+    let facts = facts.as_ref().map_err(|error| anyhow::Error::msg(error.clone()))?;
+    let mut wrong = BTreeSet::new();
+    for call in sandbox.calls() {
+        let params = call.params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let params = params.filter(|(name, _)| !COMMON.contains(name));
+        let problems = facts.check_request(&call.method, params);
+        wrong.extend(problems.iter().map(|problem| format!("{}: {problem}", call.method)));
+    }
+    Ok(wrong)
 }
 
 /// The region's zone.
