@@ -3,6 +3,7 @@
 pub mod crash;
 pub mod dialogue;
 pub mod full;
+pub mod load;
 mod log;
 pub mod people;
 pub mod real;
