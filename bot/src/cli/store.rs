@@ -125,7 +125,7 @@ pub(super) fn open(options: &SledOptions) -> Result<SledStore, Failed> {
     let opened = store.opened();
     if opened.repaired() {
         tracing::error!("{opened}");
-    } else if opened.replayed > 0 {
+    } else if opened.replayed > 0 || opened.migrated_from.is_some() {
         tracing::warn!("{opened}");
     }
     Ok(store)

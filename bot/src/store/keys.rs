@@ -108,6 +108,8 @@ pub(crate) type Key = Vec<u8>;
 
 /// Where `meta` keeps the schema's number.
 pub(crate) const SCHEMA: &[u8] = b"schema";
+/// Where `meta` keeps the last key that a migration under way has rewritten, as it is.
+pub(crate) const MIGRATED: &[u8] = b"migrated";
 /// Where `meta` keeps the number of the last queued message.
 pub(crate) const SEQ_OUT: &[u8] = b"seq/out";
 /// Where `meta` keeps 1 if everything sent has its receipt.

@@ -11,7 +11,7 @@ use vkapi::types::UserId;
 
 use super::{
     AuditEntry, OutMessage, Parked, Result, StoreError,
-    keys::{SCHEMA, Tree},
+    keys::{MIGRATED, SCHEMA, Tree},
     plan::Progress,
 };
 use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, attention::Ledger};
@@ -95,6 +95,7 @@ impl Tree {
     pub(crate) fn check(self, key: &[u8], value: &[u8]) -> Result<()> {
         match self {
             Self::Meta if key == SCHEMA => u32::decode(value).map(drop),
+            Self::Meta if key == MIGRATED => Ok(()),
             Self::Meta => u64::decode(value).map(drop),
             Self::Person => Person::decode(value).map(drop),
             Self::Step | Self::Seen => Ms::decode(value).map(drop),

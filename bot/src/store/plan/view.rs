@@ -48,6 +48,13 @@ impl Writes {
         self.trees.iter().all(BTreeMap::is_empty)
     }
 
+    /// Puts later writes over those there are.
+    pub(crate) fn absorb(&mut self, later: Self) {
+        for (mine, its) in self.trees.iter_mut().zip(later.trees) {
+            mine.extend(its);
+        }
+    }
+
     fn of(&self, tree: Tree) -> &BTreeMap<Key, Option<Vec<u8>>> {
         &self.trees[tree as usize]
     }
@@ -72,9 +79,7 @@ impl<'a, V: View> Overlay<'a, V> {
 
     /// Puts later writes over those there are.
     pub(crate) fn absorb(&mut self, later: Writes) {
-        for (mine, its) in self.writes.trees.iter_mut().zip(later.trees) {
-            mine.extend(its);
-        }
+        self.writes.absorb(later);
     }
 
     /// Writes a record.

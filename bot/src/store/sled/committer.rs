@@ -157,11 +157,11 @@ impl<W: Fn(&[Job]) -> Result<Answers>> Writer<W> {
         };
         match made {
             Ok(answers) => {
-                let notes = jobs[..n].iter().all(Job::is_note);
-                jobs.drain(..n).zip(answers).for_each(|(job, answer)| reply(job, answer));
-                if !notes {
+                // Before anybody is answered: who was answered may ask.
+                if !jobs[..n].iter().all(Job::is_note) {
                     self.wait(None);
                 }
+                jobs.drain(..n).zip(answers).for_each(|(job, answer)| reply(job, answer));
             }
             Err(StoreError::Full(why)) => {
                 self.wait(Some(why));

@@ -108,7 +108,12 @@ async fn damaged_files_are_moved_aside_and_made_anew_from_the_export_and_the_jou
         assert!(fs::metadata(aside.join("db")).unwrap().len() >= spoiled);
         assert_eq!(
             *store.opened(),
-            Opened { replayed: 20, restored_from: Some(copy.clone()), moved_aside: Some(aside) }
+            Opened {
+                replayed: 20,
+                restored_from: Some(copy.clone()),
+                moved_aside: Some(aside),
+                ..Opened::default()
+            }
         );
         has(&store, 1..60).await;
     }

@@ -23,6 +23,7 @@ use super::{
     export,
     guard::{self, caught},
     journal::Journal,
+    migrate::Step,
     place::{DAMAGED, Place},
     room::{self, Free, Room},
     stats::{self, Stats},
@@ -81,6 +82,12 @@ impl Home {
             opened,
             _lock: lock,
         })
+    }
+
+    /// Migrates, and notes that among what opening had to do.
+    pub(super) fn bring_up_to_date(&mut self, steps: &[Step]) -> Result<()> {
+        self.opened.migrated_from = self.migrate(steps)?;
+        Ok(())
     }
 
     /// Reads from sled's files.

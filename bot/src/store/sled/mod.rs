@@ -7,6 +7,7 @@ mod frames;
 mod guard;
 mod home;
 mod journal;
+mod migrate;
 mod place;
 mod read;
 mod room;
@@ -30,6 +31,7 @@ use self::{
     engine::Engine,
     guard::caught,
     home::Home,
+    migrate::{STEPS, Step},
     room::Free,
 };
 pub use self::{export::Exported, place::Opened, stats::Stats};
@@ -75,7 +77,8 @@ impl SledStore {
     /// Opens or creates the store. Blocks for as long as recovery takes: milliseconds, rarely seconds.
     ///
     /// What sled lost is put back from the journal. Damaged files are moved aside and made anew from the newest good
-    /// export and the journal; [`Self::opened`] tells.
+    /// export and the journal. What an older version wrote is exported and brought to the present schema.
+    /// [`Self::opened`] tells.
     ///
     /// Fails with [`StoreError::Locked`] if another process has it, [`StoreError::Unsafe`] if the file system
     /// refuses the sync attribute, [`StoreError::Corrupt`] if the files are damaged or what was acknowledged is gone
@@ -89,7 +92,14 @@ impl SledStore {
 
     /// [`Self::open`] where the free bytes of the disk are told by `free`.
     fn open_on(options: &SledOptions, free: Free) -> Result<Self> {
-        let home = Arc::new(Home::open(options, free)?);
+        Self::open_with(options, free, STEPS)
+    }
+
+    /// [`Self::open_on`] with these steps from older schemas.
+    fn open_with(options: &SledOptions, free: Free, steps: &[Step]) -> Result<Self> {
+        let mut home = Home::open(options, free)?;
+        home.bring_up_to_date(steps)?;
+        let home = Arc::new(home);
         let writer = Arc::clone(&home);
         let committer = Committer::start(move |group| write_group(&writer, group))?;
         Ok(Self { committer, home })

@@ -23,6 +23,8 @@ pub struct Opened {
     pub restored_from: Option<PathBuf>,
     /// Where the damaged files are now.
     pub moved_aside: Option<PathBuf>,
+    /// The older schema it was brought up to date from.
+    pub migrated_from: Option<u32>,
 }
 
 impl Opened {
@@ -41,6 +43,9 @@ impl fmt::Display for Opened {
         }
         if self.replayed > 0 {
             write!(f, "; дописано из журнала групп записей: {}", self.replayed)?;
+        }
+        if let Some(schema) = self.migrated_from {
+            write!(f, "; переведено со схемы {schema}")?;
         }
         match &self.moved_aside {
             Some(aside) => write!(f, "; повреждённые файлы отложены в «{}»", aside.display()),
@@ -134,7 +139,15 @@ impl Place {
         })?;
         let moved_aside = self.replace(&new)?;
         let engine = caught(|| Engine::open(&self.db(), &self.options, true))?;
-        Ok((engine, Opened { replayed, restored_from: export.map(|(_, path)| path), moved_aside }))
+        Ok((
+            engine,
+            Opened {
+                replayed,
+                restored_from: export.map(|(_, path)| path),
+                moved_aside,
+                migrated_from: None,
+            },
+        ))
     }
 
     fn hopeless(&self, why: &str, than: &str) -> String {
