@@ -163,10 +163,13 @@ impl State {
         if message.from_person {
             dialog.out_read = message.cmid - 1;
         }
-        dialog.messages.push(message.clone());
-        let cmid = message.cmid;
-        self.index.insert(message.id, (person, cmid));
-        self.tell(ChatEvent::Message { person, message });
+        let (id, cmid) = (message.id, message.cmid);
+        let told = (self.news.receiver_count() > 0).then(|| message.clone());
+        self.dialog(person).messages.push(message);
+        self.index.insert(id, (person, cmid));
+        if let Some(message) = told {
+            self.tell(ChatEvent::Message { person, message });
+        }
         cmid
     }
 

@@ -47,7 +47,7 @@ pub(crate) async fn run(bot: Bot) -> Result<(), Box<dyn Error>> {
     let counts = Counts::default();
     // Layers stack, and the type stays `Bot`: calls are counted as they leave the throttle.
     let counting = Counting { inner: bot.transport(), counts: counts.clone() };
-    let bot = bot.with_transport(Arc::new(counting)).throttle(Limits::community());
+    let bot = bot.layer(counting).throttle(Limits::community());
 
     let handler = Update::filter_message_new().inspect_async(before).endpoint(tell);
     Dispatcher::builder(bot, handler)

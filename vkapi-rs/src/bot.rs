@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::{
     errors::RequestError,
-    layers::{Limits, Throttle},
+    layers::{Cache, Caching, Limits, Retry, Retrying, Throttle},
     requests::{Method, Request, read_answer, to_form},
     transport::{Call, Http, Lane, Transport},
 };
@@ -80,6 +80,27 @@ impl Bot {
     #[must_use]
     pub fn throttle(&self, limits: Limits) -> Self {
         self.with_transport(Arc::new(Throttle::new(self.transport(), limits)))
+    }
+
+    /// The same bot that says again, as `retry` has it, what brought no answer and does no harm twice. Comes after
+    /// [`throttle`](Self::throttle), so that each try takes its own place in the second.
+    #[must_use]
+    pub fn retry(&self, retry: Retry) -> Self {
+        let (inner, random) = (self.transport(), Mutex::new(self.fork_random()));
+        self.layer(Retrying { inner, retry, random })
+    }
+
+    /// The same bot that answers from memory what was asked a while ago; comes after [`throttle`](Self::throttle) and
+    /// [`retry`](Self::retry), so that what is remembered takes nobody's place.
+    #[must_use]
+    pub fn cache(&self, cache: Cache) -> Self {
+        self.layer(Caching::new(self.transport(), cache))
+    }
+
+    /// The same bot whose calls go through a layer of yours, which holds what was [the way](Self::transport) before.
+    #[must_use]
+    pub fn layer(&self, layer: impl Transport) -> Self {
+        self.with_transport(Arc::new(layer))
     }
 
     /// A request of a method this crate or you describe.

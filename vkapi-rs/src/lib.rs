@@ -55,7 +55,7 @@ pub mod utils;
 
 pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
 pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
-pub use layers::Limits;
+pub use layers::{Cache, Limits, Retry};
 pub use transport::{Answer, Call, Lane, Transport};
 
 #[doc = include_str!("../docs/guide.md")]

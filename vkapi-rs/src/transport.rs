@@ -41,13 +41,15 @@ pub struct Call {
     pub idempotent: bool,
     /// May leave together with others, as one call.
     pub batchable: bool,
+    /// Which try this is, from 1; for logs.
+    pub attempt: u32,
 }
 
 impl Call {
     /// A call of `method` with parameters encoded by [`to_form`](crate::requests::to_form), to be carried out once and by
     /// itself.
     pub fn new(method: impl Into<Cow<'static, str>>, form: Vec<(String, String)>, lane: Lane) -> Self {
-        Self { method: method.into(), form, lane, idempotent: false, batchable: false }
+        Self { method: method.into(), form, lane, idempotent: false, batchable: false, attempt: 1 }
     }
 }
 
@@ -61,6 +63,7 @@ impl fmt::Debug for Call {
             .field("lane", &self.lane)
             .field("idempotent", &self.idempotent)
             .field("batchable", &self.batchable)
+            .field("attempt", &self.attempt)
             .finish()
     }
 }
@@ -127,8 +130,7 @@ pub(crate) struct Http {
 
 impl Transport for Http {
     fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, RequestError>> {
-        let span =
-            info_span!("vk_call", method = %call.method, lane = ?call.lane, code = Empty, latency_ms = Empty);
+        let span = info_span!("vk_call", method = %call.method, lane = ?call.lane, attempt = call.attempt, code = Empty, latency_ms = Empty);
         let started = Instant::now();
         let work = async move {
             let result = self.post(call).await;

@@ -2,7 +2,8 @@
 // vk-io's own is for HTTPS alone.
 //
 // Says every text back with a callback button under it, and answers a press with a snackbar. The first line it
-// prints is its name and version. Takes VK_API_URL (`http://…/method`) and VK_TOKEN.
+// prints is its name and version. Takes VK_API_URL (`http://…/method`), VK_TOKEN, and for the benchmark CALLS_A_SECOND:
+// how many calls it may make, packed into `execute` if that is limited; 0 for no limit.
 
 import { readFile } from "node:fs/promises";
 import { Agent } from "node:http";
@@ -10,7 +11,10 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Keyboard, VK } from "vk-io";
 
+const calls = process.env.CALLS_A_SECOND;
+const pace = calls && (calls === "0" ? { apiLimit: 1e6 } : { apiMode: "parallel", apiLimit: Number(calls) });
 const vk = new VK({
+  ...pace,
   token: process.env.VK_TOKEN,
   apiBaseUrl: process.env.VK_API_URL,
   agent: new Agent({ keepAlive: true }),

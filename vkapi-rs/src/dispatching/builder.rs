@@ -52,7 +52,8 @@ impl<E: fmt::Debug + Send + 'static> DispatcherBuilder<E> {
                 update.user_id().map(|user| user.0).or_else(|| update.peer_id().map(|peer| peer.0))
             }),
             queue: 1000,
-            concurrency: 64,
+            // A handler mostly waits for VK, and a crowd's answers that wait together travel together.
+            concurrency: 1000,
             cursor: None,
             group_id: None,
             subscribe: true,
@@ -100,7 +101,7 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
         self
     }
 
-    /// How many events may be handled side by side, at least 1, by default 64.
+    /// How many events may be handled side by side, at least 1, by default 1000.
     pub fn concurrency(mut self, events: usize) -> Self {
         self.concurrency = events.max(1);
         self

@@ -1,11 +1,17 @@
 //! What stands between a request and the network.
 
+mod cache;
 mod limits;
 mod pack;
 mod queue;
+mod retry;
 mod script;
 mod throttle;
 mod window;
 
+pub use cache::Cache;
+pub(crate) use cache::Caching;
 pub use limits::Limits;
+pub use retry::Retry;
+pub(crate) use retry::Retrying;
 pub(crate) use throttle::Throttle;
