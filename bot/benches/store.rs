@@ -130,6 +130,7 @@ fn changes(writer: i64, n: i64) -> Vec<Op> {
         text: "Записано. Дальше — шаг 2 из 5: расскажите, кто ведёт страницу вместе с вами.".to_owned(),
         keyboard: None,
         edit: None,
+        file: None,
         at: Ms(n),
         attempts: 0,
         not_before: Ms(n),

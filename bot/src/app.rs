@@ -2,7 +2,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,12 +29,12 @@ use crate::{
     content::Content,
     control,
     core::Core,
-    domain::Clock,
+    domain::{Clock, Retention},
     inbox,
     ops::{self, Metrics},
     outbox::{self, Outbox},
     pages::Pages,
-    schedule,
+    retention, schedule,
     store::{AnyStore, Commit, Op, Store, StoreError},
 };
 
@@ -60,6 +63,8 @@ pub struct Parts {
     pub staff: Staff,
     /// How announcements are sent.
     pub campaigns: Campaigns,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Where health and metrics are served.
     pub http: Option<SocketAddr>,
 }
@@ -111,6 +116,8 @@ impl App {
             staff: parts.staff,
             outbox: Outbox::default(),
             metrics: Metrics::default(),
+            retention: parts.retention,
+            tidy_at: AtomicI64::new(i64::MIN),
             rescheduled: Notify::new(),
             campaigned: watch::Sender::new(()),
             campaigns: parts.campaigns,
@@ -146,6 +153,7 @@ impl App {
             tokio::spawn(outbox::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(retention::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
         ];
@@ -169,6 +177,7 @@ impl App {
             && matches!(campaigns::are_settled(core).await, Ok(true))
             && matches!(due, Ok(due) if due.is_empty())
             && core.metrics.scheduled_until() != i64::MIN
+            && core.tidy_at.load(Ordering::SeqCst) > core.clock.now().0
     }
 
     /// Stops taking events, lets what runs finish, and closes the store.

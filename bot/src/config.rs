@@ -14,7 +14,7 @@ use crate::{
     chat::Role,
     content::DEFAULT_NORM,
     domain::{
-        Hm, Zone,
+        Hm, Retention, Zone,
         attention::{Quiet, Rules},
     },
 };
@@ -46,6 +46,9 @@ pub struct Config {
     /// How announcements are sent.
     #[serde(default)]
     pub campaigns: Campaigns,
+    /// How long things are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// Health and metrics.
     #[serde(default)]
     pub http: Http,
@@ -327,6 +330,13 @@ impl Config {
         if self.region.name.trim().is_empty() {
             return wrong("region.name", "нужно название региона");
         }
+        let Retention { silent_days, warned_days } = self.retention;
+        if !(30..=3_650).contains(&silent_days) {
+            return wrong("retention.silent_days", "нужно число от 30 до 3650");
+        }
+        if !(7..=365).contains(&warned_days) {
+            return wrong("retention.warned_days", "нужно число от 7 до 365");
+        }
         if self.attention.a_week == 0 || self.attention.a_week > 21 {
             return wrong("attention.a_week", "нужно число от 1 до 21");
         }
@@ -455,6 +465,8 @@ mod tests {
             (GOOD.replace("token = \"secret-key\"", "token_file = \"/nowhere/key\""), "vk.token_file"),
             (GOOD.replace("Europe/Moscow", "Mars/Base"), "time_zone"),
             (format!("{GOOD}[attention]\na_week = 0\n"), "attention.a_week"),
+            (format!("{GOOD}[retention]\nsilent_days = 1\n"), "retention.silent_days"),
+            (format!("{GOOD}[retention]\nwarned_days = 0\n"), "retention.warned_days"),
             (format!("{GOOD}[attention]\nquiet_from = \"25:00\"\n"), "attention.quiet_from"),
             (unknown, "colour"),
         ] {
@@ -482,6 +494,7 @@ mod tests {
         assert_eq!(full.store.cache_mib, config.store.cache_mib);
         assert_eq!(full.content.path, config.content.path);
         assert_eq!(full.attention.rules(), config.attention.rules());
+        assert_eq!(full.retention, config.retention);
         assert_eq!(full.log.format, config.log.format);
         assert_eq!(full.campaigns.packing, config.campaigns.packing);
         assert_eq!(full.campaigns.breaker_percent, config.campaigns.breaker_percent);

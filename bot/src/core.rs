@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -20,7 +20,7 @@ use crate::{
     chat::{self, Event, Known, Need, Region, Scene, Screen, Turn},
     config::{Campaigns, Staff},
     content::Content,
-    domain::{Clock, Ms, Person},
+    domain::{Clock, Person, Retention, Tick},
     ops::Metrics,
     outbox::Outbox,
     pages::Pages,
@@ -48,6 +48,9 @@ pub(crate) struct Core {
     pub(crate) pages: Pages,
     pub(crate) outbox: Outbox,
     pub(crate) metrics: Metrics,
+    pub(crate) retention: Retention,
+    /// The moment at which who is silent is looked for next; nothing of it is under way before.
+    pub(crate) tidy_at: AtomicI64,
     /// Reminders were set or moved.
     pub(crate) rescheduled: Notify,
     /// A campaign was started or changed.
@@ -73,8 +76,14 @@ impl Core {
         let now = self.clock.now();
         let person = self.store.person(user).await?.unwrap_or_else(|| Person::new(user, now));
         let rev = person.rev;
-        let steps: BTreeMap<(String, String), Ms> =
-            self.store.steps(user).await?.into_iter().map(|(k, at)| ((k.checklist, k.step), at)).collect();
+        let steps: BTreeMap<(String, String), Tick> = self
+            .store
+            .steps(user)
+            .await?
+            .into_iter()
+            .map(|(key, tick)| ((key.checklist, key.step), tick))
+            .collect();
+        let progress = self.store.progress(user).await?;
         let reminders = self.store.reminders(user).await?;
         let mut known = Vec::new();
         let mut why = "it asks for more and more".to_owned();
@@ -83,6 +92,7 @@ impl Core {
                 now,
                 person: person.clone(),
                 steps: &steps,
+                progress: &progress,
                 reminders: &reminders,
                 role: self.staff.role(user),
                 region: &self.region,
@@ -111,7 +121,7 @@ impl Core {
         tracing::error!(number, user = person.id.0, why, "a turn failed");
         self.metrics.failed_turns.inc();
         let text = self.content.texts().format("failed", &[("number", number.into())]);
-        let say = chat::Say { screen: Screen::text(text), edit: None };
+        let say = chat::Say { screen: Screen::text(text), edit: None, file: None };
         Turn {
             person: Some(person),
             ops: Vec::new(),
@@ -179,19 +189,20 @@ impl Core {
         let plain = turn.person.as_ref().is_some_and(|p| p.plain);
         let says = turn.says.iter().map(|say| {
             let drawn = say.screen.draw(plain);
-            (user, drawn.text, drawn.keyboard, say.edit)
+            (user, drawn.text, drawn.keyboard, say.edit, say.file)
         });
-        let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None));
+        let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None, None));
         let messages: Vec<OutMessage> = says
             .chain(tells)
             .enumerate()
-            .map(|(place, (to, text, keyboard, edit))| OutMessage {
+            .map(|(place, (to, text, keyboard, edit, file))| OutMessage {
                 to: PeerId::from(to),
                 lane,
                 random_id: random_id(nonce, place as u64),
                 text,
                 keyboard,
                 edit,
+                file,
                 at: now,
                 attempts: 0,
                 not_before: now,

@@ -15,7 +15,7 @@ use crate::{
     chat::Region,
     config::{Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
-    domain::{Clock, Ms, TestClock, Zone, attention::Rules},
+    domain::{Clock, Ms, Retention, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
 };
 
@@ -93,6 +93,7 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
         },
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
         campaigns: Campaigns::default(),
+        retention: Retention::default(),
         http: None,
     })
     .await?;

@@ -11,7 +11,7 @@ use kurator::{
     chat::Region,
     config::{Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
-    domain::{Clock, Ms, TestClock, Zone, attention::Rules},
+    domain::{Clock, Ms, Retention, TestClock, Zone, attention::Rules},
     store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
 };
 use vk_sandbox::{Sandbox, Settings};
@@ -159,6 +159,7 @@ impl World {
             },
             staff: self.setup.staff.clone(),
             campaigns: self.setup.campaigns,
+            retention: Retention::default(),
             http: None,
         };
         self.app = Some(App::start(parts).await?);

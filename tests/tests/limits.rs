@@ -16,8 +16,8 @@ use kurator::{
     config::{Campaigns, Staff},
     content::DEFAULT_NORM,
     domain::{
-        Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Rule, TestClock, Weekdays, What, Zone,
-        attention::Rules,
+        Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Retention, Rule, TestClock, Weekdays, What,
+        Zone, attention::Rules,
     },
     store::{AnyStore, Commit, MemStore, Op, Store},
 };
@@ -109,6 +109,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
         },
         staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
         campaigns: Campaigns::default(),
+        retention: Retention::default(),
         http: Some(listen),
     };
     let app = App::start(parts).await.unwrap();

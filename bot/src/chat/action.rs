@@ -79,6 +79,55 @@ pub enum Action {
         #[serde(default)]
         p: usize,
     },
+    /// Closes what is ticked of a checklist into its history and begins it anew.
+    Again {
+        /// The checklist.
+        c: String,
+    },
+    /// The closed rounds of a checklist.
+    History {
+        /// The checklist.
+        c: String,
+    },
+    /// Whatever would be best to do next.
+    Next,
+    /// All lessons, a page of them.
+    Lessons {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// A lesson: what it is about, or where it was left.
+    Lesson {
+        /// Its id.
+        l: String,
+    },
+    /// A card of a lesson.
+    Card {
+        /// The lesson.
+        l: String,
+        /// Which card, from 0.
+        n: usize,
+    },
+    /// The first question of a lesson that has no answer yet, or the result.
+    Quiz {
+        /// The lesson.
+        l: String,
+    },
+    /// An answer to a question of a lesson.
+    Answer {
+        /// The lesson.
+        l: String,
+        /// The question.
+        q: String,
+        /// Which option, from 0.
+        n: usize,
+    },
+    /// Forgets the answers of this try and asks all questions of a lesson again.
+    Retry {
+        /// The lesson.
+        l: String,
+    },
     /// A guide.
     Guide {
         /// Its slug.
@@ -195,6 +244,15 @@ pub enum Action {
         /// To what.
         on: bool,
     },
+    /// Switches nudges and tips.
+    SubTips {
+        /// To what.
+        on: bool,
+    },
+    /// What is kept about her, and the way to have it.
+    MyData,
+    /// Sends all that is kept about her as a file.
+    MyDataSend,
     /// Asks whether she means to take her consent back.
     Withdraw,
     /// Takes her consent back and removes what is kept.

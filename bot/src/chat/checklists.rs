@@ -1,16 +1,26 @@
-use super::{Action, Choice, Screen, Talk, menu};
-use crate::content::{Audience, Checklist};
+use super::{Action, Choice, Screen, Talk, menu, rounds};
+use crate::{
+    content::{Audience, Checklist, Step},
+    domain::{Form, Pasted, PostRef},
+};
 
 /// Lists a screen shows: one a row, with a row to turn pages.
 const LISTS: usize = 5;
 /// Steps a screen has buttons for.
 const STEPS: usize = 6;
+/// VK takes so many buttons in an inline keyboard.
+const BUTTONS: usize = 10;
 /// Cells of the progress bar.
 const BAR: usize = 10;
 
-fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Checklist> {
+/// The checklists she may use.
+pub(super) fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Checklist> {
     let staff = talk.scene().role.is_staff();
     talk.content().checklists().iter().filter(|c| staff || c.audience == Audience::Admin).collect()
+}
+
+fn find<'a>(talk: &Talk<'a>, id: &str) -> Option<&'a Checklist> {
+    mine(talk).into_iter().find(|l| l.id == id)
 }
 
 /// How many of its steps she has ticked.
@@ -23,15 +33,10 @@ pub(super) fn progress<'a>(talk: &Talk<'a>) -> Vec<(&'a Checklist, usize)> {
     mine(talk).into_iter().map(|list| (list, ticked(talk, list))).collect()
 }
 
-/// The list and the step that would be best next: of the list she has begun and got furthest with, or the first.
-pub(super) fn next_step(talk: &Talk<'_>) -> Option<(String, String)> {
-    let open: Vec<(&Checklist, usize)> =
-        progress(talk).into_iter().filter(|(list, done)| *done < list.steps.len()).collect();
-    let begun = open.iter().filter(|(_, done)| *done > 0);
-    let (list, _) =
-        begun.max_by_key(|(list, done)| done * 100 / list.steps.len().max(1)).or_else(|| open.first())?;
-    let step = list.steps.iter().find(|s| talk.ticked(&list.id, &s.id).is_none())?;
-    Some((list.title.clone(), step.text.clone()))
+/// The first step of a list that is not ticked, and the page it has its button on.
+pub(super) fn first_open<'a>(talk: &Talk<'_>, list: &'a Checklist) -> Option<(&'a Step, usize)> {
+    let place = list.steps.iter().position(|s| talk.ticked(&list.id, &s.id).is_none())?;
+    list.steps.get(place).map(|step| (step, place / STEPS))
 }
 
 /// All checklists.
@@ -55,18 +60,34 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
 
 /// One checklist with its ticks.
 pub(super) fn one(talk: &mut Talk<'_>, id: &str, page: usize) {
-    let Some(list) = mine(talk).into_iter().find(|l| l.id == id) else {
-        talk.toast(talk.t("stale-button"));
-        return all(talk, 0);
-    };
+    let Some(list) = find(talk, id) else { return stale(talk) };
+    let screen = drawn(talk, list, page);
+    talk.show(screen);
+}
+
+fn stale(talk: &mut Talk<'_>) {
+    talk.toast(talk.t("stale-button"));
+    all(talk, 0);
+}
+
+fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
+    let id = &list.id;
     let done = ticked(talk, list);
     let of = list.steps.len();
     let pages = of.div_ceil(STEPS).max(1);
     let page = page.min(pages - 1);
-    let mut text = format!("{}\n{}\n\n{} {done}/{of}\n", list.title, list.about, bar(done, of));
+    let mut text = format!("{}\n{}", list.title, list.about);
+    if let Some(round) = rounds::present(talk, list) {
+        text = format!("{text}\n{round}");
+    }
+    text = format!("{text}\n\n{} {done}/{of}\n", bar(done, of));
     for (i, step) in list.steps.iter().enumerate() {
-        let mark = if talk.ticked(id, &step.id).is_some() { "✅" } else { "⬜" };
+        let tick = talk.ticked(id, &step.id);
+        let mark = if tick.is_some() { "✅" } else { "⬜" };
         text = format!("{text}\n{mark} {}. {}", i + 1, step.text);
+        if let Some(post) = tick.and_then(|tick| tick.post) {
+            text = format!("{text}\n    {post}");
+        }
     }
     if done == of {
         text = format!("{text}\n\n{}", talk.t("list-done"));
@@ -78,18 +99,27 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str, page: usize) {
     let buttons = list.steps.iter().enumerate().skip(page * STEPS).take(STEPS).map(|(i, step)| {
         let on = talk.ticked(id, &step.id).is_some();
         let label = format!("{} {}", if on { "✅" } else { "⬜" }, i + 1);
-        let action = Action::Tick { c: id.to_owned(), s: step.id.clone(), on: !on, p: page };
+        let action = Action::Tick { c: id.clone(), s: step.id.clone(), on: !on, p: page };
         let choice = Choice::new(label, action).at(i as u16 + 1);
         if on { choice.good() } else { choice }
     });
     let mut screen = Screen::text(text).grid(3, buttons);
-    screen = screen.row(menu::pager(talk, page, pages, |p| Action::List { c: id.to_owned(), p }));
+    screen = screen.row(menu::pager(talk, page, pages, |p| Action::List { c: id.clone(), p }));
+    let mut extras = Vec::new();
+    if rounds::may_begin_again(talk, list) {
+        extras.push(talk.choice("again", Action::Again { c: id.clone() }).at(102));
+    }
+    if rounds::has_history(talk, list) {
+        extras.push(talk.choice("history", Action::History { c: id.clone() }).at(103));
+    }
     let mut row = Vec::new();
     if list.steps.iter().any(|s| s.guide.is_some()) {
-        row.push(talk.choice("how", Action::How { c: id.to_owned(), p: page }).at(100));
+        row.push(talk.choice("how", Action::How { c: id.clone(), p: page }).at(100));
     }
     row.push(talk.choice("to-lists", Action::Lists { p: 0 }).at(101));
-    talk.show(screen.row(row));
+    let used = screen.rows.iter().flatten().count() + row.len();
+    extras.truncate(BUTTONS.saturating_sub(used));
+    screen.row(extras).row(row)
 }
 
 fn bar(done: usize, of: usize) -> String {
@@ -97,31 +127,81 @@ fn bar(done: usize, of: usize) -> String {
     format!("{}{}", "▓".repeat(full), "░".repeat(BAR - full))
 }
 
-/// Ticks or unticks a step, in place.
+/// Ticks or unticks a step, in place. The address of a post typed next is put beside it.
 pub(super) fn tick(talk: &mut Talk<'_>, id: &str, step: &str, on: bool, page: usize) {
-    let known = mine(talk).into_iter().find(|l| l.id == id).filter(|l| l.step(step).is_some());
-    let Some(list) = known else {
-        talk.toast(talk.t("stale-button"));
-        return all(talk, 0);
-    };
+    let Some(list) = find(talk, id).filter(|l| l.step(step).is_some()) else { return stale(talk) };
     talk.tick(id, step, on);
     let done = ticked(talk, list);
     let of = list.steps.len();
     let line = if on && done == of {
+        rounds::completed(talk);
         talk.t("list-done-toast")
     } else {
         talk.f("list-toast", &[("done", done.into()), ("of", of.into())])
     };
     talk.toast(line);
-    one(talk, id, page);
+    let mut screen = drawn(talk, list, page);
+    if on {
+        talk.form(Some(Form::Proof { list: id.to_owned(), step: step.to_owned() }));
+        if done < of {
+            let hint = talk.t("proof-hint");
+            screen.text = format!("{}\n{hint}", screen.text);
+        }
+    }
+    talk.show(screen);
+}
+
+/// Something was typed after a step was ticked. The address of a post is put beside the step and shown there; another
+/// address of VK is told to be none; false if it is no address at all.
+pub(super) fn proof(talk: &mut Talk<'_>, id: &str, step: &str, typed: &str) -> bool {
+    let place = find(talk, id).and_then(|l| Some((l, l.steps.iter().position(|s| s.id == step)?)));
+    let Some((list, place)) = place.filter(|_| talk.ticked(id, step).is_some()) else {
+        talk.form(None);
+        return false;
+    };
+    match PostRef::read(typed) {
+        Pasted::Other if !typed.trim().contains(' ') => {
+            talk.say(Screen::text(talk.t("proof-unclear")).row([menu::cancel_button(talk)]));
+            true
+        }
+        Pasted::Post(post) => {
+            talk.prove(id, step, Some(post));
+            let mut screen = drawn(talk, list, place / STEPS);
+            let strange = talk.person.page.as_ref().is_some_and(|page| page.id != post.group);
+            let key = if strange { "proof-elsewhere" } else { "proof-kept" };
+            let line = talk.f(key, &[("n", (place + 1).into())]);
+            screen.text = format!("{line}\n\n{}", screen.text);
+            talk.say(screen);
+            true
+        }
+        // «Почему не открывается vk.ru/school?» is a question.
+        Pasted::Other | Pasted::Nothing => {
+            talk.form(None);
+            false
+        }
+    }
+}
+
+/// Begins a checklist anew.
+pub(super) fn again(talk: &mut Talk<'_>, id: &str) {
+    let Some(list) = find(talk, id) else { return stale(talk) };
+    if rounds::may_begin_again(talk, list) && rounds::again(talk, list) {
+        talk.toast(talk.t("again-toast"));
+    }
+    one(talk, id, 0);
+}
+
+/// The closed rounds of a checklist.
+pub(super) fn history(talk: &mut Talk<'_>, id: &str) {
+    match find(talk, id) {
+        Some(list) => rounds::history(talk, list),
+        None => stale(talk),
+    }
 }
 
 /// The steps of a checklist that have a guide.
 pub(super) fn how(talk: &mut Talk<'_>, id: &str, page: usize) {
-    let Some(list) = mine(talk).into_iter().find(|l| l.id == id) else {
-        talk.toast(talk.t("stale-button"));
-        return all(talk, 0);
-    };
+    let Some(list) = find(talk, id) else { return stale(talk) };
     let mut text = talk.t("how-title");
     let mut choices = Vec::new();
     for (i, step) in list.steps.iter().enumerate() {

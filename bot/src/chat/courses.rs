@@ -1,8 +1,8 @@
-use super::{Action, Choice, Screen, Talk, menu};
+use super::{Action, Choice, Screen, Talk, lessons, menu};
 use crate::content::{Course, CourseKind};
 
-/// Courses a screen shows.
-const COURSES: usize = 5;
+/// Courses a screen shows: with the lessons' row and the last one all six rows that VK takes are used.
+const COURSES: usize = 4;
 /// Guides of a course that a screen has buttons for; more would not fit an inline keyboard.
 const GUIDES: usize = 4;
 
@@ -19,12 +19,13 @@ fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Course> {
 pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
     let courses = mine(talk);
     if courses.is_empty() {
-        return talk.show(Screen::text(talk.t("courses-none")).row([menu::home(talk)]));
+        let screen = Screen::text(talk.t("courses-none"));
+        return talk.show(screen.row([lessons::door(talk)]).row([menu::home(talk)]));
     }
     let pages = courses.len().div_ceil(COURSES).max(1);
     let page = page.min(pages - 1);
     let mut text = talk.f("courses-title", &[("page", (page + 1).into()), ("pages", pages.into())]);
-    let mut screen = Screen::default();
+    let mut screen = Screen::default().row([lessons::door(talk).main()]);
     for course in courses.iter().skip(page * COURSES).take(COURSES) {
         let of_kind = talk.t(kind(course));
         text = format!("{text}\n\n{} — {of_kind}\n{}", course.title, course.about);

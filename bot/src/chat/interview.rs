@@ -36,6 +36,9 @@ pub(super) fn consent(talk: &mut Talk<'_>, yes: bool, version: u32) {
         talk.person.consent = Some(Consent { version, at: talk.now() });
         talk.toast(talk.t("consent-thanks"));
         if talk.person.onboarded.is_some() { menu::open(talk) } else { next(talk) }
+    } else if talk.person.consent.is_some() {
+        // She agreed to an earlier text, and there is much to lose.
+        settings::withdraw(talk);
     } else {
         let again = talk.choice("consent-again", Action::Menu);
         let screen = Screen::text(talk.t("consent-refused")).row([again]);

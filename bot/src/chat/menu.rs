@@ -1,10 +1,11 @@
-use super::{Action, Choice, Screen, Talk, checklists, interview};
+use super::{Action, Choice, Screen, Talk, interview, next};
 use crate::domain::Person;
 
 /// The words that lead somewhere from anywhere, by the key of their phrase.
 pub(super) fn words(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
     let mut words = vec![("word-start", Action::Menu), ("menu", Action::Menu), ("cancel", Action::Cancel)];
     if onboarded(&talk.person) {
+        words.push(("menu-next-step", Action::Next));
         words.extend(items(talk));
     }
     words
@@ -40,11 +41,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     if !onboarded(&talk.person) {
         return interview::next(talk);
     }
-    let mut text = talk.t("menu-title");
-    if let Some((list, step)) = checklists::next_step(talk) {
-        let line = talk.f("menu-next", &[("step", step.into()), ("list", list.into())]);
-        text = format!("{text}\n\n{line}");
-    }
+    let text = format!("{}\n\n{}", talk.t("menu-title"), next::words(talk));
     draw(talk, text);
 }
 
@@ -52,7 +49,8 @@ pub(super) fn open(talk: &mut Talk<'_>) {
 pub(super) fn draw(talk: &mut Talk<'_>, text: String) {
     let choices: Vec<Choice> =
         items(talk).into_iter().map(|(key, action)| talk.choice(key, action)).collect();
-    talk.show(Screen::text(text).grid(2, choices).usual());
+    let next = talk.choice("menu-next-step", Action::Next).main();
+    talk.show(Screen::text(text).row([next]).grid(2, choices).usual());
 }
 
 /// Leaves whatever was being filled in.

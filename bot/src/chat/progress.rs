@@ -1,4 +1,5 @@
-use super::{Action, Screen, Talk, checklists, menu};
+use super::{Action, Screen, Talk, checklists, lessons, menu, next};
+use crate::domain::{Ms, Standing};
 
 /// Lists named one by one; the rest are counted.
 const NAMED: usize = 8;
@@ -7,14 +8,20 @@ const NAMED: usize = 8;
 pub(super) fn open(talk: &mut Talk<'_>) {
     let lists = checklists::progress(talk);
     let steps: usize = lists.iter().map(|(_, done)| done).sum();
-    let finished = lists.iter().filter(|(list, done)| *done == list.steps.len()).count();
-    let days = (talk.now().0 - talk.person.since.0) / crate::domain::Ms::DAY + 1;
+    let closed = talk.progress.rounds.iter().filter(|r| r.done >= r.of).count();
+    let finished = closed + lists.iter().filter(|(list, done)| *done == list.steps.len()).count();
+    let days = (talk.now().0 - talk.person.since.0) / Ms::DAY + 1;
     let mut lines = vec![
         talk.t("progress-title"),
         talk.f("progress-days", &[("days", days.into())]),
         talk.f("progress-steps", &[("steps", steps.into())]),
         talk.f("progress-lists", &[("lists", finished.into())]),
     ];
+    let (done, of) = lessons::passed(talk);
+    if done > 0 {
+        lines.push(talk.f("progress-lessons", &[("done", done.into()), ("of", of.into())]));
+    }
+    lines.extend(streak(talk));
     let mut begun: Vec<_> = lists.iter().filter(|(_, done)| *done > 0).collect();
     begun.sort_by_key(|(list, done)| std::cmp::Reverse(done * 100 / list.steps.len().max(1)));
     if !begun.is_empty() {
@@ -26,13 +33,27 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         lines.push(format!("{mark} {} — {done}/{of}", list.title));
     }
     lines.push(String::new());
-    match checklists::next_step(talk) {
-        Some((list, step)) => {
-            lines.push(talk.f("menu-next", &[("step", step.into()), ("list", list.into())]));
-        }
-        None => lines.push(talk.t("progress-all")),
-    }
+    lines.push(next::words(talk));
     let screen = Screen::text(lines.join("\n"))
-        .row([talk.choice("menu-checklists", Action::Lists { p: 0 }).main(), menu::home(talk)]);
+        .row([talk.choice("menu-checklists", Action::Lists { p: 0 }).main(), lessons::door(talk)])
+        .row([menu::home(talk)]);
     talk.show(screen);
+}
+
+/// Something was done for the page today: its week counts. A week is counted once, and said once.
+pub(super) fn week_counts(talk: &mut Talk<'_>) -> Option<String> {
+    let today = talk.today();
+    let counts = talk.progress.streak.mark(today);
+    let run = talk.progress.streak.run;
+    (counts && run > 1).then(|| talk.f("streak-grew", &[("weeks", run.into())]))
+}
+
+fn streak(talk: &Talk<'_>) -> Option<String> {
+    let weeks = |key: &str, n: u16| Some(talk.f(key, &[("weeks", n.into())]));
+    match talk.progress.streak.standing(talk.today()) {
+        Standing::None => None,
+        Standing::Counted(n) => weeks("streak-counted", n),
+        Standing::Open(n) => weeks("streak-open", n),
+        Standing::Broken(n) => weeks("streak-broken", n),
+    }
 }

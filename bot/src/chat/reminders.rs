@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, ideas, interview, menu};
+use super::{Action, Choice, Screen, Talk, ideas, interview, menu, progress};
 use crate::{
     domain::{Days, Form, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What, when},
     store::Op,
@@ -214,6 +214,9 @@ pub(super) fn done(talk: &mut Talk<'_>) {
     talk.toast(talk.t("reminder-praise"));
     let next = weekly(talk).into_iter().min_by_key(|r| r.due);
     let mut text = talk.t("reminder-done-text");
+    if let Some(weeks) = progress::week_counts(talk) {
+        text = format!("{text} {weeks}");
+    }
     if let Some(next) = next {
         let local = talk.zone().local(next.due);
         let day = talk.t(&format!("day-{}", local.weekday().to_monday_zero_offset()));

@@ -1,6 +1,7 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, asked, checklists, courses, draft,
-    ideas, interview, links, menu, page, progress, questions, reminders, settings, staff,
+    ideas, interview, lessons, links, menu, next, page, progress, questions, reminders, rounds, settings,
+    staff,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -16,6 +17,7 @@ pub(super) type Step = Result<(), Need>;
 /// What has to be read before the turn can be made; then it is made again with that in [`Scene::known`].
 pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     let mut talk = Talk::new(scene);
+    rounds::close(&mut talk);
     match event {
         Event::Text { text, action, plain, link } => {
             talk.person.seen = scene.now;
@@ -39,6 +41,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
         }
         Event::Allow => talk.person.writable = true,
         Event::Deny => talk.person.writable = false,
+        Event::Silent => settings::silent(&mut talk),
         Event::Due(reminder) => reminders::due(&mut talk, reminder),
     }
     Ok(talk.finish())
@@ -68,6 +71,11 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
         talk.say(Screen::text(talk.t("only-text")));
         return Ok(());
     }
+    if let Some(Form::Proof { list, step }) = talk.person.form.clone()
+        && checklists::proof(talk, &list, &step, typed)
+    {
+        return Ok(());
+    }
     match talk.person.form.clone() {
         Some(Form::Municipality) => interview::municipality(talk, typed),
         Some(Form::Page) => return page::address(talk, typed),
@@ -79,7 +87,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
             return questions::reply_typed(talk, to, typed);
         }
         None if talk.person.onboarded.is_none() => interview::next(talk),
-        Some(Form::Question) | None => ask::question(talk, typed),
+        Some(Form::Question | Form::Proof { .. }) | None => ask::question(talk, typed),
     }
     Ok(())
 }
@@ -128,7 +136,11 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         interview::consent(talk, yes, v);
         return Ok(());
     }
-    if !interview::consented(talk) {
+    // What is kept about her she may have and remove, whether she agrees to a newer text or not.
+    let rights =
+        matches!(action, Action::MyData | Action::MyDataSend | Action::Withdraw | Action::WithdrawYes);
+    let agreed = interview::consented(talk) || (rights && talk.person.consent.is_some());
+    if !agreed {
         interview::ask_consent(talk);
         return Ok(());
     }
@@ -157,6 +169,15 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Helped { g, y, q } => return asked::helped(talk, &g, y, q),
         Action::AskCurator { q } => asked::ask_curator(talk, q),
         Action::AskCuratorYes { q } => return asked::ask_curator_yes(talk, q),
+        Action::Again { c } => checklists::again(talk, &c),
+        Action::History { c } => checklists::history(talk, &c),
+        Action::Next => return next::go(talk),
+        Action::Lessons { p } => lessons::all(talk, p),
+        Action::Lesson { l } => lessons::one(talk, &l),
+        Action::Card { l, n } => lessons::card(talk, &l, n),
+        Action::Quiz { l } => lessons::quiz(talk, &l),
+        Action::Answer { l, q, n } => lessons::answer(talk, &l, &q, n),
+        Action::Retry { l } => lessons::retry(talk, &l),
         Action::Ask => ask::open(talk),
         Action::Draft => draft::open(talk),
         Action::Reminders => reminders::all(talk),
@@ -179,6 +200,9 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Zone { z } => settings::zone(talk, &z),
         Action::SubReminders { on } => settings::reminders(talk, on),
         Action::SubNews { on } => settings::news(talk, on),
+        Action::SubTips { on } => settings::tips(talk, on),
+        Action::MyData => settings::my_data(talk),
+        Action::MyDataSend => settings::my_data_send(talk),
         Action::Withdraw => settings::withdraw(talk),
         Action::WithdrawYes => settings::withdraw_yes(talk),
         Action::Cabinet => return staff::cabinet(talk),

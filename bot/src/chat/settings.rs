@@ -1,7 +1,7 @@
-use super::{Action, Choice, Screen, Talk, menu};
+use super::{Action, Choice, Screen, Talk, interview, menu};
 use crate::{
-    domain::{Form, Reminder, Sphere, Zone},
-    store::Op,
+    domain::{Form, Ms, Reminder, Sphere, Zone},
+    store::{Op, OutFile},
 };
 
 /// Time zones a screen shows.
@@ -27,7 +27,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     let unset = talk.t("unset");
     let sphere = person.sphere.map_or_else(|| unset.clone(), |s| talk.t(&format!("sphere-{}", s.slug())));
     let town = person.municipality.clone().unwrap_or(unset);
-    let (reminders, news) = (person.subscriptions.reminders, person.subscriptions.announcements);
+    let subscriptions = person.subscriptions;
     let zone = zone_name(talk, talk.zone().name());
     let on_off = |on| talk.t(if on { "on" } else { "off" });
     let lines = [
@@ -35,18 +35,22 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         talk.f("known-sphere", &[("value", sphere.into())]),
         talk.f("known-municipality", &[("value", town.into())]),
         talk.f("known-zone", &[("value", zone.into())]),
-        talk.f("known-reminders", &[("value", on_off(reminders).into())]),
-        talk.f("known-news", &[("value", on_off(news).into())]),
+        talk.f("known-reminders", &[("value", on_off(subscriptions.reminders).into())]),
+        talk.f("known-tips", &[("value", on_off(subscriptions.tips).into())]),
+        talk.f("known-news", &[("value", on_off(subscriptions.announcements).into())]),
     ];
-    let switch = |on: bool, off: &str, back: &str, to: fn(bool) -> Action| {
-        talk.choice(if on { off } else { back }, to(!on))
+    let switch = |on: bool, kind: &str, to: fn(bool) -> Action| {
+        talk.choice(&format!("{kind}-{}", if on { "stop" } else { "start" }), to(!on))
     };
     let screen = Screen::text(lines.join("\n"))
         .row([talk.choice("set-sphere", Action::SphereSet), talk.choice("set-municipality", Action::TownSet)])
         .row([talk.choice("set-zone", Action::ZoneSet { p: 0 })])
-        .row([switch(reminders, "reminders-stop", "reminders-start", |on| Action::SubReminders { on })])
-        .row([switch(news, "news-stop", "news-start", |on| Action::SubNews { on })])
-        .row([talk.choice("withdraw", Action::Withdraw)])
+        .row([switch(subscriptions.reminders, "reminders", |on| Action::SubReminders { on })])
+        .row([
+            switch(subscriptions.tips, "tips", |on| Action::SubTips { on }),
+            switch(subscriptions.announcements, "news", |on| Action::SubNews { on }),
+        ])
+        .row([talk.choice("my-data", Action::MyData), talk.choice("withdraw", Action::Withdraw)])
         .row([menu::home(talk)]);
     talk.show(screen);
 }
@@ -120,12 +124,46 @@ pub(super) fn news(talk: &mut Talk<'_>, on: bool) {
     open(talk);
 }
 
+/// Switches nudges and tips.
+pub(super) fn tips(talk: &mut Talk<'_>, on: bool) {
+    talk.person.subscriptions.tips = on;
+    talk.toast(talk.t(if on { "tips-started" } else { "tips-stopped" }));
+    open(talk);
+}
+
+/// What is kept about her in a few words, and the way to have all of it.
+pub(super) fn my_data(talk: &mut Talk<'_>) {
+    let consent = talk.person.consent.map_or(Ms(0), |consent| consent.at);
+    let date = talk.zone().local(consent).date().strftime("%d.%m.%Y").to_string();
+    let version = talk.person.consent.map_or(0, |consent| consent.version);
+    let text = talk.f("my-data-about", &[("date", date.into()), ("version", version.to_string().into())]);
+    let screen = Screen::text(text)
+        .row([talk.choice("my-data-send", Action::MyDataSend).main()])
+        .row([talk.choice("withdraw", Action::Withdraw), talk.choice("back", Action::Settings)]);
+    talk.show(screen);
+}
+
+/// Sends the file; what is in it is read when it leaves.
+pub(super) fn my_data_send(talk: &mut Talk<'_>) {
+    talk.toast(talk.t("my-data-sending"));
+    let back = talk.choice("to-settings", Action::Settings);
+    talk.send(Screen::text(talk.t("my-data-file")).row([back]), OutFile::MyData);
+}
+
+/// She has been silent for long: says that she will be forgotten unless she comes back.
+pub(super) fn silent(talk: &mut Talk<'_>) {
+    talk.person.warned = Some(talk.now());
+    let screen = Screen::text(talk.t("silent"))
+        .row([talk.choice("silent-here", Action::Menu).main()])
+        .row([talk.choice("my-data", Action::MyData), talk.choice("withdraw", Action::Withdraw)]);
+    talk.say(screen);
+}
+
 /// Asks whether she means it.
 pub(super) fn withdraw(talk: &mut Talk<'_>) {
-    let screen = Screen::text(talk.t("withdraw-title")).row([
-        talk.choice("withdraw-yes", Action::WithdrawYes),
-        talk.choice("withdraw-no", Action::Settings).main(),
-    ]);
+    let back = if interview::consented(talk) { Action::Settings } else { Action::Menu };
+    let screen = Screen::text(talk.t("withdraw-title"))
+        .row([talk.choice("withdraw-yes", Action::WithdrawYes), talk.choice("withdraw-no", back).main()]);
     talk.show(screen);
 }
 

@@ -9,8 +9,8 @@ use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Reads, Reminder,
-        ReminderKey, Sphere, Tally, Weekdays, Zone, attention::Rules,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Progress, Reads,
+        Reminder, ReminderKey, Sphere, Tally, Tick, Weekdays, Zone, attention::Rules,
     },
     store::Op,
 };
@@ -24,7 +24,8 @@ pub(crate) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
 pub(super) struct World {
     pub(super) now: Ms,
     pub(super) person: Person,
-    steps: BTreeMap<(String, String), Ms>,
+    pub(super) steps: BTreeMap<(String, String), Tick>,
+    pub(super) progress: Progress,
     pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
     asked: BTreeMap<AskedKey, Asked>,
     role: Role,
@@ -56,6 +57,7 @@ impl World {
             now,
             person: Person::new(NOBODY, now),
             steps: BTreeMap::new(),
+            progress: Progress::default(),
             reminders: BTreeMap::new(),
             asked: questions(now),
             role,
@@ -79,6 +81,7 @@ impl World {
                 now: self.now,
                 person: self.person.clone(),
                 steps: &self.steps,
+                progress: &self.progress,
                 reminders: &reminders,
                 role: self.role,
                 region: &region,
@@ -137,12 +140,13 @@ impl World {
     fn keep(&mut self, turn: &Turn) {
         for op in &turn.ops {
             match op {
-                Op::SetStep(key, Some(at)) => {
-                    self.steps.insert((key.checklist.clone(), key.step.clone()), *at);
+                Op::SetStep(key, Some(tick)) => {
+                    self.steps.insert((key.checklist.clone(), key.step.clone()), *tick);
                 }
                 Op::SetStep(key, None) => {
                     self.steps.remove(&(key.checklist.clone(), key.step.clone()));
                 }
+                Op::PutProgress(_, progress) => self.progress = progress.as_ref().clone(),
                 Op::PutReminder(reminder) => {
                     self.reminders.insert(reminder.key, reminder.clone());
                 }
@@ -156,6 +160,7 @@ impl World {
                 Op::Forget(_) => {
                     self.asked.retain(|key, _| key.person != NOBODY);
                     self.steps.clear();
+                    self.progress = Progress::default();
                     self.reminders.clear();
                 }
                 _ => {}
@@ -206,7 +211,12 @@ fn any_action() -> impl Strategy<Value = Action> {
         (list.clone(), 0_usize..5).prop_map(|(c, p)| Action::List { c: c.into(), p }),
         (list.clone(), prop_oneof![Just("order"), Just("avatar"), Just("x")], any::<bool>())
             .prop_map(|(c, s, on)| Action::Tick { c: c.into(), s: s.into(), on, p: 0 }),
-        list.prop_map(|c| Action::How { c: c.into(), p: 0 }),
+        list.clone().prop_map(|c| Action::How { c: c.into(), p: 0 }),
+        list.clone().prop_map(|c| Action::Again { c: c.into() }),
+        list.prop_map(|c| Action::History { c: c.into() }),
+        Just(Action::Next),
+        (0_usize..9).prop_map(|p| Action::Lessons { p }),
+        lessons(),
         (0_usize..130, 0_usize..5).prop_map(|(i, n)| Action::Guide {
             g: CONTENT.guides().get(i).map_or("none".into(), |g| g.slug.clone()),
             n,
@@ -238,6 +248,9 @@ fn any_action() -> impl Strategy<Value = Action> {
         prop_oneof![Just("Asia/Omsk"), Just("Mars/Base")].prop_map(|z| Action::Zone { z: z.into() }),
         any::<bool>().prop_map(|on| Action::SubReminders { on }),
         any::<bool>().prop_map(|on| Action::SubNews { on }),
+        any::<bool>().prop_map(|on| Action::SubTips { on }),
+        Just(Action::MyData),
+        Just(Action::MyDataSend),
         Just(Action::Withdraw),
         Just(Action::WithdrawYes),
         Just(Action::Cabinet),
@@ -256,6 +269,23 @@ fn any_action() -> impl Strategy<Value = Action> {
         (0_u64..12).prop_map(|id| Action::Reply { id }),
         Just(Action::ReplySend),
     ]
+}
+
+fn lessons() -> impl Strategy<Value = Action> {
+    (0_usize..12, 0_usize..5, 0_usize..6).prop_map(|(lesson, what, n)| {
+        let lesson = CONTENT.lessons().get(lesson);
+        let l = lesson.map_or("none".into(), |l| l.id.clone());
+        match what {
+            0 => Action::Lesson { l },
+            1 => Action::Card { l, n },
+            2 => Action::Quiz { l },
+            3 => Action::Retry { l },
+            _ => {
+                let question = lesson.and_then(|l| l.questions.get(n % 4));
+                Action::Answer { l, q: question.map_or("none".into(), |q| q.id.clone()), n }
+            }
+        }
+    })
 }
 
 fn events() -> impl Strategy<Value = Event> {

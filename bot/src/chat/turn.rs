@@ -6,9 +6,10 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Campaign, CampaignId, Form, Ms, Person, Reminder, ReminderKey, Tally, Zone, attention::Rules,
+        Asked, Campaign, CampaignId, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey, Tally,
+        Tick, Zone, attention::Rules,
     },
-    store::{AuditEntry, Expect, Op, StepKey},
+    store::{AuditEntry, Expect, Op, OutFile, StepKey},
 };
 
 /// What happened to a person that the bot answers to.
@@ -31,6 +32,8 @@ pub enum Event {
     Allow,
     /// She forbade messages.
     Deny,
+    /// She has been silent for so long that she will be forgotten.
+    Silent,
     /// A reminder of hers is due.
     Due(Reminder),
 }
@@ -135,8 +138,10 @@ pub struct Scene<'a> {
     pub now: Ms,
     /// The person, as kept or new.
     pub person: Person,
-    /// What she has ticked.
-    pub steps: &'a BTreeMap<(String, String), Ms>,
+    /// What she has ticked, by checklist and step.
+    pub steps: &'a BTreeMap<(String, String), Tick>,
+    /// What she has learnt and gone through.
+    pub progress: &'a Progress,
     /// Her reminders by number.
     pub reminders: &'a [Reminder],
     /// What she may do.
@@ -160,6 +165,8 @@ pub struct Say {
     pub screen: Screen,
     /// The message it changes instead of being a new one.
     pub edit: Option<Cmid>,
+    /// A file that goes with it.
+    pub file: Option<OutFile>,
 }
 
 /// A message of a turn to somebody else.
@@ -193,7 +200,9 @@ pub struct Talk<'a> {
     scene: &'a Scene<'a>,
     /// The person, as she will be kept.
     pub person: Person,
-    steps: BTreeMap<(String, String), Ms>,
+    /// What she has learnt and gone through, as it will be kept.
+    pub progress: Progress,
+    steps: BTreeMap<(String, String), Tick>,
     expect: Vec<Expect>,
     ops: Vec<Op>,
     says: Vec<Say>,
@@ -209,6 +218,7 @@ impl<'a> Talk<'a> {
         Self {
             scene,
             person: scene.person.clone(),
+            progress: scene.progress.clone(),
             steps: scene.steps.clone(),
             expect: Vec::new(),
             ops: Vec::new(),
@@ -227,6 +237,9 @@ impl<'a> Talk<'a> {
             if !say.screen.usual || !offers.is_empty() {
                 self.person.offers = offers;
             }
+        }
+        if !self.forgotten && self.progress != *self.scene.progress {
+            self.ops.push(Op::PutProgress(self.person.id, Box::new(self.progress)));
         }
         Turn {
             person: (!self.forgotten).then_some(self.person),
@@ -285,14 +298,19 @@ impl<'a> Talk<'a> {
 
     /// Says something new.
     pub fn say(&mut self, screen: Screen) {
-        self.says.push(Say { screen, edit: None });
+        self.says.push(Say { screen, edit: None, file: None });
+    }
+
+    /// Says something new with a file.
+    pub fn send(&mut self, screen: Screen, file: OutFile) {
+        self.says.push(Say { screen, edit: None, file: Some(file) });
     }
 
     /// Says something in place of the message whose button was pressed; as a new message if there was none, or if
     /// the screen brings buttons for under the input field, which an edit cannot.
     pub fn show(&mut self, screen: Screen) {
         let edit = if screen.usual { None } else { self.pressed.take() };
-        self.says.push(Say { screen, edit });
+        self.says.push(Say { screen, edit, file: None });
     }
 
     /// Shows a line for a moment, for a press.
@@ -305,8 +323,13 @@ impl<'a> Talk<'a> {
         self.person.form = form;
     }
 
-    /// When she ticked a step.
-    pub fn ticked(&self, checklist: &str, step: &str) -> Option<Ms> {
+    /// What the calendar on her wall shows.
+    pub fn today(&self) -> Day {
+        self.zone().local(self.now()).date().into()
+    }
+
+    /// Her tick of a step.
+    pub fn ticked(&self, checklist: &str, step: &str) -> Option<Tick> {
         self.steps.get(&(checklist.to_owned(), step.to_owned())).copied()
     }
 
@@ -316,13 +339,31 @@ impl<'a> Talk<'a> {
         if on == self.steps.contains_key(&key) {
             return;
         }
-        let at = on.then_some(self.now());
-        match at {
-            Some(at) => self.steps.insert(key, at),
+        let tick = on.then_some(Tick { at: self.now(), post: None });
+        self.set_step(key, tick);
+    }
+
+    /// Puts a post beside a ticked step, or (`None`) takes it away.
+    pub fn prove(&mut self, checklist: &str, step: &str, post: Option<PostRef>) {
+        if let Some(tick) = self.ticked(checklist, step) {
+            self.set_step((checklist.to_owned(), step.to_owned()), Some(Tick { post, ..tick }));
+        }
+    }
+
+    /// All her ticks of a checklist, by step.
+    pub fn ticks(&self, checklist: &str) -> Vec<(String, Tick)> {
+        let from = (checklist.to_owned(), String::new());
+        let of_list = self.steps.range(from..).take_while(|((list, _), _)| list == checklist);
+        of_list.map(|((_, step), tick)| (step.clone(), *tick)).collect()
+    }
+
+    fn set_step(&mut self, key: (String, String), tick: Option<Tick>) {
+        match tick {
+            Some(tick) => self.steps.insert(key.clone(), tick),
             None => self.steps.remove(&key),
         };
-        let key = StepKey { person: self.person.id, checklist: checklist.to_owned(), step: step.to_owned() };
-        self.ops.push(Op::SetStep(key, at));
+        let key = StepKey { person: self.person.id, checklist: key.0, step: key.1 };
+        self.ops.push(Op::SetStep(key, tick));
     }
 
     /// Her reminders, as this turn leaves them.

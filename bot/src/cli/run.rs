@@ -41,6 +41,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         region,
         staff: config.staff,
         campaigns: config.campaigns,
+        retention: config.retention,
         http: config.http.listen,
     })
     .await

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
@@ -6,6 +8,7 @@ use super::{
     fields::{self, LABEL, RawReview, RawSource, Review, Text},
     problem::{Kind, Notes},
 };
+use crate::domain::Day;
 
 /// The most characters in «зачем» and «о чём».
 const REMARK: usize = 200;
@@ -26,6 +29,22 @@ pub enum Period {
     Quarterly,
     /// When something happens.
     Event,
+}
+
+impl Period {
+    /// The first day of the round that this day is in; `None` if rounds do not begin by the calendar.
+    pub fn start(self, day: Day) -> Option<Day> {
+        let date = day.date();
+        match self {
+            Self::Weekly => Some(day.monday()),
+            Self::Monthly => Some(date.first_of_month().into()),
+            Self::Quarterly => {
+                let month = date.month() - (date.month() - 1) % 3;
+                Date::new(date.year(), month, 1).ok().map(Day::from)
+            }
+            Self::Once | Self::Event => None,
+        }
+    }
 }
 
 /// Whose work a checklist is.
@@ -69,6 +88,8 @@ pub struct Checklist {
     pub review: Review,
     /// At least one, at most 20.
     pub steps: Vec<Step>,
+    /// Steps that are not asked for any more; what was ticked of them is still shown as history.
+    pub retired: Vec<Step>,
 }
 
 /// One step of a [`Checklist`].
@@ -117,6 +138,8 @@ struct RawStep {
     check: Text,
     guide: Text,
     why: Text,
+    #[serde(default)]
+    retired: bool,
 }
 
 const PERIODS: [(&str, Period); 5] = [
@@ -144,7 +167,14 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Ch
     let about = fields::text(notes, "about", raw.about, REMARK);
     let period = fields::choice(notes, "period", raw.period, &PERIODS);
     let review = fields::review(notes, RawReview { sources, own, reviewed, review_by }, today);
-    let steps = steps(notes, raw.step.unwrap_or_default());
+    let (retired, steps): (Vec<_>, Vec<_>) =
+        raw.step.unwrap_or_default().into_iter().partition(|step| step.as_ref().retired);
+    let count = steps.len();
+    if !(1..=STEPS).contains(&count) {
+        notes.error(None, format!("шагов {count}, бывает от 1 до {STEPS}"));
+    }
+    let mut ids = HashSet::new();
+    let (steps, retired) = (self::steps(notes, steps, &mut ids), self::steps(notes, retired, &mut ids));
     Some(Checklist {
         id,
         title,
@@ -154,21 +184,19 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Ch
         audience: audience?,
         review,
         steps: steps?,
+        retired: retired?,
     })
 }
 
-fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>) -> Option<Vec<Step>> {
+fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>, ids: &mut HashSet<String>) -> Option<Vec<Step>> {
     let count = raw.len();
-    if !(1..=STEPS).contains(&count) {
-        notes.error(None, format!("шагов {count}, бывает от 1 до {STEPS}"));
-    }
     let mut steps: Vec<Step> = Vec::new();
     for step in raw {
         let line = Some(notes.line(&step.span()));
         let step = step.into_inner();
         let id = fields::text(notes, "step.id", step.id, 40);
         fields::well_formed(notes, line, &id);
-        if steps.iter().any(|s| s.id == id) {
+        if !ids.insert(id.clone()) {
             notes.error(line, format!("шаг «{id}» уже есть в этом чек-листе"));
         }
         let text = fields::text(notes, "step.text", step.text, STEP);

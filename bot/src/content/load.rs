@@ -10,7 +10,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Content, checklist, consent, course, guide, idea, ids, norm, occasion,
+    Content, checklist, consent, course, guide, idea, ids, lesson, norm, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
     production, texts,
 };
@@ -37,6 +37,7 @@ impl Content {
         let calendar =
             loader.some_tomls("calendar", |s| !is_work(s), |notes, _| occasion::parse(notes, today));
         let work = loader.some_tomls("calendar", is_work, |notes, _| production::parse(notes, today));
+        let mut lessons = loader.tomls("lessons", |notes, stem| lesson::parse(notes, stem, today));
         let ideas = loader.tomls("ideas", |notes, stem| idea::parse(notes, stem, today));
         let norms = loader.tomls("norms", |notes, stem| norm::parse(notes, stem, today));
         let consent = loader.consent();
@@ -61,6 +62,7 @@ impl Content {
         loader.lengths(&guides, &norms);
         checklists.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         courses.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
+        lessons.sort_by_key(|f| f.read.as_ref().map(|l| (l.order, l.id.clone())));
         let Loader { mut problems, hash, .. } = loader;
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         let sound = problems.iter().all(|p| p.severity == Severity::Warning);
@@ -72,13 +74,14 @@ impl Content {
         let guides = read(guides);
         let index = Index::build(&guides, &synonyms);
         let version = format!("{:08x}", hash.finish() as u32);
-        let (checklists, courses) = (read(checklists), read(courses));
+        let (checklists, courses, lessons) = (read(checklists), read(courses), read(lessons));
         let occasions = read(calendar).into_iter().flatten().map(|(_, occasion)| occasion).collect();
         let (ideas, calendar) = (read(ideas), production::calendar(read(work)));
         let content = Self {
             guides,
             checklists,
             courses,
+            lessons,
             occasions,
             calendar,
             ideas,

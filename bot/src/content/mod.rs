@@ -11,6 +11,7 @@ mod fields;
 mod guide;
 mod idea;
 mod ids;
+mod lesson;
 mod load;
 mod norm;
 mod occasion;
@@ -20,6 +21,8 @@ mod production;
 mod tests;
 #[cfg(test)]
 mod tests_calendar;
+#[cfg(test)]
+mod tests_lessons;
 #[cfg(test)]
 mod tests_norms;
 mod texts;
@@ -32,6 +35,7 @@ pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};
 pub use idea::{Idea, Template};
+pub use lesson::{Lesson, Question};
 pub use norm::{DEFAULT as DEFAULT_NORM, Formula, Norm, Part, Step as ViewsStep, What};
 pub use occasion::{Occasion, Tone};
 pub(crate) use problem::Notes;
@@ -50,6 +54,7 @@ pub struct Content {
     guides: Vec<Guide>,
     checklists: Vec<Checklist>,
     courses: Vec<Course>,
+    lessons: Vec<Lesson>,
     occasions: Vec<Occasion>,
     calendar: Calendar,
     ideas: Vec<idea::OfSphere>,
@@ -92,6 +97,16 @@ impl Content {
     /// The course with this id.
     pub fn course(&self, id: &str) -> Option<&Course> {
         self.courses.iter().find(|c| c.id == id)
+    }
+
+    /// All lessons in their order.
+    pub fn lessons(&self) -> &[Lesson] {
+        &self.lessons
+    }
+
+    /// The lesson with this id.
+    pub fn lesson(&self, id: &str) -> Option<&Lesson> {
+        self.lessons.iter().find(|l| l.id == id)
     }
 
     /// The calendar, in the order of its files.

@@ -109,6 +109,7 @@ pub(super) fn sound() -> TempDir {
     }
     super::tests_calendar::write_sound(dir.path());
     super::tests_norms::write_sound(dir.path());
+    super::tests_lessons::write_sound(dir.path());
     dir
 }
 

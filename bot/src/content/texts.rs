@@ -42,6 +42,18 @@ impl From<i64> for Arg {
     }
 }
 
+impl From<u8> for Arg {
+    fn from(number: u8) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u16> for Arg {
+    fn from(number: u16) -> Self {
+        Self::Number(number.into())
+    }
+}
+
 impl From<u32> for Arg {
     fn from(number: u32) -> Self {
         Self::Number(number.into())

@@ -50,6 +50,8 @@ pub struct Person {
     pub link: Option<Link>,
     /// The question she asked last.
     pub asking: Option<Asking>,
+    /// When she was told that she will be forgotten, if she has not come back since.
+    pub warned: Option<Ms>,
 }
 
 impl Person {
@@ -68,7 +70,7 @@ impl Person {
             zone: None,
             quiet: None,
             away: None,
-            subscriptions: Subscriptions { reminders: true, announcements: true },
+            subscriptions: Subscriptions { reminders: true, announcements: true, tips: true },
             writable: true,
             plain: false,
             form: None,
@@ -76,6 +78,7 @@ impl Person {
             next_reminder: 1,
             link: None,
             asking: None,
+            warned: None,
         }
     }
 
@@ -143,6 +146,8 @@ pub struct Subscriptions {
     pub reminders: bool,
     /// Announcements of the regional centre.
     pub announcements: bool,
+    /// What the bot itself finds useful to say: nudges, tips, that a round has begun.
+    pub tips: bool,
 }
 
 /// A choice that a typed number or name picks.
@@ -192,5 +197,12 @@ pub enum Form {
         to: Vec<u64>,
         /// The answer.
         text: String,
+    },
+    /// A step was just ticked: the address of a post typed next is what shows it; anything else is what it is.
+    Proof {
+        /// The checklist.
+        list: String,
+        /// The step.
+        step: String,
     },
 }

@@ -50,6 +50,7 @@ pub(crate) fn note(core: &Core, to: UserId, text: &str) -> OutMessage {
         random_id: random_id(nonce, 0),
         text: text.to_owned(),
         keyboard: None,
+        file: None,
         edit: None,
         at: now,
         attempts: 0,

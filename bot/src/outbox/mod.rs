@@ -27,6 +27,7 @@ pub(crate) use self::{
 };
 use crate::{
     core::Core,
+    mydata,
     store::{OutId, OutLane, OutMessage, Result, Store},
 };
 
@@ -178,8 +179,11 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 }
 
 /// Sends one message, if VK has not got it yet.
-async fn deliver(core: &Core, id: OutId, Waiting { message, mut doubt }: Waiting) -> Came {
-    let result = send(&core.bot, &message, doubt).await;
+async fn deliver(core: &Core, id: OutId, Waiting { mut message, mut doubt }: Waiting) -> Came {
+    let result = match mydata::attach(core, &mut message).await {
+        Ok(file) => send(&core.bot, &message, file, doubt).await,
+        Err(error) => Err(error),
+    };
     let attempts = message.attempts;
     match (fate(&result, attempts), result) {
         (Fate::Refused(code), _) => Came::Refused(code),
@@ -193,7 +197,12 @@ async fn deliver(core: &Core, id: OutId, Waiting { message, mut doubt }: Waiting
     }
 }
 
-async fn send(bot: &Bot, message: &OutMessage, doubt: bool) -> std::result::Result<(), RequestError> {
+async fn send(
+    bot: &Bot,
+    message: &OutMessage,
+    file: Option<String>,
+    doubt: bool,
+) -> std::result::Result<(), RequestError> {
     let lane = match message.lane {
         OutLane::Reply => Lane::Reply,
         OutLane::Reminder => Lane::Reminder,
@@ -220,6 +229,9 @@ async fn send(bot: &Bot, message: &OutMessage, doubt: bool) -> std::result::Resu
         .disable_mentions(true);
     if let Some(keyboard) = &message.keyboard {
         request = request.keyboard_json(keyboard);
+    }
+    if let Some(file) = file {
+        request = request.attachment(file);
     }
     request.await.map(drop)
 }

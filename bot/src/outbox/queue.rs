@@ -148,6 +148,7 @@ mod tests {
             random_id: 1,
             text: String::new(),
             keyboard: None,
+            file: None,
             edit: None,
             at: Ms(0),
             attempts: 0,

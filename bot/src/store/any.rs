@@ -6,7 +6,9 @@ use super::{
     AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore,
     Stats, StepKey, Store,
 };
-use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
+use crate::domain::{
+    Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick, attention::Ledger,
+};
 
 /// Whichever engine was chosen at start.
 #[derive(Debug)]
@@ -73,8 +75,16 @@ impl Store for AnyStore {
         either!(self, people(after, n))
     }
 
-    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Tick)>> {
         either!(self, steps(id))
+    }
+
+    async fn progress(&self, id: UserId) -> Result<Progress> {
+        either!(self, progress(id))
+    }
+
+    async fn received(&self, id: UserId) -> Result<Vec<(Campaign, Recipient)>> {
+        either!(self, received(id))
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {

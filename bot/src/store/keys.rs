@@ -11,7 +11,7 @@ pub(crate) enum Tree {
     Meta,
     /// Person → her record.
     Person,
-    /// Person, checklist, step → when it was ticked.
+    /// Person, checklist, step → that it is done.
     Step,
     /// Due, person, number → nothing: the order in which reminders come.
     Remind,
@@ -46,11 +46,13 @@ pub(crate) enum Tree {
     AskedT,
     /// Number → message that VK does not take.
     Parked,
+    /// Person → what she has learnt and gone through.
+    Progress,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -70,6 +72,7 @@ impl Tree {
         Self::Asked,
         Self::AskedT,
         Self::Parked,
+        Self::Progress,
     ];
 
     /// The name it has in the files.
@@ -94,6 +97,7 @@ impl Tree {
             Self::Asked => "asked",
             Self::AskedT => "asked_t",
             Self::Parked => "parked",
+            Self::Progress => "progress",
         }
     }
 

@@ -13,8 +13,8 @@ use super::{
     StoreError,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey,
-    Tally, attention::Ledger,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Progress, Recipient, Reminder,
+    ReminderKey, Tally, Tick, attention::Ledger,
 };
 
 /// Keeps everything in memory; lost with the process.
@@ -24,7 +24,8 @@ pub struct MemStore(Box<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     people: BTreeMap<UserId, Person>,
-    steps: BTreeMap<StepKey, Ms>,
+    steps: BTreeMap<StepKey, Tick>,
+    progress: BTreeMap<UserId, Progress>,
     reminders: BTreeMap<ReminderKey, Reminder>,
     outbox: BTreeMap<OutId, OutMessage>,
     last_out: u64,
@@ -78,11 +79,14 @@ impl State {
                 person.rev += 1;
                 self.people.insert(person.id, *person);
             }
-            Op::SetStep(step, Some(at)) => {
-                self.steps.insert(step, at);
+            Op::SetStep(step, Some(tick)) => {
+                self.steps.insert(step, tick);
             }
             Op::SetStep(step, None) => {
                 self.steps.remove(&step);
+            }
+            Op::PutProgress(person, progress) => {
+                self.progress.insert(person, *progress);
             }
             Op::PutReminder(reminder) => {
                 self.reminders.insert(reminder.key, reminder);
@@ -182,6 +186,7 @@ impl State {
     fn forget(&mut self, id: UserId) {
         self.people.remove(&id);
         self.ledgers.remove(&id);
+        self.progress.remove(&id);
         self.steps.retain(|step, _| step.person != id);
         self.reminders.retain(|key, _| key.person != id);
         self.asked.retain(|key, _| key.person != id);
@@ -216,9 +221,19 @@ impl Store for MemStore {
         Ok(self.state().people.values().filter(|p| after.is_none_or(|a| p.id > a)).take(n).cloned().collect())
     }
 
-    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Tick)>> {
         let state = self.state();
-        Ok(state.steps.iter().filter(|(s, _)| s.person == id).map(|(s, at)| (s.clone(), *at)).collect())
+        Ok(state.steps.iter().filter(|(s, _)| s.person == id).map(|(s, tick)| (s.clone(), *tick)).collect())
+    }
+
+    async fn progress(&self, id: UserId) -> Result<Progress> {
+        Ok(self.state().progress.get(&id).cloned().unwrap_or_default())
+    }
+
+    async fn received(&self, id: UserId) -> Result<Vec<(Campaign, Recipient)>> {
+        let state = self.state();
+        let mine = |campaign: &Campaign| state.recipients.get(&campaign.id)?.get(&id).copied();
+        Ok(state.campaigns.values().rev().filter_map(|c| Some((c.clone(), mine(c)?))).collect())
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {

@@ -24,8 +24,8 @@ pub use self::{
     sled::{Exported, Opened, SledOptions, SledStore, Stats},
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Recipient, Reminder, ReminderKey,
-    Tally,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Progress, Recipient, Reminder,
+    ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
 };
 
@@ -96,8 +96,10 @@ pub enum Op {
     SetCursor(GroupId, String),
     /// Writes the person with `rev` one higher than in the value given here; pair it with [`Expect::PersonRev`].
     PutPerson(Box<Person>),
-    /// Marks a step done at a moment, or (`None`) not done.
-    SetStep(StepKey, Option<Ms>),
+    /// Marks a step done, or (`None`) not done.
+    SetStep(StepKey, Option<Tick>),
+    /// Writes what a person has learnt and gone through; pair it with [`Expect::PersonRev`].
+    PutProgress(UserId, Box<Progress>),
     /// Writes the reminder, moving it if it was due at another moment.
     PutReminder(Reminder),
     /// Removes the reminder if it is there; the same goes for every removal and change below.
@@ -140,8 +142,9 @@ pub enum Op {
     ChangeAsked(Box<Asked>),
     /// Removes a question.
     DropAsked(AskedKey),
-    /// Removes the person and everything under her id: ticks, reminders, questions, her ledger, queued messages, places in campaigns, which
-    /// then count one less. What she did as staff stays: the audit log and campaigns she sent.
+    /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, queued
+    /// messages, places in campaigns, which then count one less. What she did as staff stays: the audit log and
+    /// campaigns she sent.
     Forget(UserId),
 }
 
@@ -172,6 +175,14 @@ pub enum OutLane {
     Reminder,
 }
 
+/// A file that goes with a message. What is in it is read from the store when the message leaves, at each try anew:
+/// nothing has to be kept twice, and nothing can be sent that has been forgotten meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum OutFile {
+    /// All that is kept about whom the message goes to.
+    MyData,
+}
+
 /// A message waiting to be taken by VK.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct OutMessage {
@@ -187,6 +198,8 @@ pub struct OutMessage {
     pub keyboard: Option<String>,
     /// The message to change instead of sending a new one; if VK says it is too late, a new one is sent.
     pub edit: Option<Cmid>,
+    /// A file that goes with it, made when it leaves.
+    pub file: Option<OutFile>,
     /// When it was queued.
     pub at: Ms,
     /// How often it was tried.
@@ -267,8 +280,12 @@ pub trait Store: Send + Sync + 'static {
     fn person(&self, id: UserId) -> impl Future<Output = Result<Option<Person>>> + Send;
     /// At most `n` people by ascending id, after `after`.
     fn people(&self, after: Option<UserId>, n: usize) -> impl Future<Output = Result<Vec<Person>>> + Send;
-    /// The steps a person has ticked, by checklist and step, with the moments.
-    fn steps(&self, id: UserId) -> impl Future<Output = Result<Vec<(StepKey, Ms)>>> + Send;
+    /// The steps a person has ticked, by checklist and step.
+    fn steps(&self, id: UserId) -> impl Future<Output = Result<Vec<(StepKey, Tick)>>> + Send;
+    /// What a person has learnt and gone through; nothing yet if nothing is kept.
+    fn progress(&self, id: UserId) -> impl Future<Output = Result<Progress>> + Send;
+    /// Where a person stands in the campaigns she is a recipient of, newest campaign first.
+    fn received(&self, id: UserId) -> impl Future<Output = Result<Vec<(Campaign, Recipient)>>> + Send;
     /// A person's reminders by number.
     fn reminders(&self, id: UserId) -> impl Future<Output = Result<Vec<Reminder>>> + Send;
     /// What a person was sent lately without asking, and what waits for her; empty for who was never written to.

@@ -12,9 +12,9 @@ use vkapi::types::UserId;
 use super::{
     AuditEntry, OutMessage, Parked, Result, StoreError,
     keys::{MIGRATED, SCHEMA, Tree},
-    plan::Progress,
+    plan::Counts,
 };
-use crate::domain::{Asked, Campaign, Ms, Person, Recipient, Reminder, attention::Ledger};
+use crate::domain::{Asked, Campaign, Ms, Person, Progress, Recipient, Reminder, Tick, attention::Ledger};
 
 /// A value of a tree.
 pub(crate) trait Record: Sized + Serialize {
@@ -71,8 +71,11 @@ records! {
     // The sequences of `meta`.
     u64 { 1 => u64 }
     Person { 1 => Person }
-    // `step` and `seen`.
+    // `seen`.
     Ms { 1 => Ms }
+    // `step`.
+    Tick { 1 => Tick }
+    Progress { 1 => Progress }
     Reminder { 1 => Reminder }
     OutMessage { 1 => OutMessage }
     Campaign { 1 => Campaign }
@@ -81,7 +84,7 @@ records! {
     // `camp_to`.
     Vec<(UserId, Recipient)> { 1 => Vec<(UserId, Recipient)> }
     // `camp_n`.
-    Progress { 1 => Progress }
+    Counts { 1 => Counts }
     // `cursor`.
     String { 1 => String }
     AuditEntry { 1 => AuditEntry }
@@ -98,13 +101,15 @@ impl Tree {
             Self::Meta if key == MIGRATED => Ok(()),
             Self::Meta => u64::decode(value).map(drop),
             Self::Person => Person::decode(value).map(drop),
-            Self::Step | Self::Seen => Ms::decode(value).map(drop),
+            Self::Step => Tick::decode(value).map(drop),
+            Self::Progress => Progress::decode(value).map(drop),
+            Self::Seen => Ms::decode(value).map(drop),
             Self::RemindBy => Reminder::decode(value).map(drop),
             Self::Outbox => OutMessage::decode(value).map(drop),
             Self::Campaign => Campaign::decode(value).map(drop),
             Self::CampQueue => Vec::<UserId>::decode(value).map(drop),
             Self::CampTo => Vec::<(UserId, Recipient)>::decode(value).map(drop),
-            Self::CampN => Progress::decode(value).map(drop),
+            Self::CampN => Counts::decode(value).map(drop),
             Self::Cursor => String::decode(value).map(drop),
             Self::Audit => AuditEntry::decode(value).map(drop),
             Self::Ledger => Ledger::decode(value).map(drop),

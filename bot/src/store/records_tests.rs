@@ -8,7 +8,7 @@ use crate::{
         Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Rule, Skip,
         Sphere, Tally, Weekdays, What,
     },
-    store::{OutLane, conformance::samples::*},
+    store::{OutFile, OutLane, conformance::samples::*},
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -44,30 +44,41 @@ fn first_version_of_numbers_and_text() {
 
 #[test]
 fn first_version_of_a_person() {
-    same("01020002020000000000000000010101000000010000", &person(1));
+    same("010200020200000000000000000101010100000001000000", &person(1));
     same(
-        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b0011201000100010305010104d094d0b0027b7d04010b67756964655f636f7665720101030902d0b008",
+        "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b001120100010100010305010104d094d0b0027b7d04010b67756964655f636f7665720101030902d0b0080180d5c3fef962",
         &full_person(7),
     );
 }
 
 #[test]
 fn first_version_of_every_form() {
-    same("0102000202000000000000000001010100010000010000", &with_form(Form::Municipality));
-    same("0102000202000000000000000001010100010100010000", &with_form(Form::Page));
-    same("0102000202000000000000000001010100010200010000", &with_form(Form::Days));
-    same("010200020200000000000000000101010001037f00010000", &with_form(Form::Hour { days: Weekdays::ALL }));
-    same("0102000202000000000000000001010100010400010000", &with_form(Form::Question));
-    same("0102000202000000000000000001010100010500010000", &with_form(Form::AnnounceText));
-    same("0102000202000000000000000001010100010700010000", &with_form(Form::Draft));
-    same("01020002020000000000000000010101000108010300010000", &with_form(Form::Reply { to: vec![3] }));
+    same("01020002020000000000000000010101010001000001000000", &with_form(Form::Municipality));
+    same("01020002020000000000000000010101010001010001000000", &with_form(Form::Page));
+    same("01020002020000000000000000010101010001020001000000", &with_form(Form::Days));
     same(
-        "01020002020000000000000000010101000109010302d0b000010000",
+        "01020002020000000000000000010101010001037f0001000000",
+        &with_form(Form::Hour { days: Weekdays::ALL }),
+    );
+    same("01020002020000000000000000010101010001040001000000", &with_form(Form::Question));
+    same("01020002020000000000000000010101010001050001000000", &with_form(Form::AnnounceText));
+    same("01020002020000000000000000010101010001070001000000", &with_form(Form::Draft));
+    same("010200020200000000000000000101010100010801030001000000", &with_form(Form::Reply { to: vec![3] }));
+    same(
+        "0102000202000000000000000001010101000109010302d0b00001000000",
         &with_form(Form::ReplyConfirm { to: vec![3], text: "а".to_owned() }),
     );
     same(
-        "0102000202000000000000000001010100010602d0b000010000",
+        "010200020200000000000000000101010100010602d0b00001000000",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
+    );
+}
+
+#[test]
+fn first_version_of_a_form_that_waits_for_a_link() {
+    same(
+        "010200020200000000000000000101010100010a067765656b6c790566726573680001000000",
+        &with_form(Form::Proof { list: "weekly".to_owned(), step: "fresh".to_owned() }),
     );
 }
 
@@ -77,6 +88,17 @@ fn first_version_of_every_sphere() {
         let bytes = format!("0102000202000001{i:02x}0000000000010101000000010000");
         same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
+}
+
+#[test]
+fn first_version_of_what_a_person_has_done() {
+    same("01d80400", &tick(300));
+    same("0102019a010a", &Tick { post: progress().rounds[0].posts.first().copied(), ..tick(1) });
+    same("01000000000000", &Progress::default());
+    same(
+        "0101067765656b6c79d8c4020308019a010a010a66697273742d706f737402010377687901010301010ed8c402020401cac402",
+        &progress(),
+    );
 }
 
 #[test]
@@ -123,11 +145,12 @@ fn first_version_of_every_rule() {
 
 #[test]
 fn first_version_of_a_queued_message() {
-    same("010e000d04d094d0b001027b7d01180a0000", &message(7, "Да"));
+    same("010e000d04d094d0b001027b7d0118000a0000", &message(7, "Да"));
     let parked = Parked { message: message(7, "Да"), why: "914".to_owned(), at: Ms(5) };
-    same("010e000d04d094d0b001027b7d01180a0000033931340a", &parked);
+    same("010e000d04d094d0b001027b7d0118000a0000033931340a", &parked);
     let bare = OutMessage { lane: OutLane::Reminder, keyboard: None, edit: None, ..message(7, "") };
-    same("010e010d0000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
+    same("010e000d0001027b7d011801000a0000", &OutMessage { file: Some(OutFile::MyData), ..message(7, "") });
+    same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 
 #[test]
@@ -156,8 +179,8 @@ fn first_version_of_a_campaign_and_its_recipients() {
     ];
     same("010602000a04018c01060208038a0e0a04010c05", &states);
     let tally = Tally { queued: 1, sent: 2, read: 3, refused: 4, skipped: 5, cancelled: 6 };
-    same("0101020304050600", &Progress { tally, handed_out: None });
-    same("01010203040506010a0e", &Progress { tally, handed_out: Some((Ms(5), UserId(7))) });
+    same("0101020304050600", &Counts { tally, handed_out: None });
+    same("01010203040506010a0e", &Counts { tally, handed_out: Some((Ms(5), UserId(7))) });
 }
 
 #[test]

@@ -263,6 +263,7 @@ async fn made(
         text: n.to_string().repeat(30),
         keyboard: None,
         edit: None,
+        file: None,
         at: Ms(n),
         attempts: 0,
         not_before: Ms(n),

@@ -121,6 +121,9 @@ fn drawn(message: &ChatMessage, edited: bool, long: &mut BTreeSet<String>) -> Ve
     if edited && let Some(first) = lines.first_mut() {
         first.insert_str(0, "✎ ");
     }
+    for doc in message.attachments.iter().filter(|a| a["type"] == "doc") {
+        lines.push(format!("📎 {}", doc["doc"]["title"].as_str().unwrap_or_default()));
+    }
     let keyboard = message.keyboard.as_ref().filter(|k| k["inline"] == true);
     let mut rows = rows(keyboard);
     if !rows.is_empty() {

@@ -5,8 +5,8 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, CampaignState, Ms, Pause, Person, Reads, Recipient, Reminder, Skip,
-        Tally, attention::Ledger,
+        Asked, Campaign, CampaignId, CampaignState, Ms, Pause, Person, Progress, Reads, Recipient, Reminder,
+        Skip, Tally, attention::Ledger,
     },
     store::{Expect, Op, OutId, OutMessage, Parked, Place, Store, StoreError},
 };
@@ -23,14 +23,14 @@ pub(super) async fn a_commit_is_made_whole(store: impl Store) {
         Op::SawEvent("e1".to_owned(), Ms(10)),
         Op::SetCursor(group, "42".to_owned()),
         put(&full_person(7)),
-        Op::SetStep(step(7, "first", "a"), Some(Ms(10))),
+        Op::SetStep(step(7, "first", "a"), Some(tick(10))),
         Op::PutReminder(reminder(7, 1, 100)),
         Op::Enqueue(message(7, "Привет")),
     ];
     let done = store.commit(commit([Expect::EventNew("e1".to_owned())], ops)).await.unwrap();
     assert_eq!(store.person(ME).await.unwrap(), Some(Person { rev: 4, ..full_person(7) }));
     assert_eq!(store.cursor(group).await.unwrap().as_deref(), Some("42"));
-    assert_eq!(store.steps(ME).await.unwrap(), [(step(7, "first", "a"), Ms(10))]);
+    assert_eq!(store.steps(ME).await.unwrap(), [(step(7, "first", "a"), tick(10))]);
     assert_eq!(store.reminders(ME).await.unwrap(), [reminder(7, 1, 100)]);
     assert_eq!(store.outbox(None, 9).await.unwrap(), [(done.queued[0], message(7, "Привет"))]);
 }
@@ -42,10 +42,11 @@ fn everything() -> Vec<Op> {
         Op::SetCursor(GroupId(5), "43".to_owned()),
         put(&person(7)),
         put(&person(8)),
-        Op::SetStep(step(7, "first", "a"), Some(Ms(1))),
+        Op::SetStep(step(7, "first", "a"), Some(tick(1))),
         Op::PutReminder(reminder(7, 1, 1)),
         Op::Enqueue(message(7, "нет")),
         Op::StartCampaign(campaign(1, CampaignState::Running), due_now(&[7])),
+        Op::PutProgress(ME, Box::new(progress())),
         Op::Audit(audit(1, "нет")),
     ]
 }
@@ -54,6 +55,7 @@ async fn nothing_of_everything(store: &impl Store) {
     assert_eq!(store.cursor(GroupId(5)).await.unwrap(), None);
     assert_eq!(store.person(UserId(8)).await.unwrap(), None);
     assert!(store.steps(ME).await.unwrap().is_empty());
+    assert_eq!(store.progress(ME).await.unwrap(), Progress::default());
     assert!(store.reminders(ME).await.unwrap().is_empty());
     assert_eq!(store.next_due().await.unwrap(), None);
     assert!(store.outbox(None, 9).await.unwrap().is_empty());
@@ -395,7 +397,8 @@ pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
     let mut ops = vec![start(1), start(2), Op::Settle(CampaignId(2), vec![(ME, Recipient::Sent(0))])];
     for who in [7, 8] {
         ops.push(put(&full_person(who)));
-        ops.push(Op::SetStep(step(who, "first", "a"), Some(Ms(1))));
+        ops.push(Op::SetStep(step(who, "first", "a"), Some(tick(1))));
+        ops.push(Op::PutProgress(UserId(who), Box::new(progress())));
         ops.push(Op::PutReminder(reminder(who, 1, 100 + who)));
         ops.push(Op::PutReminder(reminder(who, 2, 50 + who)));
         ops.push(Op::Enqueue(message(who, "Привет")));
@@ -405,6 +408,9 @@ pub(super) async fn a_forgotten_person_is_nowhere(store: impl Store) {
 
     assert_eq!(store.person(ME).await.unwrap(), None);
     assert!(store.steps(ME).await.unwrap().is_empty());
+    assert_eq!(store.progress(ME).await.unwrap(), Progress::default());
+    assert!(store.received(ME).await.unwrap().is_empty());
+    assert_eq!(store.progress(UserId(8)).await.unwrap(), progress());
     assert!(store.reminders(ME).await.unwrap().is_empty());
     assert_eq!(store.due(Ms(1_000), 9).await.unwrap(), [reminder(8, 2, 58), reminder(8, 1, 108)]);
     assert_eq!(store.outbox(None, 9).await.unwrap(), [(queued[1], message(8, "Привет"))]);
@@ -432,19 +438,42 @@ pub(super) async fn who_was_forgotten_does_not_come_back_with_a_late_receipt(sto
 }
 
 pub(super) async fn steps_are_ticked_and_unticked(store: impl Store) {
-    let tick = |who, list: &str, id: &str, at: Option<i64>| Op::SetStep(step(who, list, id), at.map(Ms));
+    let set = |who, list: &str, id: &str, at: Option<i64>| Op::SetStep(step(who, list, id), at.map(tick));
     let ops = [
-        tick(7, "b", "1", Some(1)),
-        tick(7, "ab", "c", Some(2)),
-        tick(7, "a", "bc", Some(3)),
-        tick(8, "a", "bc", Some(4)),
-        tick(7, "b", "2", Some(5)),
+        set(7, "b", "1", Some(1)),
+        set(7, "ab", "c", Some(2)),
+        set(7, "a", "bc", Some(3)),
+        set(8, "a", "bc", Some(4)),
+        set(7, "b", "2", Some(5)),
     ];
     make(&store, ops).await;
-    make(&store, [tick(7, "b", "1", None), tick(7, "b", "2", Some(6)), tick(7, "z", "z", None)]).await;
-    let expected = [(step(7, "a", "bc"), Ms(3)), (step(7, "ab", "c"), Ms(2)), (step(7, "b", "2"), Ms(6))];
+    make(&store, [set(7, "b", "1", None), set(7, "b", "2", Some(6)), set(7, "z", "z", None)]).await;
+    let expected =
+        [(step(7, "a", "bc"), tick(3)), (step(7, "ab", "c"), tick(2)), (step(7, "b", "2"), tick(6))];
     assert_eq!(store.steps(ME).await.unwrap(), expected);
-    assert_eq!(store.steps(UserId(8)).await.unwrap(), [(step(8, "a", "bc"), Ms(4))]);
+    assert_eq!(store.steps(UserId(8)).await.unwrap(), [(step(8, "a", "bc"), tick(4))]);
+}
+
+pub(super) async fn progress_is_written_over_as_a_whole(store: impl Store) {
+    assert_eq!(store.progress(ME).await.unwrap(), Progress::default());
+    make(&store, [Op::PutProgress(ME, Box::new(progress()))]).await;
+    assert_eq!(store.progress(ME).await.unwrap(), progress());
+    make(&store, [Op::PutProgress(ME, Box::default())]).await;
+    assert_eq!(store.progress(ME).await.unwrap(), Progress::default());
+}
+
+pub(super) async fn what_a_person_was_sent_is_told_newest_first(store: impl Store) {
+    let start = |n, who: &[i64]| Op::StartCampaign(campaign(n, CampaignState::Running), due_now(who));
+    let ops = [
+        start(1, &[5, 7]),
+        start(2, &[5]),
+        start(3, &[7]),
+        Op::Settle(CampaignId(1), vec![(ME, Recipient::Refused(901))]),
+    ];
+    make(&store, ops).await;
+    let received = store.received(ME).await.unwrap();
+    let told: Vec<_> = received.iter().map(|(campaign, state)| (campaign.id.0, *state)).collect();
+    assert_eq!(told, [(3, Recipient::Queued(Ms(0))), (1, Recipient::Refused(901))]);
 }
 
 pub(super) async fn people_are_listed_by_id_from_anywhere(store: impl Store) {

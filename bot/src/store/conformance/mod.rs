@@ -68,6 +68,8 @@ for_every_engine! {
     a_forgotten_person_is_nowhere
     who_was_forgotten_does_not_come_back_with_a_late_receipt
     steps_are_ticked_and_unticked
+    progress_is_written_over_as_a_whole
+    what_a_person_was_sent_is_told_newest_first
     people_are_listed_by_id_from_anywhere
     the_cursor_is_kept_for_each_group
     the_log_is_read_newest_first

@@ -46,7 +46,12 @@ fn op() -> impl Strategy<Value = Op> {
             put(&changed)
         }),
         (PEOPLE, "[ab]{0,2}", "[ab]{0,2}", proptest::option::of(0..9_i64))
-            .prop_map(|(p, list, id, at)| Op::SetStep(step(p, &list, &id), at.map(Ms))),
+            .prop_map(|(p, list, id, at)| Op::SetStep(step(p, &list, &id), at.map(tick))),
+        (PEOPLE, 0..3_u16).prop_map(|(p, run)| {
+            let mut changed = progress();
+            changed.streak.run = run;
+            Op::PutProgress(UserId(p), Box::new(changed))
+        }),
         (PEOPLE, 1..3_u16, 0..6_i64).prop_map(|(p, n, due)| Op::PutReminder(reminder(p, n, due))),
         (PEOPLE, 1..3_u16).prop_map(|(p, n)| Op::DropReminder(ReminderKey { person: UserId(p), n })),
         PEOPLE.prop_map(|p| Op::Enqueue(message(p, "x"))),
@@ -116,6 +121,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));
         all.push(format!("{:?}", store.steps(p).await));
+        all.push(format!("{:?}", store.progress(p).await));
+        all.push(format!("{:?}", store.received(p).await));
         all.push(format!("{:?}", store.reminders(p).await));
         all.push(format!("{:?}", store.ledger(p).await));
         all.push(format!("{:?}", store.asked_by(p).await));

@@ -6,9 +6,9 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Deputy, Fate, Form, Hm,
-        How, Link, Ms, Offer, PageRef, Person, Reads, Reminder, ReminderKey, Rule, Sphere, Subscriptions,
-        Weekdays, What, Zone,
+        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Day, Deputy, Fate, Form,
+        Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
+        ReminderKey, Round, Rule, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, Place, StepKey},
@@ -38,7 +38,7 @@ pub(crate) fn full_person(id: i64) -> Person {
             back: jiff::civil::date(2026, 12, 14),
             deputy: Some(Deputy { name: "Ольга".to_owned(), id: Some(UserId(9)) }),
         }),
-        subscriptions: Subscriptions { reminders: true, announcements: false },
+        subscriptions: Subscriptions { reminders: true, announcements: false, tips: true },
         writable: true,
         plain: false,
         form: Some(Form::Hour { days: Weekdays::of(&[0, 2]) }),
@@ -46,6 +46,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         next_reminder: 4,
         link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
         asking: Some(Asking { n: 3, mark: 9, text: "а".to_owned(), id: 8 }),
+        warned: Some(Ms(1_700_000_200_000)),
     }
 }
 
@@ -59,6 +60,26 @@ pub(crate) fn put(person: &Person) -> Op {
 
 pub(crate) fn step(person: i64, checklist: &str, step: &str) -> StepKey {
     StepKey { person: UserId(person), checklist: checklist.to_owned(), step: step.to_owned() }
+}
+
+pub(crate) fn tick(at: i64) -> Tick {
+    Tick { at: Ms(at), post: None }
+}
+
+/// Progress with every field filled.
+pub(crate) fn progress() -> Progress {
+    let post = PostRef { group: GroupId(77), post: 5 };
+    let round = Round { list: "weekly".to_owned(), from: Day(20_780), done: 3, of: 8, posts: vec![post] };
+    let lesson = LessonMark {
+        lesson: "first-post".to_owned(),
+        card: 2,
+        answers: vec![("why".to_owned(), true)],
+        best: Some(3),
+        tries: 1,
+        passed: Some(Ms(7)),
+    };
+    let streak = Streak { week: Day(20_780), run: 2, best: 4, forgiven: Some(Day(20_773)) };
+    Progress { rounds: vec![round], lessons: vec![lesson], streak }
 }
 
 pub(crate) fn reminder(person: i64, n: u16, due: i64) -> Reminder {
@@ -79,6 +100,7 @@ pub(crate) fn message(to: i64, text: &str) -> OutMessage {
         text: text.to_owned(),
         keyboard: Some("{}".to_owned()),
         edit: Some(Cmid(12)),
+        file: None,
         at: Ms(5),
         attempts: 0,
         not_before: Ms(0),

@@ -26,7 +26,7 @@ type States = Vec<(UserId, Recipient)>;
 
 /// How far a campaign has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Progress {
+pub(crate) struct Counts {
     pub(crate) tally: Tally,
     /// Nobody behind this place was handed out for sending.
     pub(crate) handed_out: Option<Place>,
@@ -53,7 +53,7 @@ pub(super) fn start<V: View>(
         put_states(draft, id, &states)?;
     }
     let progress =
-        Progress { tally: Tally { queued: people.len() as u64, ..Tally::default() }, handed_out: None };
+        Counts { tally: Tally { queued: people.len() as u64, ..Tally::default() }, handed_out: None };
     draft.put(Tree::CampN, keys::campaign(id), &progress)?;
     people.sort_by_key(|(person, due)| (*due, *person));
     for moment in people.chunk_by(|a, b| a.1 == b.1) {
@@ -80,9 +80,9 @@ pub(super) fn put<V: View>(draft: &mut Overlay<'_, V>, campaign: &Campaign) -> R
 /// Everybody up to this place may have been handed out.
 pub(super) fn hand_out<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, to: Place) -> Result<()> {
     let key = keys::campaign(id);
-    let Some(progress) = draft.read::<Progress>(Tree::CampN, &key)? else { return Ok(()) };
+    let Some(progress) = draft.read::<Counts>(Tree::CampN, &key)? else { return Ok(()) };
     let handed_out = progress.handed_out.max(Some(to));
-    draft.put(Tree::CampN, key, &Progress { handed_out, ..progress })
+    draft.put(Tree::CampN, key, &Counts { handed_out, ..progress })
 }
 
 /// Moves recipients to where they stand now; who is no recipient (any more) does not become one.
@@ -97,7 +97,7 @@ pub(super) fn settle<V: View>(
     states.sort_by_key(|(person, _)| *person);
     states.dedup_by_key(|(person, _)| *person);
     let key = keys::campaign(id);
-    let Some(mut progress) = draft.read::<Progress>(Tree::CampN, &key)? else { return Ok(()) };
+    let Some(mut progress) = draft.read::<Counts>(Tree::CampN, &key)? else { return Ok(()) };
     let (mut leave, mut enter) = (Vec::new(), Vec::new());
     let mut rest = &states[..];
     while let Some((person, _)) = rest.first() {
@@ -139,7 +139,7 @@ pub(super) fn forget<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, person
         dequeue(draft, id, vec![(due, person)])?;
     }
     let key = keys::campaign(id);
-    let mut progress = draft.read::<Progress>(Tree::CampN, &key)?.unwrap_or_default();
+    let mut progress = draft.read::<Counts>(Tree::CampN, &key)?.unwrap_or_default();
     recount(&mut progress.tally, old, None);
     // Nothing of her stays: without her the place just before hers says the same.
     if let Some((due, UserId(last))) = progress.handed_out
@@ -158,14 +158,20 @@ fn recount(tally: &mut Tally, old: Recipient, new: Option<Recipient>) {
     }
 }
 
+/// Where a person stands in a campaign; `None` if she is no recipient of it.
+pub(crate) fn standing(view: &impl View, id: CampaignId, person: UserId) -> Result<Option<Recipient>> {
+    let list = states_of(view, id, person)?;
+    let place = |(_, list): &(Key, States)| {
+        let place = list.binary_search_by_key(&person, |(person, _)| *person).ok()?;
+        Some(list.get(place)?.1)
+    };
+    Ok(list.as_ref().and_then(place))
+}
+
 /// The list that holds a person's state if she is a recipient, with its key.
-fn states_of<V: View>(
-    draft: &Overlay<'_, V>,
-    id: CampaignId,
-    person: UserId,
-) -> Result<Option<(Key, States)>> {
+fn states_of(view: &impl View, id: CampaignId, person: UserId) -> Result<Option<(Key, States)>> {
     let to = keys::recipient(id, person);
-    let found = draft.last(Tree::CampTo, &keys::campaign(id), Bound::Included(&to))?;
+    let found = view.last(Tree::CampTo, &keys::campaign(id), Bound::Included(&to))?;
     found.map(|(key, bytes)| Ok((key, Record::decode(&bytes)?))).transpose()
 }
 

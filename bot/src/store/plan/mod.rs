@@ -3,8 +3,10 @@
 mod campaigns;
 mod view;
 
-pub(crate) use self::campaigns::Progress;
-pub(crate) use self::view::{Overlay, Pair, View, Writes};
+pub(crate) use self::{
+    campaigns::{Counts, standing},
+    view::{Overlay, Pair, View, Writes},
+};
 use super::{
     Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Result, StoreError,
     keys::{self, Tree},
@@ -82,12 +84,15 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             let written = Person { rev: person.rev + 1, ..Person::clone(person) };
             draft.put(Tree::Person, keys::person(person.id), &written)
         }
-        Op::SetStep(step, Some(at)) => draft.put(Tree::Step, keys::step(step), at),
+        Op::SetStep(step, Some(tick)) => draft.put(Tree::Step, keys::step(step), tick),
         Op::SetStep(step, None) => {
             draft.remove(Tree::Step, keys::step(step));
             Ok(())
         }
         Op::PutReminder(reminder) => put_reminder(draft, reminder),
+        Op::PutProgress(person, progress) => {
+            draft.put(Tree::Progress, keys::person(*person), progress.as_ref())
+        }
         Op::DropReminder(key) => drop_reminder(draft, *key),
         Op::Enqueue(message) => {
             let id = OutId(next(draft, keys::SEQ_OUT)?);
@@ -238,6 +243,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
     draft.remove(Tree::Ledger, key.clone());
+    draft.remove(Tree::Progress, key.clone());
     draft.remove(Tree::Person, key);
     Ok(())
 }

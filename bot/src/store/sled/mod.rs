@@ -38,7 +38,9 @@ pub use self::{export::Exported, place::Opened, stats::Stats};
 use super::{
     AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
 };
-use crate::domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger};
+use crate::domain::{
+    Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick, attention::Ledger,
+};
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
 /// cache, but may come from the disk.
@@ -229,8 +231,16 @@ impl Store for SledStore {
         self.list(n, move |e| e.people(after, n)).await
     }
 
-    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+    async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Tick)>> {
         self.read(|e| e.steps(id))
+    }
+
+    async fn progress(&self, id: UserId) -> Result<Progress> {
+        self.read(|e| e.progress(id))
+    }
+
+    async fn received(&self, id: UserId) -> Result<Vec<(Campaign, Recipient)>> {
+        self.aside(move |home| home.read(|e| e.received(id))).await
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {

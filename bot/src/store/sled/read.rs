@@ -6,11 +6,14 @@ use vkapi::types::{GroupId, UserId};
 
 use super::engine::Engine;
 use crate::{
-    domain::{Asked, Campaign, CampaignId, Ms, Person, Recipient, Reminder, Tally, attention::Ledger},
+    domain::{
+        Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+        attention::Ledger,
+    },
     store::{
         AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
         keys::{self, Key, Tree},
-        plan::{Pair, Progress, View},
+        plan::{Counts, Pair, View, standing},
         records::Record,
     },
 };
@@ -38,14 +41,27 @@ impl Engine {
             .collect()
     }
 
-    pub(super) fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Ms)>> {
+    pub(super) fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Tick)>> {
         let pairs = self.prefix(Tree::Step, &keys::person(id))?;
         let mut steps = pairs
             .iter()
-            .map(|(key, value)| Ok((keys::parse_step(key)?, Ms::decode(value)?)))
+            .map(|(key, value)| Ok((keys::parse_step(key)?, Tick::decode(value)?)))
             .collect::<Result<Vec<_>>>()?;
-        steps.sort();
+        steps.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(steps)
+    }
+
+    pub(super) fn progress(&self, id: UserId) -> Result<Progress> {
+        Ok(self.read(Tree::Progress, &keys::person(id))?.unwrap_or_default())
+    }
+
+    pub(super) fn received(&self, id: UserId) -> Result<Vec<(Campaign, Recipient)>> {
+        let mut found = Vec::new();
+        for pair in self.range(Tree::Campaign, Unbounded, Unbounded).rev() {
+            let campaign = Campaign::decode(&pair?.1)?;
+            found.extend(standing(self, campaign.id, id)?.map(|state| (campaign, state)));
+        }
+        Ok(found)
     }
 
     pub(super) fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
@@ -127,12 +143,12 @@ impl Engine {
     }
 
     pub(super) fn handed_out(&self, id: CampaignId) -> Result<Option<Place>> {
-        let progress: Option<Progress> = self.read(Tree::CampN, &keys::campaign(id))?;
+        let progress: Option<Counts> = self.read(Tree::CampN, &keys::campaign(id))?;
         Ok(progress.and_then(|progress| progress.handed_out))
     }
 
     pub(super) fn tally(&self, id: CampaignId) -> Result<Tally> {
-        let progress: Option<Progress> = self.read(Tree::CampN, &keys::campaign(id))?;
+        let progress: Option<Counts> = self.read(Tree::CampN, &keys::campaign(id))?;
         Ok(progress.unwrap_or_default().tally)
     }
 

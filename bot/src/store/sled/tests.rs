@@ -257,6 +257,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Ledger
         | Tree::Asked
         | Tree::AskedT
+        | Tree::Progress
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, and campaigns she sent.
         Tree::Campaign
@@ -283,7 +284,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
     };
     let ops = [
         put(&full_person(who.0)),
-        Op::SetStep(step(who.0, "first", "a"), Some(Ms(1))),
+        Op::SetStep(step(who.0, "first", "a"), Some(tick(1))),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),

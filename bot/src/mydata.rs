@@ -1,0 +1,375 @@
+//! «Мои данные»: everything that is kept about a person, as one JSON file that she can read.
+//!
+//! Every record is taken apart field by field, so that a field added to one does not compile until it is told here.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use vkapi::{ErrorKind, RequestError, types::UserId, utils::upload::UploadError};
+
+use crate::{
+    content::Content,
+    core::Core,
+    domain::{
+        Asked, Asking, Away, Campaign, Deputy, LessonMark, Link, Ms, Offer, PageRef, Person, Progress,
+        Recipient, Reminder, Round, Skip, Streak, Subscriptions, Tick, Zone,
+        attention::{Held, Ledger, Quiet},
+    },
+    store::{AuditEntry, OutFile, OutId, OutMessage, Result, StepKey, Store},
+};
+
+/// The file's name.
+const NAME: &str = "moi-dannye.json";
+/// The document's title in the chat.
+const TITLE: &str = "Мои данные.json";
+/// What is not known.
+const NOTHING: Json = Json::Plain(Value::Null);
+/// Messages read at a time when those that wait for her are looked for.
+const READ: usize = 1_000;
+
+/// Everything that is kept about a person.
+struct Kept {
+    person: Person,
+    steps: Vec<(StepKey, Tick)>,
+    progress: Progress,
+    reminders: Vec<Reminder>,
+    ledger: Ledger,
+    asked: Vec<Asked>,
+    waiting: Vec<OutMessage>,
+    received: Vec<(Campaign, Recipient)>,
+    deeds: Vec<AuditEntry>,
+}
+
+/// Reads everything that is kept about a person; `None` if nothing is.
+async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
+    let Some(person) = store.person(user).await? else { return Ok(None) };
+    let mut waiting = Vec::new();
+    let mut after: Option<OutId> = None;
+    loop {
+        let messages = store.outbox(after, READ).await?;
+        let Some((last, _)) = messages.last() else { break };
+        after = Some(*last);
+        waiting.extend(messages.into_iter().map(|(_, m)| m).filter(|m| m.to.user() == Some(user)));
+    }
+    let parked = store.parked(None, usize::MAX).await?.into_iter().map(|(_, parked)| parked.message);
+    waiting.extend(parked.filter(|m| m.to.user() == Some(user)));
+    let deeds = store.audit(usize::MAX).await?.into_iter().filter(|e| e.who == user).collect();
+    Ok(Some(Kept {
+        person,
+        steps: store.steps(user).await?,
+        progress: store.progress(user).await?,
+        reminders: store.reminders(user).await?,
+        ledger: store.ledger(user).await?,
+        asked: store.asked_by(user).await?,
+        waiting,
+        received: store.received(user).await?,
+        deeds,
+    }))
+}
+
+/// Uploads the file that goes with a message; what to attach, if anything does.
+///
+/// # Errors
+/// VK or the store cannot be reached now: the message has to wait. Where the file can never be sent, the message says so
+/// instead.
+pub(crate) async fn attach(
+    core: &Core,
+    message: &mut OutMessage,
+) -> std::result::Result<Option<String>, RequestError> {
+    let (Some(OutFile::MyData), Some(user)) = (message.file, message.to.user()) else { return Ok(None) };
+    let kept =
+        read(core.store.as_ref(), user).await.map_err(|error| RequestError::Network(Arc::new(error)))?;
+    // She has been forgotten since; her messages are leaving the queue.
+    let Some(kept) = kept else { return Ok(None) };
+    let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
+    let written = Writer { zone: &zone, content: &core.content }.all(kept, core.clock.now());
+    let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
+    let error = match core.bot.upload_message_doc(user, bytes, NAME, TITLE).await {
+        Ok(doc) => return Ok(Some(doc)),
+        Err(UploadError::Method(error) | UploadError::Server(error)) => error,
+        Err(other) => RequestError::Invalid(other.to_string()),
+    };
+    let recipient = error.api().is_some_and(|e| e.kind() == ErrorKind::Recipient);
+    if error.is_retryable() || recipient {
+        return Err(error);
+    }
+    tracing::error!(%error, "a file of her data cannot be sent: has the key the right to documents?");
+    message.text = core.content.texts().get("my-data-failed");
+    Ok(None)
+}
+
+/// A JSON value whose members stay in the order they are written.
+enum Json {
+    Plain(Value),
+    List(Vec<Json>),
+    Object(Vec<(&'static str, Json)>),
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Plain(value) => value.serialize(serializer),
+            Self::List(list) => serializer.collect_seq(list),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+        }
+    }
+}
+
+fn value(value: impl Into<Value>) -> Json {
+    Json::Plain(value.into())
+}
+
+fn maybe(value: Option<impl Into<Value>>) -> Json {
+    Json::Plain(value.map_or(Value::Null, Into::into))
+}
+
+fn list<T>(values: impl IntoIterator<Item = T>, write: impl Fn(T) -> Json) -> Json {
+    Json::List(values.into_iter().map(write).collect())
+}
+
+fn whole(value: &impl Serialize) -> Json {
+    Json::Plain(serde_json::to_value(value).unwrap_or_default())
+}
+
+/// Puts records into words.
+struct Writer<'a> {
+    zone: &'a Zone,
+    content: &'a Content,
+}
+
+fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
+    Json::Object(members.into())
+}
+
+impl Writer<'_> {
+    fn all(&self, kept: Kept, now: Ms) -> Json {
+        let Kept { person, steps, progress, reminders, ledger, asked, waiting, received, deeds } = kept;
+        let Progress { rounds, lessons, streak } = progress;
+        let Ledger { rev: _, sent, held } = ledger;
+        object([
+            (
+                "Что это",
+                value(
+                    "Всё, что бот «Куратор» хранит о вас. Прочесть и удалить это можно в любой момент: «Настройки».",
+                ),
+            ),
+            ("Составлено", self.moment(now)),
+            ("Часы", value(format!("по часовому поясу {}", self.zone.name()))),
+            ("О вас", self.person(person)),
+            ("Напоминания", list(reminders, |r| self.reminder(r))),
+            ("Отметки в чек-листах", list(steps, |(key, tick)| self.tick(key, tick))),
+            ("Закрытые круги чек-листов", list(rounds, |r| self.round(r))),
+            ("Уроки", list(lessons, |l| self.lesson(l))),
+            ("Недели подряд", self::streak(streak)),
+            ("Вопросы", list(asked, |asked| self.asked(asked))),
+            ("Когда бот писал первым", list(sent, |at| self.moment(at))),
+            ("Отложено до удобного часа", list(held, |held| self.held(held))),
+            ("Ждут отправки вам", list(waiting, |m| self.message(m))),
+            ("Объявления, посланные вам", list(received, |r| self.received(r))),
+            ("Ваши действия как сотрудника", list(deeds, |d| self.deed(d))),
+        ])
+    }
+
+    fn moment(&self, at: Ms) -> Json {
+        value(self.zone.local(at).strftime("%Y-%m-%d %H:%M").to_string())
+    }
+
+    fn maybe(&self, at: Option<Ms>) -> Json {
+        at.map_or(NOTHING, |at| self.moment(at))
+    }
+
+    fn person(&self, person: Person) -> Json {
+        let Person {
+            id,
+            rev,
+            since,
+            seen,
+            consent,
+            onboarded,
+            sphere,
+            municipality,
+            page,
+            zone,
+            quiet,
+            away,
+            subscriptions,
+            writable,
+            plain,
+            form,
+            offers,
+            next_reminder,
+            link,
+            asking,
+            warned,
+        } = person;
+        let Subscriptions { reminders, announcements, tips } = subscriptions;
+        let page = page.map(|PageRef { id, screen_name, name }| {
+            object([
+                ("Название", value(name)),
+                ("Адрес", value(format!("vk.ru/{screen_name}"))),
+                ("Номер", value(id.0)),
+            ])
+        });
+        let consent = consent.map(|c| object([("Версия", value(c.version)), ("Когда", self.moment(c.at))]));
+        let sphere = sphere.map(|s| self.content.texts().get(&format!("sphere-{}", s.slug())));
+        let link = link.map(|Link { name, waits }| {
+            object([("Название", value(name)), ("Ещё не открыта", value(waits))])
+        });
+        let asking = asking.map(|Asking { n: _, mark: _, text, id: _ }| value(text));
+        let quiet = quiet.map(|Quiet { from, to }| value(format!("{from}–{to}")));
+        let away = away.map(|Away { back, deputy }| {
+            let deputy = deputy.map(|Deputy { name, id }| {
+                object([("Имя", value(name)), ("Номер во ВКонтакте", maybe(id.map(|id| id.0)))])
+            });
+            object([("Вернётесь", value(back.to_string())), ("Замещает", deputy.unwrap_or(NOTHING))])
+        });
+        let offers = list(offers, |Offer { number, label, payload }| {
+            object([("Номер", value(number)), ("Надпись", value(label)), ("Что делает", value(payload))])
+        });
+        object([
+            ("Номер во ВКонтакте", value(id.0)),
+            ("Согласие на обработку данных", consent.unwrap_or(NOTHING)),
+            ("Написали впервые", self.moment(since)),
+            ("Написали в последний раз", self.moment(seen)),
+            ("Знакомство закончено", self.maybe(onboarded)),
+            ("Сфера", maybe(sphere)),
+            ("Муниципалитет", maybe(municipality)),
+            ("Страница", page.unwrap_or(NOTHING)),
+            ("Часовой пояс, если выбран", maybe(zone.as_ref().map(Zone::name))),
+            ("Тихие часы, если выбраны", quiet.unwrap_or(NOTHING)),
+            ("Отпуск", away.unwrap_or(NOTHING)),
+            (
+                "Что бот может присылать",
+                object([
+                    ("Напоминания", value(reminders)),
+                    ("Советы", value(tips)),
+                    ("Объявления", value(announcements)),
+                ]),
+            ),
+            ("Сообщения от бота разрешены", value(writable)),
+            ("Приложение без кнопок под сообщениями", value(plain)),
+            ("Ссылка, по которой пришли", link.unwrap_or(NOTHING)),
+            ("Последний вопрос, без личного", asking.unwrap_or(NOTHING)),
+            ("Незаконченный ввод", form.map_or(NOTHING, |form| whole(&form))),
+            ("Кнопки последнего сообщения", offers),
+            ("Предупреждение об удалении", self.maybe(warned)),
+            ("Номер следующего напоминания", value(next_reminder)),
+            ("Сколько раз менялась запись", value(rev)),
+        ])
+    }
+
+    fn reminder(&self, reminder: Reminder) -> Json {
+        let Reminder { key, due, rule, what } = reminder;
+        object([
+            ("Номер", value(key.n)),
+            ("Когда придёт", self.moment(due)),
+            ("О чём", whole(&what)),
+            ("Как повторяется", whole(&rule)),
+        ])
+    }
+
+    fn tick(&self, key: StepKey, tick: Tick) -> Json {
+        let StepKey { person: _, checklist, step } = key;
+        let Tick { at, post } = tick;
+        let known = self.content.checklist(&checklist);
+        let text = known.and_then(|list| {
+            list.steps.iter().chain(&list.retired).find(|s| s.id == step).map(|s| s.text.clone())
+        });
+        object([
+            ("Чек-лист", value(known.map_or(checklist, |list| list.title.clone()))),
+            ("Пункт", value(text.unwrap_or(step))),
+            ("Отмечен", self.moment(at)),
+            ("Запись", maybe(post.map(|post| post.to_string()))),
+        ])
+    }
+
+    fn round(&self, round: Round) -> Json {
+        let Round { list: id, from, done, of, posts } = round;
+        let title = self.content.checklist(&id).map_or(id, |list| list.title.clone());
+        object([
+            ("Чек-лист", value(title)),
+            ("С какого дня", value(from.date().to_string())),
+            ("Сделано", value(done)),
+            ("Из", value(of)),
+            ("Записи", list(posts, |post| value(post.to_string()))),
+        ])
+    }
+
+    fn lesson(&self, mark: LessonMark) -> Json {
+        let LessonMark { lesson, card, answers, best, tries, passed } = mark;
+        let known = self.content.lesson(&lesson);
+        let question = |id: String| known.and_then(|l| l.question(&id)).map_or(id, |q| q.text.clone());
+        let answers =
+            list(answers, |(id, right)| object([("Вопрос", value(question(id))), ("Верно", value(right))]));
+        object([
+            ("Урок", value(known.map_or(lesson.clone(), |l| l.title.clone()))),
+            ("Карточек пройдено", value(card)),
+            ("Ответы этой попытки", answers),
+            ("Лучший результат", maybe(best)),
+            ("Попыток", value(tries)),
+            ("Пройден", self.maybe(passed)),
+        ])
+    }
+
+    fn asked(&self, asked: Asked) -> Json {
+        let Asked { key: _, id: _, at, text, how, guide, waits, fate } = asked;
+        let guide = guide.map(|slug| self.content.guide(&slug).map_or(slug, |g| g.title.clone()));
+        object([
+            ("Когда", self.moment(at)),
+            ("Вопрос, без личного", value(text)),
+            ("Что вышло", whole(&how)),
+            ("Какой ответ", maybe(guide)),
+            ("Ждёт ответа человека", value(waits)),
+            ("Что сделали сотрудники", whole(&fate)),
+        ])
+    }
+
+    fn held(&self, held: Held) -> Json {
+        let Held { kind, at, body } = held;
+        object([("Вид", whole(&kind)), ("С какого времени", self.moment(at)), ("Что", whole(&body))])
+    }
+
+    fn message(&self, message: OutMessage) -> Json {
+        object([("Текст", value(message.text)), ("Поставлено в очередь", self.moment(message.at))])
+    }
+
+    fn received(&self, (campaign, state): (Campaign, Recipient)) -> Json {
+        let state = match state {
+            Recipient::Queued(_) => "ждёт отправки".to_owned(),
+            Recipient::Sent(_) => "доставлено".to_owned(),
+            Recipient::Read => "прочитано".to_owned(),
+            Recipient::Refused(code) => format!("ВКонтакте не принял, ошибка {code}"),
+            Recipient::Skipped(Skip::Unwanted) => "не отправлено: вы отказались".to_owned(),
+            Recipient::Skipped(Skip::Unreachable) => "не отправлено: сообщения были запрещены".to_owned(),
+            Recipient::Skipped(Skip::Digest) => "пришло в сводке".to_owned(),
+            Recipient::Cancelled => "отменено".to_owned(),
+        };
+        object([
+            ("Текст", value(campaign.text)),
+            ("Когда", self.moment(campaign.at)),
+            ("Что стало", value(state)),
+        ])
+    }
+
+    fn deed(&self, entry: AuditEntry) -> Json {
+        let AuditEntry { at, who: _, what, detail } = entry;
+        object([("Когда", self.moment(at)), ("Что", value(what)), ("Подробности", value(detail))])
+    }
+}
+
+/// Her weeks in a row.
+fn streak(streak: Streak) -> Json {
+    let Streak { week, run, best, forgiven } = streak;
+    if run == 0 {
+        return NOTHING;
+    }
+    object([
+        ("Сейчас", value(run)),
+        ("Больше всего", value(best)),
+        ("Последняя неделя с понедельника", value(week.date().to_string())),
+        ("Прощённый пропуск", maybe(forgiven.map(|day| day.date().to_string()))),
+    ])
+}
