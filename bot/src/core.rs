@@ -17,10 +17,10 @@ use vkapi::{
 };
 
 use crate::{
-    chat::{self, Event, Known, Need, Region, Scene, Screen, Turn},
+    chat::{self, Absent, Colleague, Event, Known, Need, Region, Scene, Screen, Turn},
     config::{Campaigns, Staff},
     content::Content,
-    domain::{Clock, Person, Retention, Tick},
+    domain::{Clock, Person, Retention, Tick, What},
     ops::Metrics,
     outbox::Outbox,
     pages::Pages,
@@ -135,6 +135,8 @@ impl Core {
     async fn read(&self, need: &Need) -> Result<Known> {
         Ok(match need {
             Need::Page(typed) => Known::Page(self.pages.card(typed).await),
+            Need::Colleague(typed) => Known::Colleague(self.colleague(typed).await?),
+            Need::Absent(id) => Known::Absent(self.absent(*id).await?),
             Need::Audience => Known::Audience(self.audience().await?),
             Need::Campaign(id) => {
                 let mut found = Vec::new();
@@ -154,6 +156,21 @@ impl Core {
             Need::Questions => Known::Questions(self.store.asked(QUESTIONS).await?),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
         })
+    }
+
+    /// Somebody by a link to her; that VK does not answer is no reason to lose what else is being set.
+    async fn colleague(&self, typed: &str) -> Result<Option<Colleague>> {
+        let Some((id, name)) = self.pages.person(typed).await else { return Ok(None) };
+        let here = self.store.person(id).await?.is_some_and(|p| p.consent.is_some() && p.writable);
+        Ok(Some(Colleague { id, name, here }))
+    }
+
+    async fn absent(&self, id: UserId) -> Result<Option<Absent>> {
+        let Some(person) = self.store.person(id).await? else { return Ok(None) };
+        let Some(away) = person.away else { return Ok(None) };
+        let reminders = self.store.reminders(id).await?.into_iter();
+        let posts = reminders.filter(|r| r.what == What::Post).filter_map(|r| r.rule).collect();
+        Ok(Some(Absent { away, page: person.page.map(|page| page.name), sphere: person.sphere, posts }))
     }
 
     async fn audience(&self) -> Result<Arc<[UserId]>> {
@@ -210,7 +227,8 @@ impl Core {
             .collect();
         commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));
         let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_)));
-        let reminders = commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Forget(_)));
+        let reminders =
+            commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::Forget(_)));
         for op in &commit.ops {
             if let Op::StartCampaign(campaign, _) = op {
                 commit.expect.push(Expect::CampaignNew(campaign.id));

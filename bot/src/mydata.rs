@@ -201,6 +201,7 @@ impl Writer<'_> {
             form,
             offers,
             next_reminder,
+            came,
             link,
             asking,
             warned,
@@ -256,6 +257,7 @@ impl Writer<'_> {
             ("Незаконченный ввод", form.map_or(NOTHING, |form| whole(&form))),
             ("Кнопки последнего сообщения", offers),
             ("Предупреждение об удалении", self.maybe(warned)),
+            ("О чём было последнее напоминание", list(came, |what| whole(&what))),
             ("Номер следующего напоминания", value(next_reminder)),
             ("Сколько раз менялась запись", value(rev)),
         ])

@@ -13,7 +13,7 @@ use kurator::{
     config::{Campaigns, Packing, Staff},
     content::DEFAULT_NORM,
     domain::{
-        Campaign, CampaignId, CampaignState, Clock, Consent, Hm, Ms, Person, Reads, SystemClock,
+        Campaign, CampaignId, CampaignState, Clock, Consent, Hm, Ms, Person, Reads, Retention, SystemClock,
         attention::{Quiet, Rules},
     },
     store::{AnyStore, Commit, Op, OutLane, OutMessage, SledOptions, SledStore, Store},
@@ -219,6 +219,7 @@ fn own(id: i64, now: Ms) -> OutMessage {
         random_id: (id - READERS) as i32 + 1,
         text: format!("{TEXT} Ваш номер в списке — {id}."),
         keyboard: None,
+        file: None,
         edit: None,
         at: now,
         attempts: 0,
@@ -244,6 +245,7 @@ fn parts(sandbox: &Sandbox, store: SledStore, row: Row) -> anyhow::Result<Parts>
             norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff::default(),
+        retention: Retention::default(),
         campaigns: Campaigns { packing, ..Campaigns::default() },
         http: None,
     })

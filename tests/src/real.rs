@@ -69,7 +69,7 @@ pub fn size(folder: &Path) -> u64 {
 pub fn config(sandbox: &Sandbox, folder: &Path) -> String {
     format!(
         "[vk]\napi_url = {:?}\ngroup_id = {}\ntoken = {:?}\n[store]\npath = '{}'\nallow_unsafe = true\n\
-         [content]\npath = '{}'\n[region]\nname = \"Ольховская область\"\ntime_zone = \"Europe/Moscow\"\n\
+         [content]\npath = '{}'\n[attention]\nquiet_from = \"0:00\"\nquiet_to = \"0:00\"\n[region]\nname = \"Ольховская область\"\ntime_zone = \"Europe/Moscow\"\n\
          [log]\nformat = \"json\"\n",
         sandbox.api_url(),
         sandbox.group_id(),

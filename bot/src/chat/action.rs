@@ -1,4 +1,6 @@
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use vkapi::types::UserId;
 
 use crate::domain::{CampaignId, Hm, Sphere, Weekdays};
 
@@ -183,6 +185,43 @@ pub enum Action {
     InHour,
     /// An answer to a reminder that came: again tomorrow at the same time.
     Tomorrow,
+    /// An answer to a reminder that came: again on the next working day at the same time.
+    Workday,
+    /// An answer to a reminder that came: not this time.
+    PassBy,
+    /// An hour for the reminder that was typed.
+    At {
+        /// The hour.
+        t: Hm,
+    },
+    /// The reminder that was typed is right.
+    RemindYes,
+    /// The reminder that was typed: another hour.
+    RemindTime,
+    /// The reminder that was typed: other days.
+    RemindDays,
+    /// The reminder that was typed: every week instead of once.
+    RemindWeekly,
+    /// Begins a vacation, or tells of the present one.
+    Away,
+    /// Sets the day she is back.
+    AwayUntil {
+        /// The day.
+        d: Date,
+    },
+    /// Asks who looks after the page.
+    DeputySet,
+    /// Nobody looks after the page.
+    AwayAlone,
+    /// Ends the vacation.
+    AwayEnd,
+    /// A deputy's answer.
+    Cover {
+        /// Who asked.
+        whose: UserId,
+        /// She takes it over.
+        yes: bool,
+    },
     /// What to post: occasions and ideas.
     Ideas {
         /// Which three of the ideas, from 0.

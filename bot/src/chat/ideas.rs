@@ -20,7 +20,7 @@ pub(super) fn open(talk: &mut Talk<'_>, page: usize, apart: bool) {
     let page = page % pages;
     let mut text = talk.t("ideas-title");
     if page == 0 || apart {
-        let coming = coming(talk, today(talk), DAYS);
+        let coming = coming(talk, talk.person.sphere, today(talk), DAYS);
         if !coming.is_empty() {
             text = format!("{text}\n\n{}", talk.t("ideas-occasions"));
             for (day, occasion) in &coming {
@@ -28,7 +28,7 @@ pub(super) fn open(talk: &mut Talk<'_>, page: usize, apart: bool) {
             }
         }
     }
-    for idea in page_of(talk, page) {
+    for idea in page_of(talk, sphere(talk), page) {
         text = format!("{text}\n\n💡 {}\n{}", idea.title, idea.text);
     }
     let mut row = vec![draft_button(talk, false).main()];
@@ -73,15 +73,17 @@ pub(super) fn beside_reminder(talk: &Talk<'_>) -> [Choice; 2] {
     [talk.choice("reminder-idea", Action::Ideas { p: page, apart: true }), draft_button(talk, true)]
 }
 
-/// What a reminder says besides that it is time: today's occasion, or the idea of the day.
-pub(super) fn line(talk: &Talk<'_>) -> Option<String> {
+/// What a reminder says besides that it is time: today's occasion for a sphere, or its idea of the day.
+pub(super) fn line(talk: &Talk<'_>, sphere: Option<Sphere>) -> Option<String> {
     let today = today(talk);
-    if let Some((_, occasion)) = coming(talk, today, 1).first() {
+    if let Some((_, occasion)) = coming(talk, sphere, today, 1).first() {
         let what = named(talk, occasion);
         return Some(talk.f("idea-today", &[("what", what.into())]));
     }
     let (page, place) = of_the_day(today);
-    let idea = *page_of(talk, page % pages(talk)).get(place)?;
+    let sphere = sphere.unwrap_or(Sphere::Other);
+    let pages = talk.content().ideas(sphere).len().div_ceil(IDEAS).max(1);
+    let idea = *page_of(talk, sphere, page % pages).get(place)?;
     let idea = format!("{}. {}", idea.title, idea.text);
     Some(talk.f("idea-line", &[("idea", idea.into())]))
 }
@@ -93,9 +95,9 @@ fn of_the_day(day: Date) -> (usize, usize) {
 }
 
 /// The occasions for her from a day on, soonest first.
-fn coming<'a>(talk: &Talk<'a>, from: Date, days: usize) -> Vec<(Date, &'a Occasion)> {
+fn coming<'a>(talk: &Talk<'a>, sphere: Option<Sphere>, from: Date, days: usize) -> Vec<(Date, &'a Occasion)> {
     let all = talk.content().occasions();
-    let hers = |o: &&Occasion| o.concerns(talk.person.sphere);
+    let hers = |o: &&Occasion| o.concerns(sphere);
     let mut coming = Vec::new();
     for day in from.series(jiff::Span::new().days(1)).take(days) {
         coming.extend(all.iter().filter(hers).filter(|o| o.on(day.year()).contains(&day)).map(|o| (day, o)));
@@ -137,8 +139,8 @@ fn draft_button(talk: &Talk<'_>, apart: bool) -> Choice {
 
 /// Three of her sphere's ideas. The round of all of them goes on from page to page and from week to week, and begins
 /// at another place for each person, so that neighbours do not post the same.
-fn page_of<'a>(talk: &Talk<'a>, page: usize) -> Vec<&'a Idea> {
-    let ideas = talk.content().ideas(sphere(talk));
+fn page_of<'a>(talk: &Talk<'a>, sphere: Sphere, page: usize) -> Vec<&'a Idea> {
+    let ideas = talk.content().ideas(sphere);
     let start = own_start(talk) + IDEAS * (week(talk) + page);
     ideas.iter().cycle().skip(start % ideas.len().max(1)).take(IDEAS.min(ideas.len())).collect()
 }

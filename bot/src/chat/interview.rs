@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, menu, page, reminders, settings};
+use super::{Action, Choice, Screen, Talk, menu, page, reminders, settings, told};
 use crate::domain::{Consent, Form, Sphere, Weekdays, text};
 
 /// The most characters kept of a municipality's name.
@@ -141,7 +141,7 @@ pub(super) fn end(talk: &mut Talk<'_>) {
         lines.push(talk.f("known-page", &[("value", page::title(known).into())]));
     }
     for reminder in talk.reminders() {
-        lines.push(talk.f("known-reminder", &[("value", reminders::words(talk, &reminder).into())]));
+        lines.push(talk.f("known-reminder", &[("value", told::reminder(talk, &reminder).into())]));
     }
     lines.push(String::new());
     lines.push(talk.t("interview-after"));

@@ -6,6 +6,7 @@ mod asked;
 mod checklists;
 mod courses;
 mod draft;
+mod due;
 mod ideas;
 mod interview;
 mod lessons;
@@ -25,11 +26,15 @@ mod staff;
 pub(crate) mod tests;
 #[cfg(test)]
 mod tests_ideas;
+mod told;
 mod turn;
+mod vacation;
 
 pub use action::Action;
 pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub(crate) use staff::title;
-pub use turn::{Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn};
+pub use turn::{
+    Absent, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn,
+};

@@ -1,6 +1,9 @@
-use super::{Action, Choice, Screen, Talk, ideas, interview, menu, progress};
+use super::{Action, Choice, Screen, Talk, due, ideas, interview, menu, told};
 use crate::{
-    domain::{Days, Form, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What, when},
+    domain::{
+        Days, Form, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What, text,
+        when::{self, Wish},
+    },
     store::Op,
 };
 
@@ -8,20 +11,14 @@ use crate::{
 const MOST: usize = 5;
 /// Hours offered as buttons.
 const HOURS: [u8; 5] = [9, 10, 12, 15, 17];
-/// No message comes by itself from this local hour on…
-const QUIET_FROM: i8 = 22;
-/// …until this one; a late reminder then waits for it.
-const QUIET_TO: i8 = 8;
-/// A reminder later than this is late: its own hour no longer says that now is a good time.
-const LATE: i64 = 30 * Ms::MINUTE;
 
 /// All her reminders.
 pub(super) fn all(talk: &mut Talk<'_>) {
-    let weekly = weekly(talk);
-    let mut text = if weekly.is_empty() { talk.t("reminders-none") } else { talk.t("reminders-title") };
+    let set = standing(talk);
+    let mut text = if set.is_empty() { talk.t("reminders-none") } else { talk.t("reminders-title") };
     let mut screen = Screen::default();
-    for reminder in &weekly {
-        let words = words(talk, reminder);
+    for reminder in &set {
+        let words = told::reminder(talk, reminder);
         text = format!("{text}\n— {words}");
         let label = talk.f("reminder-drop", &[("when", words.into())]);
         screen = screen.row([Choice::new(label, Action::RemindDrop { n: reminder.key.n })]);
@@ -29,52 +26,35 @@ pub(super) fn all(talk: &mut Talk<'_>) {
     if !talk.person.subscriptions.reminders {
         text = format!("{text}\n\n{}", talk.t("reminders-off"));
     }
+    if let Some(away) = &talk.person.away {
+        let back = told::date(talk, away.back);
+        text = format!("{text}\n\n{}", talk.f("reminders-away", &[("back", back.into())]));
+    }
     screen.text = text;
+    let away = talk.choice("vacation", Action::Away);
     // With the most reminders the rows that VK takes are all used.
-    if weekly.len() < MOST {
+    if set.len() < MOST {
         screen = screen.row([talk.choice("reminder-new", Action::RemindNew).main()]);
     }
-    talk.show(screen.row([ideas::button(talk), menu::home(talk)]));
+    talk.show(screen.row([ideas::button(talk), away, menu::home(talk)]));
 }
 
-fn weekly(talk: &Talk<'_>) -> Vec<Reminder> {
+/// Her own reminders that were not just put off.
+pub(super) fn standing(talk: &Talk<'_>) -> Vec<Reminder> {
     talk.reminders().into_iter().filter(|r| r.is_own() && r.rule.is_some()).collect()
-}
-
-/// A reminder in words: «вт и чт в 10:00».
-pub(super) fn words(talk: &Talk<'_>, reminder: &Reminder) -> String {
-    if let Some(Rule { days: Days::Week { on, .. }, times }) = &reminder.rule {
-        let times: Vec<String> = times.iter().map(Hm::to_string).collect();
-        let days = named(talk, *on);
-        return talk.f("reminder-weekly", &[("days", days.into()), ("time", times.join(", ").into())]);
-    }
-    let time = talk.zone().time(reminder.due).to_string();
-    talk.f("reminder-once", &[("time", time.into())])
-}
-
-fn named(talk: &Talk<'_>, days: Weekdays) -> String {
-    if days == Weekdays::ALL {
-        return talk.t("every-day");
-    }
-    if days == Weekdays::of(&[0, 1, 2, 3, 4]) {
-        return talk.t("weekdays");
-    }
-    let names: Vec<String> = days.iter().map(|d| talk.t(&format!("day-{d}"))).collect();
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            talk.f("and", &[("first", rest.join(", ").into()), ("last", last.clone().into())])
-        }
-        _ => names.concat(),
-    }
 }
 
 /// Begins a new reminder.
 pub(super) fn new(talk: &mut Talk<'_>) {
-    if weekly(talk).len() >= MOST {
-        talk.toast(talk.f("reminders-most", &[("most", MOST.into())]));
-        return all(talk);
+    if standing(talk).len() >= MOST {
+        return too_many(talk);
     }
     days(talk, Weekdays::of(&[0, 2, 4]));
+}
+
+fn too_many(talk: &mut Talk<'_>) {
+    talk.toast(talk.f("reminders-most", &[("most", MOST.into())]));
+    all(talk);
 }
 
 /// Shows the days with this set chosen.
@@ -100,55 +80,187 @@ pub(super) fn days(talk: &mut Talk<'_>, chosen: Weekdays) {
     talk.show(Screen::text(text).row(week.to_vec()).row(weekend.to_vec()).row(last));
 }
 
-/// Days were typed, perhaps with an hour.
-pub(super) fn days_typed(talk: &mut Talk<'_>, typed: &str) {
-    match (when::days(typed), when::hour(typed)) {
-        (Some(days), Some(at)) => set(talk, days, at),
-        (Some(days), None) => days_ok(talk, days),
-        _ => talk.say(Screen::text(talk.t("days-unclear")).row([interview::leave(talk)])),
-    }
-}
-
 /// The days are chosen: asks for the hour.
 pub(super) fn days_ok(talk: &mut Talk<'_>, days: Weekdays) {
     if days.is_empty() {
         return self::days(talk, days);
     }
-    talk.form(Some(Form::Hour { days }));
+    ask_hour(talk, Form::Hour { days }, &told::weekdays(talk, days), |t| Action::Hour { d: days, t });
+}
+
+fn ask_hour(talk: &mut Talk<'_>, form: Form, days: &str, set: impl Fn(Hm) -> Action) {
+    talk.form(Some(form));
     let first = talk.person.onboarded.is_none();
     let key = if first { "interview-hour" } else { "reminder-hour" };
-    let text = talk.f(key, &[("days", named(talk, days).into())]);
+    let text = talk.f(key, &[("days", days.into())]);
     let hours = HOURS.map(|hour| {
         let t = Hm { hour, minute: 0 };
         // A typed number is the hour itself.
-        Choice::new(t.to_string(), Action::Hour { d: days, t }).at(hour.into())
+        Choice::new(t.to_string(), set(t)).at(hour.into())
     });
     talk.show(Screen::text(text).row(hours).row([interview::leave(talk).at(100)]));
 }
 
-/// An hour was typed.
-pub(super) fn hour_typed(talk: &mut Talk<'_>, days: Weekdays, typed: &str) {
-    match when::hour(typed) {
-        Some(at) => set(talk, days, at),
-        None => talk.say(Screen::text(talk.t("hour-unclear")).row([interview::leave(talk)])),
+/// Something was typed that may be days, hours, or both; what was typed before stays where this says nothing of it.
+pub(super) fn typed(talk: &mut Talk<'_>, typed: &str) {
+    let before = match talk.person.form.clone() {
+        Some(Form::Remind(draft)) => draft,
+        Some(Form::Hour { days }) => {
+            Wish { days: Some(Rule::weekly(days, Hm { hour: 0, minute: 0 }).days), ..Wish::default() }
+        }
+        _ => Wish::default(),
+    };
+    if before.days.is_some() && !before.times.is_empty() {
+        match text::folded(typed).as_str() {
+            "да" | "верно" | "ага" | "ок" | "хорошо" | "все верно" => {
+                return confirmed(talk);
+            }
+            "нет" | "неверно" | "не так" => return other_days(talk),
+            _ => {}
+        }
+    }
+    let Some(said) = when::read(typed, talk.local()) else {
+        let unclear = if before.days.is_some() { "hour-unclear" } else { "days-unclear" };
+        return talk.say(Screen::text(talk.t(unclear)).row([interview::leave(talk)]));
+    };
+    let about = said.about.clone().or(before.about);
+    let times = if said.times.is_empty() { before.times } else { said.times };
+    weigh(talk, Wish { days: said.days.or(before.days), times, about });
+}
+
+/// What was typed anywhere asks to be reminded and says when: «напомни завтра в 9 про отчёт».
+pub(super) fn wants(talk: &Talk<'_>, typed: &str) -> bool {
+    let said = text::folded(typed);
+    let asks =
+        ["напомн", "напомин", "поставь напомин", "поставьте напомин"].iter().any(|s| said.starts_with(s));
+    asks && when::read(typed, talk.local()).is_some()
+}
+
+/// Asks for what is missing; shows what is whole in words before it is kept.
+fn weigh(talk: &mut Talk<'_>, mut wish: Wish) {
+    if wish.times.is_empty() {
+        let days = wish.days.map(|days| told::days(talk, days)).unwrap_or_default();
+        return ask_hour(talk, Form::Remind(wish), &days, |t| Action::At { t });
+    }
+    let now = talk.local();
+    let days = wish.days.unwrap_or_else(|| {
+        let to_come = wish.times.iter().any(|t| (t.hour as i8, t.minute as i8) > (now.hour(), now.minute()));
+        Days::Date(if to_come { now.date() } else { now.date().tomorrow().unwrap_or(now.date()) })
+    });
+    wish.days = Some(days);
+    let rule = Rule { days, times: wish.times.clone() };
+    let Some(next) = rule.next(talk.zone(), talk.content().calendar(), talk.now()) else {
+        talk.form(Some(Form::Days));
+        return talk.say(Screen::text(talk.t("reminder-past")).row([interview::leave(talk)]));
+    };
+    if talk.person.onboarded.is_none() {
+        return keep(talk, rule, What::Post);
+    }
+    let what = wish.about.clone().map_or(What::Post, What::Task);
+    let words = told::about(talk, told::rule(talk, &rule), &what);
+    let mut text = talk.f("reminder-confirm", &[("when", words.into())]);
+    if !matches!(days, Days::Date(_)) {
+        let first = told::moment(talk, next);
+        text = format!("{text}\n{}", talk.f("reminder-first", &[("when", first.into())]));
+    }
+    let quiet = due::quiet(talk);
+    if rule.times.iter().any(|t| quiet.has(*t)) {
+        let (from, to) = (quiet.from.to_string(), quiet.to.to_string());
+        let args = [("from", from.into()), ("to", to.into())];
+        text = format!("{text}\n\n{}", talk.f("reminder-quiet", &args));
+    }
+    let mut screen = Screen::text(text).row([talk.choice("reminder-yes", Action::RemindYes).good()]);
+    // «В пятницу» may mean every one; «завтра» does not.
+    if let Days::Date(day) = days
+        && now.date().tomorrow().is_ok_and(|tomorrow| day > tomorrow)
+    {
+        let weekday = day.weekday().to_monday_zero_offset();
+        let label =
+            talk.f("reminder-weekly-instead", &[("day", talk.t(&format!("day-whom-{weekday}")).into())]);
+        screen = screen.row([Choice::new(label, Action::RemindWeekly)]);
+    }
+    let screen = screen
+        .row([
+            talk.choice("reminder-other-time", Action::RemindTime),
+            talk.choice("reminder-other-days", Action::RemindDays),
+        ])
+        .row([menu::cancel_button(talk)]);
+    talk.form(Some(Form::Remind(wish)));
+    talk.show(screen);
+}
+
+fn draft(talk: &Talk<'_>) -> Option<Wish> {
+    match &talk.person.form {
+        Some(Form::Remind(wish)) => Some(wish.clone()),
+        _ => None,
     }
 }
 
-/// Makes a reminder; the same one is not made twice.
+/// An hour was chosen for what was typed.
+pub(super) fn at(talk: &mut Talk<'_>, time: Hm) {
+    let Some(wish) = draft(talk).filter(|_| time.hour < 24 && time.minute < 60) else { return new(talk) };
+    weigh(talk, Wish { times: vec![time], ..wish });
+}
+
+/// «Да, поставить».
+pub(super) fn confirmed(talk: &mut Talk<'_>) {
+    let Some(Wish { days: Some(days), times, about }) = draft(talk).filter(|w| !w.times.is_empty()) else {
+        talk.toast(talk.t("stale-button"));
+        return all(talk);
+    };
+    keep(talk, Rule { days, times }, about.map_or(What::Post, What::Task));
+}
+
+/// «Другое время».
+pub(super) fn other_time(talk: &mut Talk<'_>) {
+    match draft(talk) {
+        Some(wish) => weigh(talk, Wish { times: Vec::new(), ..wish }),
+        None => new(talk),
+    }
+}
+
+/// «Другие дни»: what it is about stays.
+pub(super) fn other_days(talk: &mut Talk<'_>) {
+    let Some(wish) = draft(talk) else { return new(talk) };
+    talk.form(Some(Form::Remind(Wish { days: None, ..wish })));
+    talk.show(Screen::text(talk.t("reminder-days-typed")).row([menu::cancel_button(talk)]));
+}
+
+/// Every week instead of once.
+pub(super) fn weekly(talk: &mut Talk<'_>) {
+    let Some(wish) = draft(talk) else { return new(talk) };
+    let days = match wish.days {
+        Some(Days::Date(day)) => {
+            let on = Weekdays::of(&[day.weekday().to_monday_zero_offset() as u8]);
+            Some(Days::Week { on, every: 1, from: day })
+        }
+        other => other,
+    };
+    weigh(talk, Wish { days, ..wish });
+}
+
+/// Makes a weekly reminder of a post; the same one is not made twice.
 pub(super) fn set(talk: &mut Talk<'_>, days: Weekdays, at: Hm) {
-    talk.form(None);
     if at.hour > 23 || at.minute > 59 || days.is_empty() {
+        talk.form(None);
         return new(talk);
     }
-    let rule = Rule::weekly(days, at);
-    let same = weekly(talk).iter().any(|r| r.rule.as_ref() == Some(&rule));
-    if !same && weekly(talk).len() >= MOST {
-        talk.toast(talk.f("reminders-most", &[("most", MOST.into())]));
-        return all(talk);
+    keep(talk, Rule::weekly(days, at), What::Post);
+}
+
+fn keep(talk: &mut Talk<'_>, rule: Rule, what: What) {
+    talk.form(None);
+    let set = standing(talk);
+    let words = told::rule(talk, &rule);
+    let same = set
+        .iter()
+        .any(|r| r.what == what && r.rule.as_ref().is_some_and(|other| told::rule(talk, other) == words));
+    if !same && set.len() >= MOST {
+        return too_many(talk);
     }
     if !same && let Some(due) = rule.next(talk.zone(), talk.content().calendar(), talk.now()) {
         let key = talk.new_reminder();
-        talk.op(Op::PutReminder(Reminder { key, due, rule: Some(rule), what: What::Post }));
+        talk.op(Op::PutReminder(Reminder { key, due, rule: Some(rule), what }));
     }
     if talk.person.onboarded.is_none() {
         return interview::end(talk);
@@ -160,101 +272,14 @@ pub(super) fn set(talk: &mut Talk<'_>, days: Weekdays, at: Hm) {
 /// Removes a reminder.
 pub(super) fn remove(talk: &mut Talk<'_>, n: u16) {
     let key = ReminderKey { person: talk.person.id, n };
-    if talk.reminders().iter().any(|r| r.key == key) {
+    if talk.reminders().iter().any(|r| r.key == key && r.is_own()) {
         talk.op(Op::DropReminder(key));
         talk.toast(talk.t("reminder-dropped"));
     }
     all(talk);
 }
 
-/// A reminder is due: says so and sets the next one. One that comes late because the bot was down waits for the
-/// morning if it is night, and however many were missed, one comes.
-pub(super) fn due(talk: &mut Talk<'_>, reminder: &Reminder) {
-    let now = talk.now();
-    let wanted = talk.person.consent.is_some() && talk.person.writable && talk.person.subscriptions.reminders;
-    if wanted && now.0 - reminder.due.0 > LATE && is_quiet(talk, now) {
-        let morning = Hm { hour: QUIET_TO as u8 + 1, minute: 0 };
-        if let Some(due) = talk.zone().next(Weekdays::ALL, morning, now) {
-            return talk.op(Op::PutReminder(Reminder { due, ..reminder.clone() }));
-        }
-    }
-    let next = reminder.rule.as_ref().and_then(|r| r.next(talk.zone(), talk.content().calendar(), now));
-    match next {
-        Some(due) => talk.op(Op::PutReminder(Reminder { due, ..reminder.clone() })),
-        None => talk.op(Op::DropReminder(reminder.key)),
-    }
-    if !wanted {
-        return;
-    }
-    let mut text = match &talk.person.page {
-        Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
-        None => talk.t("reminder-due"),
-    };
-    if let Some(idea) = ideas::line(talk) {
-        text = format!("{text}\n\n{idea}");
-    }
-    let screen = Screen::text(text)
-        .row([talk.choice("reminder-done", Action::Done).good()])
-        .row([
-            talk.choice("reminder-hour-later", Action::InHour),
-            talk.choice("reminder-tomorrow", Action::Tomorrow),
-        ])
-        .row(ideas::beside_reminder(talk));
-    talk.say(screen);
-}
-
-fn is_quiet(talk: &Talk<'_>, at: Ms) -> bool {
-    let hour = talk.zone().local(at).hour();
-    !(QUIET_TO..QUIET_FROM).contains(&hour)
-}
-
-/// «Готово»: praise, and a postponed one is not needed any more.
-pub(super) fn done(talk: &mut Talk<'_>) {
-    drop_postponed(talk);
-    talk.toast(talk.t("reminder-praise"));
-    let next = weekly(talk).into_iter().min_by_key(|r| r.due);
-    let mut text = talk.t("reminder-done-text");
-    if let Some(weeks) = progress::week_counts(talk) {
-        text = format!("{text} {weeks}");
-    }
-    if let Some(next) = next {
-        let local = talk.zone().local(next.due);
-        let day = talk.t(&format!("day-{}", local.weekday().to_monday_zero_offset()));
-        let time = format!("{}:{:02}", local.hour(), local.minute());
-        text = format!("{text} {}", talk.f("reminder-next", &[("day", day.into()), ("time", time.into())]));
-    }
-    let screen =
-        Screen::text(text).row([talk.choice("menu-checklists", Action::Lists { p: 0 }), menu::home(talk)]);
-    talk.show(screen);
-}
-
-fn drop_postponed(talk: &mut Talk<'_>) {
-    let postponed: Vec<ReminderKey> =
-        talk.reminders().into_iter().filter(|r| r.rule.is_none() && r.is_own()).map(|r| r.key).collect();
-    for key in postponed {
-        talk.op(Op::DropReminder(key));
-    }
-}
-
-/// «Через час» and «Завтра»: one more, once; pressing again moves it.
-pub(super) fn later(talk: &mut Talk<'_>, tomorrow: bool) {
-    let now = talk.now();
-    let due = if tomorrow {
-        let local = talk.zone().local(now);
-        let next = local.date().tomorrow().map(|d| d.to_datetime(local.time()));
-        next.map_or(now.plus(Ms::DAY), |next| talk.zone().moment(next))
-    } else {
-        now.plus(Ms::HOUR)
-    };
-    drop_postponed(talk);
-    let key = talk.new_reminder();
-    let reminder = Reminder { key, due, rule: None, what: What::Post };
-    talk.op(Op::PutReminder(reminder));
-    let local = talk.zone().local(due);
-    let time = format!("{}:{:02}", local.hour(), local.minute());
-    let phrase = if tomorrow { "reminder-postponed-tomorrow" } else { "reminder-postponed" };
-    let text = talk.f(phrase, &[("time", time.into())]);
-    talk.toast(text.clone());
-    let screen = Screen::text(text).row([talk.choice("reminder-done", Action::Done).good()]);
-    talk.show(screen);
+/// The moment her next reminder comes.
+pub(super) fn next(talk: &Talk<'_>) -> Option<Ms> {
+    standing(talk).into_iter().map(|r| r.due).min()
 }

@@ -1,7 +1,10 @@
 use super::{
-    Action, Event, Need, Scene, Screen, Talk, Turn, ask, ask::Origin, asked, checklists, courses, draft,
+    Action, Event, Need, Scene, Screen, Talk, Turn, ask,
+    ask::Origin,
+    asked, checklists, courses, draft,
+    due::{self, Later},
     ideas, interview, lessons, links, menu, next, page, progress, questions, reminders, rounds, settings,
-    staff,
+    staff, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -42,7 +45,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
         Event::Allow => talk.person.writable = true,
         Event::Deny => talk.person.writable = false,
         Event::Silent => settings::silent(&mut talk),
-        Event::Due(reminder) => reminders::due(&mut talk, reminder),
+        Event::Due(reminders, ledger) => due::come(&mut talk, reminders, ledger)?,
     }
     Ok(talk.finish())
 }
@@ -79,14 +82,18 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
     match talk.person.form.clone() {
         Some(Form::Municipality) => interview::municipality(talk, typed),
         Some(Form::Page) => return page::address(talk, typed),
-        Some(Form::Days) => reminders::days_typed(talk, typed),
-        Some(Form::Hour { days }) => reminders::hour_typed(talk, days, typed),
+        Some(Form::Days | Form::Hour { .. } | Form::Remind(_)) => reminders::typed(talk, typed),
         Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
+        Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
+        Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::Draft) => draft::look(talk, typed),
         Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
             return questions::reply_typed(talk, to, typed);
         }
         None if talk.person.onboarded.is_none() => interview::next(talk),
+        Some(Form::Question | Form::Proof { .. }) | None if reminders::wants(talk, typed) => {
+            reminders::typed(talk, typed);
+        }
         Some(Form::Question | Form::Proof { .. }) | None => ask::question(talk, typed),
     }
     Ok(())
@@ -104,11 +111,13 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
         }
     }
     // «9» answers «в котором часу?» and «пн» means Mondays only; neither is «which of these buttons?».
-    let answers = match talk.person.form {
-        Some(Form::Hour { .. }) => when::hour(typed).is_some(),
-        Some(Form::Days) => when::days(typed).is_some(),
+    let number = said.parse::<u16>().is_ok();
+    let answers = match &talk.person.form {
+        Some(Form::Hour { .. }) => true,
+        Some(Form::Remind(wish)) => wish.times.is_empty() || !number,
+        Some(Form::Days | Form::AwayUntil) => !number,
         _ => false,
-    };
+    } && when::read(typed, talk.local()).is_some();
     if answers {
         return None;
     }
@@ -145,8 +154,18 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         return Ok(());
     }
     // A button that answers the form keeps it; any other leaves it.
-    let keeps =
-        matches!(action, Action::Skip | Action::Days { .. } | Action::AnnounceSend | Action::ReplySend);
+    let keeps = matches!(
+        action,
+        Action::Skip
+            | Action::Days { .. }
+            | Action::AnnounceSend
+            | Action::ReplySend
+            | Action::At { .. }
+            | Action::RemindYes
+            | Action::RemindTime
+            | Action::RemindDays
+            | Action::RemindWeekly
+    );
     if !keeps {
         talk.form(None);
     }
@@ -183,9 +202,22 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Reminders => reminders::all(talk),
         Action::RemindNew => reminders::new(talk),
         Action::RemindDrop { n } => reminders::remove(talk, n),
-        Action::Done => reminders::done(talk),
-        Action::InHour => reminders::later(talk, false),
-        Action::Tomorrow => reminders::later(talk, true),
+        Action::Done => due::done(talk),
+        Action::PassBy => due::skip(talk),
+        Action::InHour => due::later(talk, Later::Hour),
+        Action::Tomorrow => due::later(talk, Later::Tomorrow),
+        Action::Workday => due::later(talk, Later::Workday),
+        Action::At { t } => reminders::at(talk, t),
+        Action::RemindYes => reminders::confirmed(talk),
+        Action::RemindTime => reminders::other_time(talk),
+        Action::RemindDays => reminders::other_days(talk),
+        Action::RemindWeekly => reminders::weekly(talk),
+        Action::Away => vacation::open(talk),
+        Action::AwayUntil { d } => vacation::until(talk, d),
+        Action::DeputySet => vacation::ask_deputy(talk),
+        Action::AwayAlone => vacation::alone(talk),
+        Action::AwayEnd => vacation::end(talk),
+        Action::Cover { whose, yes } => return vacation::cover(talk, whose, yes),
         Action::Ideas { p, apart } => ideas::open(talk, p, apart),
         Action::Template { n, apart } => ideas::template(talk, n, apart),
         Action::Courses { p } => courses::all(talk, p),

@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
 
-use super::{Action, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn};
+use super::{Action, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn};
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
         Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Progress, Reads,
-        Reminder, ReminderKey, Sphere, Tally, Tick, Weekdays, Zone, attention::Rules,
+        Reminder, ReminderKey, Sphere, Tally, Tick, Weekdays, Zone,
+        attention::{Ledger, Rules},
     },
     store::Op,
 };
@@ -129,6 +130,12 @@ impl World {
             Need::QuestionsOf(_) => {
                 Known::Questions(self.asked.values().filter(|a| a.key.person == NOBODY).cloned().collect())
             }
+            Need::Colleague(typed) => Known::Colleague(typed.contains("id8").then(|| Colleague {
+                id: UserId(8),
+                name: "Ольга Петрова".into(),
+                here: true,
+            })),
+            Need::Absent(_) => Known::Absent(None),
             Need::Audience => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Campaign(id) => Known::Campaigns(vec![(campaign(*id), Tally::default())]),
             Need::Campaigns => {
@@ -338,10 +345,9 @@ proptest! {
                 let shown = matches!(event, Event::Press(..)) && turn.snackbar.is_some();
                 prop_assert!(shown || !turn.says.is_empty(), "no answer to {event:?}");
             }
-            for due in world.reminders.clone().values() {
-                let turn = world.play(&Event::Due(due.clone()));
-                sound(&turn, world.person.plain, &event);
-            }
+            let due: Vec<Reminder> = world.reminders.values().cloned().collect();
+            let turn = world.play(&Event::Due(due, Ledger::default()));
+            sound(&turn, world.person.plain, &event);
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     Action, Event, Role, Say, Turn,
     tests::{CONTENT, World},
 };
-use crate::domain::{Hm, Ms, Sphere, Weekdays, Zone};
+use crate::domain::{Hm, Ms, Sphere, Weekdays, Zone, attention::Ledger};
 
 fn moscow(day: Date) -> Ms {
     Zone::try_from("Europe/Moscow".to_owned()).unwrap().moment(day.at(10, 0, 0, 0))
@@ -62,7 +62,7 @@ fn reminded(world: &mut World, day: Date) -> Turn {
     let reminder = world.reminders.values().next().unwrap().clone();
     assert_eq!(reminder.due, moscow(day));
     world.now = reminder.due;
-    world.play(&Event::Due(reminder))
+    world.play(&Event::Due(vec![reminder], Ledger::default()))
 }
 
 #[test]
@@ -170,7 +170,10 @@ fn a_reminder_brings_an_idea_and_a_draft_and_stays_when_they_are_opened() {
     let reminder = said(&turn);
     let idea = reminder.screen.text.lines().find_map(|l| l.strip_prefix("Идея: ")).unwrap();
     assert!(CONTENT.ideas(Sphere::School).iter().any(|i| idea == format!("{}. {}", i.title, i.text)));
-    assert_eq!(labels(reminder), ["Готово", "Через час", "Завтра", "Идея для записи", "Заготовка"]);
+    assert_eq!(
+        labels(reminder),
+        ["Готово", "Пропустить", "Через час", "Завтра", "Идея для записи", "Заготовка"]
+    );
     let week = world.play(&behind(reminder, "Идея для записи"));
     assert_eq!(said(&week).edit, None, "the reminder keeps its «Готово»");
     assert!(said(&week).screen.text.contains(idea.split(". ").next().unwrap()), "the same idea is there");

@@ -1,13 +1,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::civil::DateTime;
 use vkapi::types::{Cmid, UserId};
 
 use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Campaign, CampaignId, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey, Tally,
-        Tick, Zone, attention::Rules,
+        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey,
+        Rule, Sphere, Tally, Tick, Zone,
+        attention::{Ledger, Rules},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
 };
@@ -34,8 +36,8 @@ pub enum Event {
     Deny,
     /// She has been silent for so long that she will be forgotten.
     Silent,
-    /// A reminder of hers is due.
-    Due(Reminder),
+    /// Reminders of hers are due; with what she was sent lately and what is held for her.
+    Due(Vec<Reminder>, Ledger),
 }
 
 /// What a person may do besides running her page, by the config.
@@ -91,6 +93,10 @@ pub enum Need {
     Questions,
     /// The questions kept of one person.
     QuestionsOf(UserId),
+    /// The person behind a link or `id…` as typed.
+    Colleague(String),
+    /// Somebody who may be on vacation.
+    Absent(UserId),
 }
 
 /// The answer to a [`Need`].
@@ -104,6 +110,34 @@ pub enum Known {
     Campaigns(Vec<(Campaign, Tally)>),
     /// The questions asked for; of everybody the newest first.
     Questions(Vec<Asked>),
+    /// The person; `None` if VK knows none there, or does not answer.
+    Colleague(Option<Colleague>),
+    /// Her vacation; `None` if she is not on one.
+    Absent(Option<Absent>),
+}
+
+/// A person as VK and the bot know her.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Who she is in VK.
+    pub id: UserId,
+    /// Her name in VK.
+    pub name: String,
+    /// The bot may write to her.
+    pub here: bool,
+}
+
+/// What a deputy has to know of who is away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// The vacation.
+    pub away: Away,
+    /// What the page is called.
+    pub page: Option<String>,
+    /// What its institution does.
+    pub sphere: Option<Sphere>,
+    /// When she is reminded to post.
+    pub posts: Vec<Rule>,
 }
 
 /// A page as VK tells it now.
@@ -269,6 +303,11 @@ impl<'a> Talk<'a> {
     /// Her time zone.
     pub fn zone(&self) -> &Zone {
         self.person.zone.as_ref().unwrap_or(&self.scene.region.zone)
+    }
+
+    /// What her clock and calendar show now.
+    pub fn local(&self) -> DateTime {
+        self.zone().local(self.now())
     }
 
     /// From now on this turn answers a press on that message.

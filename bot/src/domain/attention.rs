@@ -6,6 +6,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use vkapi::types::UserId;
 
 use super::{Calendar, CampaignId, Hm, Ms, Zone};
 
@@ -149,6 +150,17 @@ pub enum Body {
     Text(String),
     /// A campaign's text.
     Campaign(CampaignId),
+    /// Somebody goes on vacation and asks her to look after a page.
+    Cover {
+        /// Who asks.
+        whose: UserId,
+        /// Her name.
+        name: String,
+        /// What the page is called.
+        page: String,
+        /// The day she is back.
+        back: Date,
+    },
 }
 
 /// What a person was sent lately without asking, and what waits for her; kept under her id and forgotten with her.

@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Asking, Ms, Sphere, Weekdays, Zone,
+    Asking, Ms, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
+    when::Wish,
 };
 
 /// Everything kept about one person, but her ticks and reminders.
@@ -46,6 +47,8 @@ pub struct Person {
     pub offers: Vec<Offer>,
     /// The number her next reminder gets.
     pub next_reminder: u16,
+    /// What the last reminder that came was about, until she answers it.
+    pub came: Vec<What>,
     /// The link she came by last.
     pub link: Option<Link>,
     /// The question she asked last.
@@ -76,6 +79,7 @@ impl Person {
             form: None,
             offers: Vec::new(),
             next_reminder: 1,
+            came: Vec::new(),
             link: None,
             asking: None,
             warned: None,
@@ -205,4 +209,10 @@ pub enum Form {
         /// The step.
         step: String,
     },
+    /// A reminder as far as it was typed; it waits for the rest, or for her word if it is whole.
+    Remind(Wish),
+    /// The day she is back from a vacation is awaited.
+    AwayUntil,
+    /// Who looks after her page while she is away is awaited.
+    Deputy,
 }

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use super::{Ms, Rule};
+use super::{Ms, Rule, Sphere};
 
 /// A set of days of the week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ pub enum What {
         whose: UserId,
         /// What the page is called.
         page: String,
+        /// What its institution does.
+        sphere: Option<Sphere>,
         /// The day she is back: from then on it comes no more.
         back: Date,
     },

@@ -78,6 +78,11 @@ impl Outbox {
         self.queue().forget(peer);
     }
 
+    /// Something that came by itself waits for this person or is on its way to her.
+    pub(crate) fn has_proactive(&self, to: PeerId) -> bool {
+        self.queue().has(to, OutLane::Reminder)
+    }
+
     /// Marks something as under way.
     pub(crate) fn busy(&self) -> Busy {
         self.flying.fetch_add(1, Ordering::SeqCst);

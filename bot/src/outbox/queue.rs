@@ -36,6 +36,13 @@ struct Line {
 }
 
 impl Queue {
+    /// Whether a message of that lane waits for this person or is under way to her.
+    pub(super) fn has(&self, to: PeerId, lane: OutLane) -> bool {
+        let Some(line) = self.people.get(&to) else { return false };
+        let mut waiting = line.front.iter().chain(&line.behind).filter_map(|id| self.messages.get(id));
+        waiting.any(|message| message.message.lane == lane)
+    }
+
     /// How many messages wait or are under way.
     pub(super) fn len(&self) -> usize {
         self.messages.len()

@@ -51,6 +51,25 @@ impl Address {
     }
 }
 
+/// Reads a link to a person: with or without a host, `@name`, `id1`, a mention `[id1|Name]`. A name in words is none.
+pub(super) fn person(typed: &str) -> Option<Address> {
+    let word = typed.split_whitespace().find(|w| {
+        let lower = w.to_lowercase();
+        looks_like(w) || lower.starts_with("[id") || lower.strip_prefix("id").is_some_and(is_number)
+    })?;
+    let word = word.trim_matches(|c: char| "<>()«»\"',.;".contains(c)).to_lowercase();
+    let word = word.strip_prefix('[').map_or(word.as_str(), |m| m.split('|').next().unwrap_or_default());
+    let name = word.rsplit('/').next()?.trim_start_matches(['@', '*']).split(['?', '#']).next()?;
+    if let Some(id) = name.strip_prefix("id").filter(|id| is_number(id)) {
+        return id.parse().ok().filter(|id| *id > 0).map(Address::Id);
+    }
+    Address::from_name(name)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
+}
+
 const HOSTS: [&str; 4] = ["vk.com", "vk.ru", "vk.me", "vkontakte.ru"];
 
 fn looks_like(word: &str) -> bool {

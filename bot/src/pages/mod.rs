@@ -11,7 +11,7 @@ use std::{
 
 use vkapi::{
     Bot, ErrorKind, RequestError,
-    types::{Group, GroupId},
+    types::{Group, GroupId, UserId},
 };
 
 pub use address::Address;
@@ -61,6 +61,31 @@ impl Pages {
         }
         cache.insert(address, (now, card.clone()));
         Ok(card)
+    }
+
+    /// The person behind a link, `@name` or `id…`, with her name; `None` if there is none or VK does not answer.
+    pub async fn person(&self, typed: &str) -> Option<(UserId, String)> {
+        let id = match address::person(typed)? {
+            Address::Id(id) => UserId(id),
+            Address::Name(name) => match self.bot.utils_resolve_screen_name(name).await {
+                Ok(Some(found)) if found.kind == "user" => UserId(found.object_id),
+                Ok(_) => return None,
+                Err(error) => {
+                    tracing::warn!(%error, "a person was not looked up");
+                    return None;
+                }
+            },
+        };
+        match self.bot.users_get([id]).await {
+            Ok(users) => users.into_iter().find(|user| user.id == id).map(|user| {
+                let name = format!("{} {}", user.first_name, user.last_name);
+                (id, crate::domain::text::line(&name, 60).unwrap_or_else(|| format!("id{id}")))
+            }),
+            Err(error) => {
+                tracing::warn!(%error, "a person's name was not read");
+                None
+            }
+        }
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Address, (Ms, PageCard)>> {

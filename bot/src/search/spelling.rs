@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::lexicon::Term;
+use crate::domain::text::distance;
 
 /// At most this many corrections of one word.
 const KEPT: usize = 3;
@@ -68,29 +69,6 @@ impl Spelling {
 fn trigrams(letters: &[char]) -> Vec<[char; 3]> {
     let padded: Vec<char> = [' '].into_iter().chain(letters.iter().copied()).chain([' ']).collect();
     padded.windows(3).map(|w| [w[0], w[1], w[2]]).collect()
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours between two words, if at most `allowed`.
-fn distance(a: &[char], b: &[char], allowed: usize) -> Option<usize> {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut cost = replaced.min(above[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                cost = cost.min(before[j - 2] + 1);
-            }
-            row.push(cost);
-        }
-        if row.iter().min().is_none_or(|least| *least > allowed) {
-            return None;
-        }
-        before = above;
-        above = row;
-    }
-    above.last().copied().filter(|d| *d <= allowed)
 }
 
 #[cfg(test)]

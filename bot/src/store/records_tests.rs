@@ -85,7 +85,7 @@ fn first_version_of_a_form_that_waits_for_a_link() {
 #[test]
 fn first_version_of_every_sphere() {
     for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
-        let bytes = format!("0102000202000001{i:02x}0000000000010101000000010000");
+        let bytes = format!("0102000202000001{i:02x}000000000001010100000001000000");
         same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
 }
@@ -111,9 +111,9 @@ fn first_version_of_a_reminder() {
         &Reminder { what: What::Task("отчёт".to_owned()), ..once.clone() },
     );
     let (whose, back) = (UserId(8), jiff::civil::date(2026, 12, 14));
-    let cover = What::Cover { whose, page: "Школа".to_owned(), back };
+    let cover = What::Cover { whose, page: "Школа".to_owned(), sphere: Some(Sphere::School), back };
     same(
-        "010e020a0002100ad0a8d0bad0bed0bbd0b00a323032362d31322d3134",
+        "010e020a0002100ad0a8d0bad0bed0bbd0b001000a323032362d31322d3134",
         &Reminder { what: cover, ..once.clone() },
     );
     same("010e020a0004", &Reminder { what: What::Back, ..once });
@@ -190,7 +190,10 @@ fn first_version_of_a_line_of_the_log() {
 
 #[test]
 fn first_version_of_a_ledger() {
-    same("01020202d80402000a0004d0b4d0b0010c0103", &ledger());
+    same(
+        "01020202d80403000a0004d0b4d0b0010c0103000e021008d090d0bdd0bdd0b00ad0a8d0bad0bed0bbd0b00a323032362d31322d3134",
+        &ledger(),
+    );
     same("01000000", &Ledger::default());
 }
 

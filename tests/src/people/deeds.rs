@@ -54,15 +54,17 @@ impl Person<'_> {
     /// A reminder that comes in the next minute or so: how it is typed, the bot's words for it, and when it comes.
     fn soon(&self) -> (String, String, Option<Ms>) {
         let local = self.zone.local(self.soon_at);
-        let words = format!("каждый день в {}:{:02}", local.hour(), local.minute());
-        (words.clone(), words, Some(self.soon_at))
+        let (hour, minute) = (local.hour(), local.minute());
+        // With a nought before it an early hour is not taken for the afternoon.
+        let typed = format!("каждый день в {hour:02}:{minute:02}");
+        (typed, format!("каждый день в {hour}:{minute:02}"), Some(self.soon_at))
     }
 
     /// A reminder that comes after twelve hours at the earliest.
     fn far(&self, number: usize) -> (String, String, Option<Ms>) {
         let local = self.zone.local((self.now)().plus(12 * Ms::HOUR));
-        let words = format!("вт и чт в {}:{:02}", local.hour(), number * 10 + self.id as usize % 10);
-        (words.clone(), words, None)
+        let (hour, minute) = (local.hour(), number * 10 + self.id as usize % 10);
+        (format!("вт и чт в {hour:02}:{minute:02}"), format!("вт и чт в {hour}:{minute:02}"), None)
     }
 
     /// One more thing to do.
@@ -193,7 +195,16 @@ impl Person<'_> {
         let (typed, words, _) = self.far(have);
         self.acknowledged.get().pending_reminder = true;
         let told = words.clone();
-        self.write(&typed, move |text| text.contains(&told)).await?;
+        let asked = self
+            .write(&typed, move |text| text.contains("Правильно понимаю") && text.contains(&told))
+            .await?;
+        let told = words.clone();
+        self.choose(
+            &asked,
+            |l| l == "Да, поставить",
+            move |text| text.starts_with("Ваши напоминания") && text.contains(&told),
+        )
+        .await?;
         let mut known = self.acknowledged.get();
         known.pending_reminder = false;
         known.reminders.push(words);

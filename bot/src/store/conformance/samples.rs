@@ -44,6 +44,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         form: Some(Form::Hour { days: Weekdays::of(&[0, 2]) }),
         offers: vec![Offer { number: 1, label: "Да".to_owned(), payload: "{}".to_owned() }],
         next_reminder: 4,
+        came: vec![What::Post],
         link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
         asking: Some(Asking { n: 3, mark: 9, text: "а".to_owned(), id: 8 }),
         warned: Some(Ms(1_700_000_200_000)),
@@ -143,7 +144,14 @@ pub(crate) fn held(text: &str) -> Held {
 
 pub(crate) fn ledger() -> Ledger {
     let campaign = Held { kind: Kind::Announcement, at: Ms(6), body: Body::Campaign(CampaignId(3)) };
-    Ledger { rev: 2, sent: vec![Ms(1), Ms(300)], held: vec![held("да"), campaign] }
+    let body = Body::Cover {
+        whose: UserId(8),
+        name: "Анна".to_owned(),
+        page: "Школа".to_owned(),
+        back: jiff::civil::date(2026, 12, 14),
+    };
+    let cover = Held { kind: Kind::Nudge, at: Ms(7), body };
+    Ledger { rev: 2, sent: vec![Ms(1), Ms(300)], held: vec![held("да"), campaign, cover] }
 }
 
 /// Recipients that are due at once.
