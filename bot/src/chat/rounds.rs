@@ -110,7 +110,7 @@ fn named(talk: &Talk<'_>, period: Period, from: Day) -> String {
             format!("{}–{}", date.strftime("%d.%m"), last.strftime("%d.%m.%Y"))
         }
         Period::Monthly => {
-            let month = talk.t(&format!("month-{}", date.month()));
+            let month = talk.t(&format!("month-name-{}", date.month()));
             format!("{month} {year}")
         }
         Period::Quarterly => talk.f(

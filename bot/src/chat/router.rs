@@ -140,6 +140,7 @@ fn named<'a>(offers: &'a [Offer], said: &str) -> Option<&'a Offer> {
 }
 
 /// Carries an action out. Whoever has not agreed yet gets the consent text, whatever she pressed.
+#[expect(clippy::too_many_lines, reason = "a list: one line an action")]
 pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
     if let Action::Consent { yes, v } = action {
         interview::consent(talk, yes, v);

@@ -67,6 +67,7 @@ impl State {
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list: one arm an operation")]
     fn apply(&mut self, op: Op, done: &mut Committed) {
         match op {
             Op::SawEvent(event, at) => {

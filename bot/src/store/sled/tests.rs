@@ -285,6 +285,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
     let ops = [
         put(&full_person(who.0)),
         Op::SetStep(step(who.0, "first", "a"), Some(tick(1))),
+        Op::PutProgress(who, Box::new(progress())),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),
