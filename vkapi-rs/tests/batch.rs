@@ -305,3 +305,23 @@ async fn lanes_mix_in_a_pack_and_the_urgent_go_first() {
     let of = |lane: &str| code.matches(&format!(r#""user_ids":"{lane}"#)).count();
     assert_eq!((of("3"), of("2"), of("1")), (1, 10, 14), "{code}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_call_is_lost_when_the_queue_runs_empty_over_and_over() {
+    let vk = Fake(|call: &Call| match &*call.method {
+        "execute" => json!({"response": vec![json!([{"id": 1}]); inside(call)]}),
+        _ => json!({"response": [{"id": 1}]}),
+    });
+    let bot = vk.bot().throttle(Limits::community().per_second(1_000_000));
+    let callers = (0..8).map(|_| {
+        let bot = bot.clone();
+        tokio::spawn(async move {
+            for _ in 0..5_000 {
+                bot.users_get([UserId(1)]).await.unwrap();
+            }
+        })
+    });
+    for caller in join_all(callers).await {
+        caller.unwrap();
+    }
+}

@@ -99,7 +99,7 @@ impl Shared {
             self.changed.notify_one();
         } else {
             drop(state);
-            tokio::spawn(Driver(Arc::clone(self)).run());
+            tokio::spawn(Driver { shared: Arc::clone(self), finished: false }.run());
         }
     }
 
@@ -162,10 +162,13 @@ impl Drop for UnderWay {
 }
 
 /// Lets calls leave while somebody waits.
-struct Driver(Arc<Shared>);
+struct Driver {
+    shared: Arc<Shared>,
+    finished: bool,
+}
 
 impl Driver {
-    async fn run(self) {
+    async fn run(mut self) {
         while let ControlFlow::Continue(at) = self.step() {
             let moment = async {
                 match at {
@@ -174,25 +177,27 @@ impl Driver {
                 }
             };
             tokio::select! {
-                () = self.0.changed.notified() => {}
+                () = self.shared.changed.notified() => {}
                 () = moment => {}
             }
         }
+        // From here on there may be another.
+        self.finished = true;
     }
 
     /// Lets everything leave that may now; then when to look again. Breaks off when nobody waits.
     fn step(&self) -> ControlFlow<(), Option<Instant>> {
         loop {
             let now = Instant::now();
-            let mut state = self.0.state();
+            let mut state = self.shared.state();
             match state.queue.next(now) {
                 Next::Leave(pack) => {
                     let number = state.queue.window.leave(pack.method(), pack.len(), now);
                     // A runtime that ends drops at once what it is given.
                     drop(state);
-                    let under_way = UnderWay { shared: Arc::clone(&self.0), number, ended: Ended::Lost };
+                    let under_way = UnderWay { shared: Arc::clone(&self.shared), number, ended: Ended::Lost };
                     let span = pack.span();
-                    tokio::spawn(Arc::clone(&self.0).carry(pack, under_way).instrument(span));
+                    tokio::spawn(Arc::clone(&self.shared).carry(pack, under_way).instrument(span));
                 }
                 Next::Wait(at) => return ControlFlow::Continue(at),
                 Next::Idle => {
@@ -207,8 +212,9 @@ impl Driver {
 impl Drop for Driver {
     /// Its runtime may end before those who wait.
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        if std::mem::replace(&mut state.driven, false) {
+        if !self.finished {
+            let mut state = self.shared.state();
+            state.driven = false;
             state.queue.clear();
         }
     }
