@@ -1,7 +1,7 @@
 use super::{Action, Choice, Screen, Talk, menu, rounds};
 use crate::{
     content::{Audience, Checklist, Step},
-    domain::{Form, Pasted, PostRef},
+    domain::{Form, Pasted, PostRef, text},
 };
 
 /// Lists a screen shows: one a row, with a row to turn pages.
@@ -21,6 +21,13 @@ pub(super) fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Checklist> {
 
 fn find<'a>(talk: &Talk<'a>, id: &str) -> Option<&'a Checklist> {
     mine(talk).into_iter().find(|l| l.id == id)
+}
+
+/// The checklist typed by its name after the word: «чек-лист безопасность».
+pub(super) fn called(talk: &Talk<'_>, said: &str) -> Option<Action> {
+    let name = ["чек лист ", "чеклист "].iter().find_map(|word| said.strip_prefix(word))?;
+    let list = mine(talk).into_iter().find(|l| text::folded(&l.title) == name)?;
+    Some(Action::List { c: list.id.clone(), p: 0 })
 }
 
 /// How many of its steps she has ticked.

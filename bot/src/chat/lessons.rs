@@ -176,6 +176,9 @@ pub(super) fn answer(talk: &mut Talk<'_>, id: &str, question: &str, n: usize) {
     }
     let head = talk.t(if right { "quiz-right" } else { "quiz-wrong" });
     let mut text = format!("{head}\n\n{}", asked.text);
+    if let Some(option) = asked.options.get(n).filter(|_| !right) {
+        text = format!("{text}\n❌ {option}");
+    }
     if let Some(option) = asked.options.get(asked.right) {
         text = format!("{text}\n✅ {option}");
     }

@@ -110,6 +110,9 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
             return Some(action);
         }
     }
+    if let Some(list) = checklists::called(talk, &said) {
+        return Some(list);
+    }
     // «9» answers «в котором часу?» and «пн» means Mondays only; neither is «which of these buttons?».
     let number = said.parse::<u16>().is_ok();
     let answers = match &talk.person.form {

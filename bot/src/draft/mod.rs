@@ -114,7 +114,15 @@ fn found<'a>(pattern: &Pattern, text: &'a str) -> Option<&'a str> {
 
 fn child(draft: &str) -> Option<Remark> {
     found(&CLASS, draft)?;
-    found(&NAMED, draft).map(|name| Remark::Child(name.to_owned()))
+    let mut names = NAMED.as_ref()?.find_iter(draft).map(|m| m.as_str());
+    names.find(|name| !grown_up(name)).map(|name| Remark::Child(name.to_owned()))
+}
+
+/// «Игорь Петрович»: so one speaks of a teacher. A child's whole name has a surname beside it.
+fn grown_up(name: &str) -> bool {
+    let mut words = name.split_whitespace().skip(1);
+    let second = words.next().unwrap_or_default();
+    words.next().is_none() && ["вич", "ьич", "мич", "вна", "чна"].iter().any(|end| second.ends_with(end))
 }
 
 fn private(text: &str) -> Option<Remark> {
