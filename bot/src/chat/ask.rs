@@ -137,11 +137,14 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
     for (i, card) in guide.cards.iter().enumerate().filter(|(i, _)| i + 1 != part) {
         screen = screen.row([Choice::new(&card.title, to(i + 1))]);
     }
-    let see = guide.see.iter().filter_map(|slug| talk.content().guide(slug));
+    // What is written for her sphere first; nothing that is written for another.
+    let see = || guide.see.iter().filter_map(|slug| talk.content().guide(slug));
+    let own = |g: &&Guide| talk.person.sphere.is_some_and(|s| g.spheres.contains(&s));
+    let other = see().find(own).or_else(|| see().find(|g| g.spheres.is_empty()));
     if part == 0
         && from.list.is_none()
         && from.course.is_none()
-        && let Some(other) = see.take(1).next()
+        && let Some(other) = other
     {
         let label = talk.f("see", &[("title", other.title.clone().into())]);
         let action = Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, q: from.question };
