@@ -67,7 +67,8 @@ fn a_childs_name_beside_a_class_is_the_first_thing_told() {
     assert_eq!(found[0], Remark::Child("Петров Иван".into()));
     assert_eq!(remarks("Сегодня 3 «Б» класс сажал деревья"), []);
     assert_eq!(remarks("С 3 «Б» классом пел Игорь Петрович, а танцевала Анна Ильинична"), []);
-    let whole = remarks("Вела Анна Ильинична. Петров Иван Сергеевич из 3 «Б» класса занял первое место");
+    let whole =
+        remarks("Занятие вела Анна Ильинична. Петров Иван Сергеевич из 3 «Б» класса занял первое место");
     assert_eq!(whole[0], Remark::Child("Петров Иван Сергеевич".into()));
     assert_eq!(remarks("Анна Петрова, библиотекарь, советует книгу"), []);
 }
