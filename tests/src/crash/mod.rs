@@ -35,8 +35,6 @@ const FIRST: i64 = 7_000_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// So long a message can be edited.
 const FOR_EVER: Duration = Duration::from_secs(1_000 * 24 * 3600);
-/// What comes by itself comes at any hour.
-const NEVER_QUIET: &str = "[attention]\nquiet_from = \"0:00\"\nquiet_to = \"0:00\"\n";
 /// Memory for the cache of a store that is looked into.
 const CACHE: u64 = 8 << 20;
 
@@ -125,8 +123,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         .await?;
     let folder = tempfile::tempdir()?;
     // Nobody waits for the morning.
-    let config = format!("{}{NEVER_QUIET}", real::config(&sandbox, folder.path()));
-    let config = real::write(folder.path(), &config)?;
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path()))?;
     let span = campaign::seconds(2 * plan.kills)?;
     let announcement = Announcement::prepare(folder.path(), &sandbox, plan.recipients, span).await?;
 
@@ -262,7 +259,8 @@ fn copy_all(from: &Path, to: &Path) -> anyhow::Result<()> {
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_all(&entry.path(), &target)?;
-        } else {
+        } else if entry.file_type()?.is_file() {
+            // A socket of the killed bot stays behind; it is no part of the store.
             fs::copy(entry.path(), target)?;
         }
     }
