@@ -20,7 +20,7 @@ use crate::{
     chat::{self, Absent, Colleague, Event, Known, Need, Region, Scene, Screen, Turn},
     config::{Campaigns, Staff},
     content::Content,
-    domain::{Clock, Person, Retention, Tick, What},
+    domain::{CampaignId, Clock, Person, Report, Retention, Tick, What},
     ops::Metrics,
     outbox::Outbox,
     pages::Pages,
@@ -138,13 +138,7 @@ impl Core {
             Need::Colleague(typed) => Known::Colleague(self.colleague(typed).await?),
             Need::Absent(id) => Known::Absent(self.absent(*id).await?),
             Need::Audience => Known::Audience(self.audience().await?),
-            Need::Campaign(id) => {
-                let mut found = Vec::new();
-                if let Some(campaign) = self.store.campaign(*id).await? {
-                    found.push((campaign, self.store.tally(*id).await?));
-                }
-                Known::Campaigns(found)
-            }
+            Need::Campaign(id) => Known::Campaign(self.report(*id).await?.map(Box::new)),
             Need::Campaigns => {
                 let mut found = Vec::new();
                 for campaign in self.store.campaigns(CAMPAIGNS).await? {
@@ -171,6 +165,20 @@ impl Core {
         let reminders = self.store.reminders(id).await?.into_iter();
         let posts = reminders.filter(|r| r.what == What::Post).filter_map(|r| r.rule).collect();
         Ok(Some(Absent { away, page: person.page.map(|page| page.name), sphere: person.sphere, posts }))
+    }
+
+    async fn report(&self, id: CampaignId) -> Result<Option<Report>> {
+        let Some(campaign) = self.store.campaign(id).await? else { return Ok(None) };
+        let mut report = Report::new(campaign);
+        let mut after = None;
+        loop {
+            let page = self.store.recipients(id, after, PEOPLE).await?;
+            let Some((last, _)) = page.last() else { return Ok(Some(report)) };
+            after = Some(*last);
+            for (_, state) in page {
+                report.add(state);
+            }
+        }
     }
 
     async fn audience(&self) -> Result<Arc<[UserId]>> {

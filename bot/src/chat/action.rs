@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use crate::domain::{CampaignId, Hm, Sphere, Weekdays};
+use crate::domain::{CampaignId, CampaignState, Hm, Pause, Sphere, Weekdays};
 
 /// What a button does, with all that is needed to draw the next screen.
 ///
@@ -343,6 +343,30 @@ pub enum Action {
         /// Which.
         id: CampaignId,
     },
+    /// Pauses a campaign.
+    CampaignPause {
+        /// Which.
+        id: CampaignId,
+    },
+    /// Goes on with a campaign that is paused for this reason.
+    CampaignResume {
+        /// Which.
+        id: CampaignId,
+        /// Why it was paused when the button was drawn.
+        why: Pause,
+    },
+    /// Asks whether a campaign is to be stopped for good.
+    CampaignCancel {
+        /// Which.
+        id: CampaignId,
+    },
+    /// Stops a campaign for good.
+    CampaignCancelYes {
+        /// Which.
+        id: CampaignId,
+        /// How it stood when the button was drawn.
+        was: CampaignState,
+    },
 }
 
 impl Action {
@@ -374,9 +398,14 @@ mod tests {
             on: true,
             p: 12,
         };
-        for action in
-            [Action::Menu, longest, Action::Hour { d: Weekdays::ALL, t: Hm { hour: 23, minute: 59 } }]
-        {
+        let was = CampaignState::Paused(Pause::Text(-2));
+        for action in [
+            Action::Menu,
+            longest,
+            Action::Hour { d: Weekdays::ALL, t: Hm { hour: 23, minute: 59 } },
+            Action::CampaignResume { id: CampaignId(7), why: Pause::Refusals },
+            Action::CampaignCancelYes { id: CampaignId(7), was },
+        ] {
             let payload = action.payload();
             assert!(payload.len() <= 255, "{payload}");
             assert_eq!(Action::read(&payload), Some(action));

@@ -3,6 +3,7 @@
 mod action;
 mod ask;
 mod asked;
+mod campaign;
 mod checklists;
 mod courses;
 mod draft;
@@ -31,10 +32,10 @@ mod turn;
 mod vacation;
 
 pub use action::Action;
+pub(crate) use campaign::title;
 pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
-pub(crate) use staff::title;
 pub use turn::{
     Absent, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn,
 };

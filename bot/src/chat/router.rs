@@ -1,7 +1,7 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask,
     ask::Origin,
-    asked, checklists, courses, draft,
+    asked, campaign, checklists, courses, draft,
     due::{self, Later},
     ideas, interview, lessons, links, menu, next, page, progress, questions, reminders, rounds, settings,
     staff, vacation,
@@ -251,7 +251,11 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ReplySend => return questions::reply_send(talk),
         Action::Announce => staff::announce(talk),
         Action::AnnounceSend => return staff::send(talk),
-        Action::Campaign { id } => return staff::campaign(talk, id),
+        Action::Campaign { id } => return campaign::open(talk, id),
+        Action::CampaignPause { id } => return campaign::pause(talk, id),
+        Action::CampaignResume { id, why } => return campaign::resume(talk, id, why),
+        Action::CampaignCancel { id } => return campaign::cancel(talk, id),
+        Action::CampaignCancelYes { id, was } => return campaign::cancel_yes(talk, id, was),
     }
     Ok(())
 }

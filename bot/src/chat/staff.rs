@@ -1,14 +1,11 @@
-use super::{Action, Choice, Known, Need, Screen, Talk, menu, questions, router::Step, short};
+use super::{Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, short};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Reads, Tally},
+    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Reads},
     store::Op,
 };
 
 /// The most characters of an announcement: VK's limit for a message with room for a line of ours.
 const TEXT: usize = 3_500;
-/// VK's limit for a snackbar.
-/// <https://dev.vk.com/ru/method/messages.sendMessageEventAnswer>
-const SNACKBAR: usize = 90;
 /// The shortest text that is an announcement and not a slip.
 const SHORTEST: usize = 5;
 
@@ -31,11 +28,11 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
     let mut text = talk.t("cabinet-title");
     let mut screen = Screen::default();
-    for (campaign, tally) in campaigns {
-        let title = title(&campaign.text);
-        text = format!("{text}\n\n«{title}»\n{}", standing(talk, campaign, *tally));
+    for (one, tally) in campaigns {
+        let title = campaign::title(&one.text);
+        text = format!("{text}\n\n«{title}»\n{}", campaign::standing(talk, one, *tally, None));
         let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
-        screen = screen.row([Choice::new(label, Action::Campaign { id: campaign.id })]);
+        screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
     }
     if campaigns.is_empty() {
         text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
@@ -55,28 +52,6 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     row.push(menu::home(talk));
     talk.show(screen.row(row));
     Ok(())
-}
-
-/// What a campaign is called by: how its text begins.
-pub(crate) fn title(text: &str) -> String {
-    short(&text.replace('\n', " "), 40)
-}
-
-fn standing(talk: &Talk<'_>, campaign: &Campaign, tally: Tally) -> String {
-    let key = match campaign.state {
-        CampaignState::Running => "campaign-running",
-        _ => "campaign-finished",
-    };
-    let counts = talk.f(
-        "campaign-counts",
-        &[
-            ("delivered", tally.delivered().into()),
-            ("refused", tally.refused.into()),
-            ("queued", tally.queued.into()),
-            ("skipped", tally.skipped.into()),
-        ],
-    );
-    format!("{} {counts}", talk.t(key))
 }
 
 /// Begins an announcement.
@@ -160,26 +135,4 @@ pub(super) fn send(talk: &mut Talk<'_>) -> Step {
 /// A later campaign has a higher number, by which the last ones are found; it stays below 2⁵³, which a payload keeps.
 fn campaign_id(now: Ms, nonce: u64) -> CampaignId {
     CampaignId(now.0.unsigned_abs() << 12 | nonce & 0xfff)
-}
-
-/// How a campaign stands.
-pub(super) fn campaign(talk: &mut Talk<'_>, id: CampaignId) -> Step {
-    let role = talk.scene().role;
-    if !may(talk, role.is_staff()) {
-        return Ok(());
-    }
-    let Known::Campaigns(found) = talk.known(Need::Campaign(id))? else { return Ok(()) };
-    let Some((campaign, tally)) = found.first() else {
-        talk.toast(talk.t("stale-button"));
-        return cabinet(talk);
-    };
-    let standing = standing(talk, campaign, *tally);
-    // «Обновить» may change nothing, and must not look broken.
-    talk.toast(super::short(&standing, SNACKBAR));
-    let text = format!("{standing}\n\n{}", campaign.text);
-    let screen = Screen::text(text)
-        .row([talk.choice("campaign-refresh", Action::Campaign { id })])
-        .row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
-    talk.show(screen);
-    Ok(())
 }

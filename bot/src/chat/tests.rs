@@ -9,11 +9,11 @@ use super::{Action, Colleague, Event, Known, Need, PageCard, PageFault, Region, 
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Person, Progress, Reads,
-        Reminder, ReminderKey, Sphere, Tally, Tick, Weekdays, Zone,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Pause, Person, Progress,
+        Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
         attention::{Ledger, Rules},
     },
-    store::Op,
+    store::{Expect, Op},
 };
 
 pub(crate) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
@@ -137,7 +137,18 @@ impl World {
             })),
             Need::Absent(_) => Known::Absent(None),
             Need::Audience => Known::Audience([NOBODY, UserId(8)].into()),
-            Need::Campaign(id) => Known::Campaigns(vec![(campaign(*id), Tally::default())]),
+            Need::Campaign(id) => {
+                // Any state in turn: what may be pressed and what may not.
+                let states = [
+                    CampaignState::Scheduled,
+                    CampaignState::Running,
+                    CampaignState::Paused(Pause::Staff),
+                    CampaignState::Paused(Pause::Text(100)),
+                    CampaignState::Finished,
+                ];
+                let state = states[(id.0 % 5) as usize];
+                Known::Campaign(Some(Box::new(Report::new(Campaign { state, ..campaign(*id) }))))
+            }
             Need::Campaigns => {
                 Known::Campaigns((1..=3).map(|n| (campaign(CampaignId(n)), Tally::default())).collect())
             }
@@ -264,6 +275,11 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Announce),
         Just(Action::AnnounceSend),
         any::<u64>().prop_map(|id| Action::Campaign { id: CampaignId(id) }),
+        (0_u64..9).prop_map(|id| Action::CampaignPause { id: CampaignId(id) }),
+        (0_u64..9).prop_map(|id| Action::CampaignResume { id: CampaignId(id), why: Pause::Staff }),
+        (0_u64..9).prop_map(|id| Action::CampaignCancel { id: CampaignId(id) }),
+        (0_u64..9)
+            .prop_map(|id| Action::CampaignCancelYes { id: CampaignId(id), was: CampaignState::Running }),
         (any::<bool>(), 0_u32..9).prop_map(|(y, q)| Action::Helped { g: "cover-basics".into(), y, q }),
         (0_u32..9).prop_map(|q| Action::AskCurator { q }),
         (0_u32..9).prop_map(|q| Action::AskCuratorYes { q }),
@@ -320,6 +336,31 @@ fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
+#[test]
+fn an_old_button_does_not_undo_what_happened_to_a_campaign_since() {
+    let mut world = World::new(Role::Trainer);
+    let v = CONTENT.consent().version;
+    world.play(&Event::Press(Some(Action::Consent { yes: true, v }), None));
+    // Its staff has paused the second, and the first goes on.
+    let (going, paused) = (CampaignId(1), CampaignId(2));
+    let was = CampaignState::Paused(Pause::Refusals);
+    for old in [
+        Action::CampaignResume { id: paused, why: Pause::Refusals },
+        Action::CampaignCancelYes { id: paused, was },
+        Action::CampaignCancelYes { id: going, was },
+        Action::CampaignPause { id: paused },
+        Action::CampaignResume { id: CampaignId(3), why: Pause::Text(100) },
+    ] {
+        let turn = world.play(&Event::Press(Some(old.clone()), None));
+        assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutCampaign(_))), "{old:?}");
+    }
+    let resume = Action::CampaignResume { id: paused, why: Pause::Staff };
+    let turn = world.play(&Event::Press(Some(resume), None));
+    assert_eq!(turn.expect, [Expect::CampaignIs(paused, CampaignState::Paused(Pause::Staff))]);
+    let running = |op: &Op| matches!(op, Op::PutCampaign(c) if c.state == CampaignState::Running);
+    assert!(turn.ops.iter().any(running));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -357,7 +398,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_without_the_right_makes_a_campaign(
+    fn nobody_without_the_right_makes_or_changes_a_campaign(
         role in prop_oneof![Just(Role::Admin), Just(Role::Curator)],
         events in proptest::collection::vec(events(), 1..60),
     ) {
@@ -366,7 +407,7 @@ proptest! {
         world.play(&Event::Press(Some(Action::Consent { yes: true, v }), None));
         for event in events {
             let turn = world.play(&event);
-            prop_assert!(!turn.ops.iter().any(|op| matches!(op, Op::StartCampaign(..))));
+            prop_assert!(!turn.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_))));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     content::{Arg, Content},
     domain::{
         Asked, Away, Campaign, CampaignId, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey,
-        Rule, Sphere, Tally, Tick, Zone,
+        Report, Rule, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
@@ -85,7 +85,7 @@ pub enum Need {
     Page(String),
     /// Everybody who may be written an announcement.
     Audience,
-    /// A campaign with its tally.
+    /// What has become of a campaign.
     Campaign(CampaignId),
     /// The last campaigns with their tallies.
     Campaigns,
@@ -106,6 +106,8 @@ pub enum Known {
     Page(Result<PageCard, PageFault>),
     /// Who may be written.
     Audience(Arc<[UserId]>),
+    /// The campaign; `None` if there is none of that name.
+    Campaign(Option<Box<Report>>),
     /// The campaigns asked for, newest first.
     Campaigns(Vec<(Campaign, Tally)>),
     /// The questions asked for; of everybody the newest first.

@@ -98,7 +98,7 @@ pub enum Recipient {
 }
 
 /// Why a recipient was not sent anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Skip {
     /// She had taken back her consent or switched announcements off by then.
     Unwanted,
@@ -146,6 +146,40 @@ impl Tally {
     /// Taken by VK, read or not.
     pub fn delivered(self) -> u64 {
         self.sent + self.read
+    }
+}
+
+/// What has become of a campaign, recipient by recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// How many stand where.
+    pub tally: Tally,
+    /// How many VK refused, by its error code.
+    pub refusals: BTreeMap<i32, u64>,
+    /// How many were not sent anything on purpose, by reason.
+    pub skips: BTreeMap<Skip, u64>,
+    /// The earliest moment somebody waits for.
+    pub next: Option<Ms>,
+}
+
+impl Report {
+    /// A report of no recipients yet.
+    pub fn new(campaign: Campaign) -> Self {
+        let (tally, refusals, skips) = (Tally::default(), BTreeMap::new(), BTreeMap::new());
+        Self { campaign, tally, refusals, skips, next: None }
+    }
+
+    /// Counts one more recipient.
+    pub fn add(&mut self, state: Recipient) {
+        *self.tally.count(state) += 1;
+        match state {
+            Recipient::Refused(code) => *self.refusals.entry(code).or_default() += 1,
+            Recipient::Skipped(why) => *self.skips.entry(why).or_default() += 1,
+            Recipient::Queued(at) => self.next = Some(self.next.map_or(at, |next| next.min(at))),
+            Recipient::Sent(_) | Recipient::Read | Recipient::Cancelled => {}
+        }
     }
 }
 
