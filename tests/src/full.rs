@@ -8,7 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::{
+    fs::FallocateFlags,
+    process::{Pid, Resource, Rlimit, prlimit},
+};
 use vk_sandbox::Sandbox;
 
 use crate::{
@@ -158,10 +161,16 @@ impl Disk {
                 let ballast = place.join("ballast");
                 match largest {
                     Some(_) => {
-                        let stat = rustix::fs::statvfs(place)?;
                         let file = File::create(&ballast)?;
-                        let rest = stat.f_bavail * stat.f_frsize - (4 << 10);
-                        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, rest)?;
+                        // The bot writes meanwhile: what was free may not be any more.
+                        loop {
+                            let stat = rustix::fs::statvfs(place)?;
+                            let rest = (stat.f_bavail * stat.f_frsize).saturating_sub(4 << 10).max(1);
+                            match rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, rest) {
+                                Err(rustix::io::Errno::NOSPC) => {}
+                                other => break other?,
+                            }
+                        }
                     }
                     None => std::fs::remove_file(&ballast)?,
                 }

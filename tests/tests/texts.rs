@@ -30,8 +30,8 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 /// The code of the conversation, without tests.
 fn code() -> String {
     let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
-    let mut files = vec![bot.join("core.rs")];
-    for part in ["chat", "draft"] {
+    let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("content/norm.rs")];
+    for part in ["chat", "cli", "draft", "outbox", "campaigns"] {
         sources(&bot.join(part), &mut files);
     }
     let code = files.iter().map(|f| read(f).split("#[cfg(test)]").next().unwrap_or_default().to_owned());
@@ -62,7 +62,8 @@ fn put_together() -> BTreeSet<String> {
     let small = small.split('"').skip(1).step_by(2).map(|kind| format!("small-{kind}"));
     let spheres = Sphere::ALL.map(|s| format!("sphere-{}", s.slug()));
     let days = (0..7).map(|d| format!("day-{d}"));
-    outside.chain(zones).chain(small).chain(spheres).chain(days).collect()
+    let months = (1..=12).flat_map(|m| [format!("month-{m}"), format!("month-name-{m}")]);
+    outside.chain(zones).chain(small).chain(spheres).chain(days).chain(months).collect()
 }
 
 /// The strings of the code that look like the name of a phrase and stand where one is asked for.
