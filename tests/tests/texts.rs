@@ -61,7 +61,7 @@ fn put_together() -> BTreeSet<String> {
     let small = code.split("SMALL_TALK: [").nth(1).and_then(|rest| rest.split(';').nth(1)).unwrap();
     let small = small.split('"').skip(1).step_by(2).map(|kind| format!("small-{kind}"));
     let spheres = Sphere::ALL.map(|s| format!("sphere-{}", s.slug()));
-    let days = (0..7).map(|d| format!("day-{d}"));
+    let days = (0..7).flat_map(|d| [format!("day-{d}"), format!("day-whom-{d}")]);
     let months = (1..=12).flat_map(|m| [format!("month-{m}"), format!("month-name-{m}")]);
     outside.chain(zones).chain(small).chain(spheres).chain(days).chain(months).collect()
 }

@@ -39,16 +39,18 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         talk.f("known-tips", &[("value", on_off(subscriptions.tips).into())]),
         talk.f("known-news", &[("value", on_off(subscriptions.announcements).into())]),
     ];
-    let switch = |on: bool, kind: &str, to: fn(bool) -> Action| {
-        talk.choice(&format!("{kind}-{}", if on { "stop" } else { "start" }), to(!on))
+    let switch = |on: bool, [start, stop]: [&str; 2], to: fn(bool) -> Action| {
+        talk.choice(if on { stop } else { start }, to(!on))
     };
     let screen = Screen::text(lines.join("\n"))
         .row([talk.choice("set-sphere", Action::SphereSet), talk.choice("set-municipality", Action::TownSet)])
         .row([talk.choice("set-zone", Action::ZoneSet { p: 0 })])
-        .row([switch(subscriptions.reminders, "reminders", |on| Action::SubReminders { on })])
+        .row([switch(subscriptions.reminders, ["reminders-start", "reminders-stop"], |on| {
+            Action::SubReminders { on }
+        })])
         .row([
-            switch(subscriptions.tips, "tips", |on| Action::SubTips { on }),
-            switch(subscriptions.announcements, "news", |on| Action::SubNews { on }),
+            switch(subscriptions.tips, ["tips-start", "tips-stop"], |on| Action::SubTips { on }),
+            switch(subscriptions.announcements, ["news-start", "news-stop"], |on| Action::SubNews { on }),
         ])
         .row([talk.choice("my-data", Action::MyData), talk.choice("withdraw", Action::Withdraw)])
         .row([menu::home(talk)]);
