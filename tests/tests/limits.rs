@@ -169,6 +169,6 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
     sandbox.write(author, "Кабинет");
     settled(&app, &sandbox).await;
     let report = sandbox.conversation(author).last().unwrap().text.clone();
-    assert!(report.contains("Доставлено: 300, не доставлено: 0"), "{report}");
+    assert!(report.contains("Отправлено. Доставлено: 300 из 300."), "{report}");
     app.stop().await.unwrap();
 }
