@@ -63,12 +63,12 @@ pub struct Request<M> {
     bot: Bot,
     pub(crate) payload: M,
     lane: Lane,
-    alone: bool,
+    apart: bool,
 }
 
 impl<M: Method> Request<M> {
     pub(crate) fn new(bot: Bot, payload: M) -> Self {
-        Self { bot, payload, lane: M::LANE, alone: false }
+        Self { bot, payload, lane: M::LANE, apart: false }
     }
 
     /// How urgent it is; by default [as the method says](Method::LANE).
@@ -77,9 +77,11 @@ impl<M: Method> Request<M> {
         self
     }
 
-    /// Has it travel by itself, whatever waits beside it: never packed by [`Limits::pack`](crate::Limits::pack).
-    pub fn alone(mut self) -> Self {
-        self.alone = true;
+    /// Keeps it out of the company of its like: of the calls that are marked so, [`Limits::pack`](crate::Limits::pack)
+    /// puts at most one into a pack. Others, such as answers to people, may travel with it and then take no place of a
+    /// second of their own.
+    pub fn apart(mut self) -> Self {
+        self.apart = true;
         self
     }
 
@@ -96,7 +98,8 @@ impl<M: Method> Request<M> {
         // With 0 VK sends every time.
         let unguarded = call.form.iter().any(|(name, value)| name == "random_id" && value == "0");
         call.idempotent = M::IDEMPOTENT && !unguarded;
-        call.batchable = M::BATCHABLE && !self.alone;
+        call.batchable = M::BATCHABLE;
+        call.apart = self.apart;
         Ok(call)
     }
 }

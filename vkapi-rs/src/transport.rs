@@ -41,6 +41,8 @@ pub struct Call {
     pub idempotent: bool,
     /// May leave together with others, as one call.
     pub batchable: bool,
+    /// Does not leave together with another that is marked so.
+    pub apart: bool,
     /// Which try this is, from 1; for logs.
     pub attempt: u32,
 }
@@ -49,7 +51,15 @@ impl Call {
     /// A call of `method` with parameters encoded by [`to_form`](crate::requests::to_form), to be carried out once and by
     /// itself.
     pub fn new(method: impl Into<Cow<'static, str>>, form: Vec<(String, String)>, lane: Lane) -> Self {
-        Self { method: method.into(), form, lane, idempotent: false, batchable: false, attempt: 1 }
+        Self {
+            method: method.into(),
+            form,
+            lane,
+            idempotent: false,
+            batchable: false,
+            apart: false,
+            attempt: 1,
+        }
     }
 }
 
@@ -63,6 +73,7 @@ impl fmt::Debug for Call {
             .field("lane", &self.lane)
             .field("idempotent", &self.idempotent)
             .field("batchable", &self.batchable)
+            .field("apart", &self.apart)
             .field("attempt", &self.attempt)
             .finish()
     }

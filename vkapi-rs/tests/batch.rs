@@ -95,15 +95,38 @@ async fn six_hundred_answers_at_once_go_in_packs_of_twenty_five() {
 }
 
 #[tokio::test]
-async fn packing_switched_off_or_refused_by_a_request_sends_each_by_itself() {
+async fn packing_switched_off_sends_each_by_itself() {
     let (sandbox, bot) = sandbox(1..=15, Limits::community().per_second(100).pack(1)).await;
     try_join_all((1..=15).map(|person| bot.messages_send(person, "раз").into_future())).await.unwrap();
     assert_eq!(methods(&sandbox), ["messages.send"; 15]);
+}
 
-    let (sandbox, bot) = self::sandbox(1..=15, Limits::community().per_second(100)).await;
-    let alone = (1..=15).map(|person| bot.messages_send(person, "раз").random_id(7).alone().into_future());
-    try_join_all(alone).await.unwrap();
+#[tokio::test]
+async fn calls_that_keep_apart_take_a_place_each_and_answers_ride_with_them() {
+    let (sandbox, bot) = sandbox(1..=30, Limits::community().per_second(100)).await;
+    let apart = (1..=15).map(|person| {
+        bot.messages_send(person, "раз").random_id(7).lane(Lane::Campaign).apart().into_future()
+    });
+    try_join_all(apart).await.unwrap();
     assert_eq!(methods(&sandbox), ["messages.send"; 15]);
+
+    let (sandbox, bot) = self::sandbox(1..=30, Limits::community()).await;
+    let apart = (1..=15).map(|person| {
+        bot.messages_send(person, "раз").random_id(7).lane(Lane::Campaign).apart().into_future()
+    });
+    let answers = (16..=30).map(|person| bot.messages_send(person, "Ответ").into_future());
+    try_join_all(answers.chain(apart)).await.unwrap();
+    // All the answers ride with the first of those that keep apart.
+    let methods = methods(&sandbox);
+    assert_eq!((methods.len(), methods.iter().filter(|method| *method == "execute").count()), (15, 1));
+    let mut apart = 0;
+    for call in sandbox.calls() {
+        apart += usize::from(call.params.contains(&("message".to_owned(), "раз".to_owned())));
+        if !call.in_execute {
+            assert!(apart <= 1, "two that keep apart are in one pack");
+            apart = 0;
+        }
+    }
 }
 
 proptest! {

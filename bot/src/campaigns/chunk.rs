@@ -55,7 +55,7 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, chunk: Chunk) -> Came
         .dont_parse_links(true)
         .disable_mentions(true);
     if core.campaigns.packing == Packing::PeerIds {
-        request = request.alone();
+        request = request.apart();
     }
     let result = request.await;
     came.fate = fate(&result, tries);

@@ -38,6 +38,8 @@ pub(super) struct Pack {
     peers: HashMap<i64, usize>,
     /// Peers that something earlier is for, which has to wait.
     passed: HashSet<i64>,
+    /// A call that keeps apart from its like is in it.
+    apart: bool,
 }
 
 /// One call of VK's, made for one or, if it is a message to several, for more callers.
@@ -72,6 +74,7 @@ impl Pack {
             messages: HashMap::new(),
             peers: HashMap::new(),
             passed: HashSet::new(),
+            apart: false,
         };
         pack.bytes = if most > 1 { script::length(&first.call) } else { 0 };
         if pack.bytes > LONGEST_SCRIPT {
@@ -89,7 +92,8 @@ impl Pack {
     /// Which part the call would join, the next one for a new part; `None` if it has to wait. Asked of calls in order.
     pub(super) fn place_for(&mut self, waiting: &Waiting) -> Option<usize> {
         let peers = peers(&waiting.call);
-        let place = if waiting.is_packable() && !peers.iter().any(|peer| self.passed.contains(peer)) {
+        let may = waiting.is_packable() && !(self.apart && waiting.call.apart);
+        let place = if may && !peers.iter().any(|peer| self.passed.contains(peer)) {
             self.part_like(&waiting.call, &peers).or_else(|| self.room_for(waiting))
         } else {
             None
@@ -123,6 +127,7 @@ impl Pack {
             self.bytes += script::length(&waiting.call);
             return self.begin(waiting);
         }
+        self.apart |= waiting.call.apart;
         let peers = peers(&waiting.call);
         self.peers.extend(peers.iter().map(|peer| (*peer, index)));
         let part = &mut self.parts[index];
@@ -132,6 +137,7 @@ impl Pack {
 
     fn begin(&mut self, waiting: Waiting) {
         let index = self.parts.len();
+        self.apart |= waiting.call.apart;
         let call = Arc::clone(&waiting.call);
         let peers = peers(&call);
         self.peers.extend(peers.iter().map(|peer| (*peer, index)));
