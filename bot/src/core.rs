@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -17,10 +17,15 @@ use vkapi::{
 };
 
 use crate::{
+    campaigns,
     chat::{self, Absent, Colleague, Event, Known, Need, Region, Scene, Screen, Turn},
     config::{Campaigns, Staff},
     content::Content,
-    domain::{CampaignId, Clock, Person, Report, Retention, Tick, What},
+    domain::{
+        CampaignId, Clock, Ms, Outlook, Person, Recipient, Report, Retention, Tick, What,
+        attention::{Kind, Verdict, verdict},
+        forecast,
+    },
     ops::Metrics,
     outbox::Outbox,
     pages::Pages,
@@ -137,7 +142,8 @@ impl Core {
             Need::Page(typed) => Known::Page(self.pages.card(typed).await),
             Need::Colleague(typed) => Known::Colleague(self.colleague(typed).await?),
             Need::Absent(id) => Known::Absent(self.absent(*id).await?),
-            Need::Audience => Known::Audience(self.audience().await?),
+            Need::Audience(of) => Known::Audience(self.audience(*of).await?),
+            Need::Outlook(of) => Known::Outlook(self.outlook(*of).await?),
             Need::Campaign(id) => Known::Campaign(self.report(*id).await?.map(Box::new)),
             Need::Campaigns => {
                 let mut found = Vec::new();
@@ -181,15 +187,61 @@ impl Core {
         }
     }
 
-    async fn audience(&self) -> Result<Arc<[UserId]>> {
+    /// Who may be written; of a campaign, those who were sent it and are not known to have read it.
+    async fn audience(&self, of: Option<CampaignId>) -> Result<Arc<[UserId]>> {
+        let unread = match of {
+            Some(of) => Some(self.unread(of).await?),
+            None => None,
+        };
+        let fits = |p: &Person| wants_news(p) && unread.as_ref().is_none_or(|some| some.contains(&p.id));
         let mut found = Vec::new();
         let mut after = None;
         loop {
             let people = self.store.people(after, PEOPLE).await?;
             let Some(last) = people.last() else { return Ok(found.into()) };
             after = Some(last.id);
-            found.extend(people.iter().filter(|p| wants_news(p)).map(|p| p.id));
+            found.extend(people.iter().filter(|p| fits(p)).map(|p| p.id));
         }
+    }
+
+    async fn unread(&self, id: CampaignId) -> Result<HashSet<UserId>> {
+        let mut found = HashSet::new();
+        let mut after = None;
+        loop {
+            let page = self.store.recipients(id, after, PEOPLE).await?;
+            let Some((last, _)) = page.last() else { return Ok(found) };
+            after = Some(*last);
+            let sent = page.iter().filter(|(_, state)| matches!(state, Recipient::Sent(_)));
+            found.extend(sent.map(|(user, _)| *user));
+        }
+    }
+
+    /// Judges everybody as the campaign would if it began now.
+    async fn outlook(&self, of: Option<CampaignId>) -> Result<Outlook> {
+        let now = self.clock.now();
+        let (rules, calendar) = (&self.region.attention, self.content.calendar());
+        let audience = self.audience(of).await?;
+        let mut dues: BTreeMap<Ms, usize> = BTreeMap::new();
+        let mut digest = 0;
+        for user in audience.iter() {
+            let Some(person) = self.store.person(*user).await? else { continue };
+            let reader = person.reader(rules, &self.region.zone);
+            let ledger = self.store.ledger(*user).await?;
+            match verdict(rules, calendar, &reader, &ledger, Kind::Announcement, now) {
+                Verdict::Now => *dues.entry(now).or_default() += 1,
+                Verdict::Later(at) => *dues.entry(at).or_default() += 1,
+                Verdict::Digest(_) => digest += 1,
+            }
+        }
+        let ends = forecast(&dues, now, campaigns::pace(self.campaigns.packing));
+        dues.remove(&now);
+        Ok(Outlook {
+            people: audience.len(),
+            later: dues.values().sum(),
+            opens: dues.keys().next().copied(),
+            digest,
+            ends,
+        })
     }
 
     /// Commits a turn together with these preconditions and changes, and hands its messages to the outbox.

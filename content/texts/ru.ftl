@@ -475,7 +475,22 @@ announce-confirm = Так объявление { $count ->
     [one] увидит { $count } человек
     [few] увидят { $count } человека
    *[many] увидят { $count } человек
-}. Отправляем?
+}.
+announce-go = Отправляем?
+announce-soon = Уйдёт меньше чем за минуту.
+announce-ends = Закончу примерно { $when }.
+announce-later = Сейчас тихие часы у { $count ->
+    [one] { $count } человека
+    [few] { $count } человек
+   *[many] { $count } человек
+}, им придёт позже: { $when }.
+announce-digest = Позже, в общей сводке: { $count } чел. Они в отпуске или уже получили на этой неделе сколько можно.
+again-confirm = Ещё раз это { $count ->
+    [one] получит { $count } человек
+    [few] получат { $count } человека
+   *[many] получат { $count } человек
+}: им пришло, но они не прочитали.
+again-nobody = Отправлять некому: все, кому можно писать, уже прочитали.
 announce-send = Отправить: { $count } чел.
 announce-edit = Изменить
 announce-gone = Это объявление уже отправлено или отменено
@@ -538,6 +553,7 @@ reply-told = Вы спрашивали: «{ $question }»
 campaign-look = Как идёт отправка
 campaign-report = Отчёт: { $title }
 campaign-refresh = Обновить
+campaign-again = Ещё раз тем, кто не прочитал
 campaign-pause = Пауза
 campaign-resume = Продолжить
 campaign-cancel = Отменить

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    config::Packing,
     core::Core,
     domain::{Campaign, CampaignState},
     store::{Result, Store},
@@ -18,6 +19,16 @@ use crate::{
 
 /// How long to wait after the store could not be read or written.
 const STORE_AGAIN: Duration = Duration::from_secs(1);
+
+/// How many recipients leave in a second at best: VK takes 20 calls, and 25 of them packed in each.
+/// <https://dev.vk.com/ru/api/limits/limits>
+pub(crate) fn pace(packing: Packing) -> u32 {
+    let calls = match packing {
+        Packing::PeerIds => 20,
+        Packing::Execute => 20 * 25,
+    };
+    calls * chunk::PEOPLE as u32
+}
 
 /// Drives every campaign that something is to be done about until told to stop, side by side: one that waits for the
 /// morning of another time zone keeps no other waiting.

@@ -343,6 +343,11 @@ pub enum Action {
         /// Which.
         id: CampaignId,
     },
+    /// Shows a campaign to be sent once more to whoever has not read it.
+    CampaignAgain {
+        /// Which.
+        id: CampaignId,
+    },
     /// Pauses a campaign.
     CampaignPause {
         /// Which.

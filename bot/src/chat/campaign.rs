@@ -139,7 +139,8 @@ fn change(
     Ok(())
 }
 
-fn found<'a>(talk: &Talk<'a>, id: CampaignId) -> Result<Option<&'a Report>, Need> {
+/// What became of a campaign, if there is one of that name.
+pub(super) fn found<'a>(talk: &Talk<'a>, id: CampaignId) -> Result<Option<&'a Report>, Need> {
     let Known::Campaign(report) = talk.known(Need::Campaign(id))? else { return Ok(None) };
     Ok(report.as_deref())
 }
@@ -147,6 +148,12 @@ fn found<'a>(talk: &Talk<'a>, id: CampaignId) -> Result<Option<&'a Report>, Need
 fn gone(talk: &mut Talk<'_>) -> Step {
     talk.toast(talk.t("stale-button"));
     staff::cabinet(talk)
+}
+
+/// It is over, who has read it was looked up, and somebody has not.
+pub(super) fn may_again(report: &Report) -> bool {
+    let over = matches!(report.campaign.state, CampaignState::Finished | CampaignState::Cancelled);
+    over && report.campaign.reads.last.is_some() && report.tally.sent > 0
 }
 
 /// A text that VK does not take would only be refused again.
@@ -184,6 +191,9 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) {
             row.push(talk.choice("campaign-cancel", Action::CampaignCancel { id }));
         }
         screen = screen.row(row);
+        if may_again(report) {
+            screen = screen.row([talk.choice("campaign-again", Action::CampaignAgain { id })]);
+        }
     }
     let screen = screen
         .row([talk.choice("campaign-refresh", Action::Campaign { id })])

@@ -1,6 +1,8 @@
-use super::{Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, short};
+use super::{
+    Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, short, told,
+};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Reads},
+    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads},
     store::Op,
 };
 
@@ -77,23 +79,76 @@ pub(super) fn text(talk: &mut Talk<'_>, typed: &str) -> Step {
         talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
         return Ok(());
     }
-    let Known::Audience(audience) = talk.known(Need::Audience)? else { return Ok(()) };
-    let count = audience.len();
-    talk.form(Some(Form::AnnounceConfirm { text: typed.to_owned() }));
-    talk.say(Screen::text(typed));
-    if count == 0 {
-        talk.form(None);
-        talk.say(Screen::text(talk.t("announce-nobody")).row([menu::home(talk)]));
+    preview(talk, typed, Form::AnnounceConfirm { text: typed.to_owned() })
+}
+
+/// Shows a campaign as whoever has not read it would see it once more, then asks.
+pub(super) fn again(talk: &mut Talk<'_>, of: CampaignId) -> Step {
+    let role = talk.scene().role;
+    if !may(talk, role.may_announce()) {
         return Ok(());
     }
+    match campaign::found(talk, of)? {
+        Some(report) if campaign::may_again(report) => {
+            preview(talk, &report.campaign.text, Form::AgainConfirm { of })
+        }
+        _ => {
+            talk.form(None);
+            campaign::open(talk, of)
+        }
+    }
+}
+
+/// Shows a text as its readers will see it, and asks what this form waits for.
+fn preview(talk: &mut Talk<'_>, text: &str, form: Form) -> Step {
+    let of = match form {
+        Form::AgainConfirm { of } => Some(of),
+        _ => None,
+    };
+    let Known::Outlook(outlook) = talk.known(Need::Outlook(of))? else { return Ok(()) };
+    let count = outlook.people;
+    talk.form(None);
+    talk.say(Screen::text(text));
+    if count == 0 {
+        nobody(talk, of);
+        return Ok(());
+    }
+    talk.form(Some(form));
+    let key = if of.is_some() { "again-confirm" } else { "announce-confirm" };
+    let asked = talk.f(key, &[("count", count.into())]);
+    let text = format!("{asked}\n{}\n\n{}", forecast(talk, outlook), talk.t("announce-go"));
     let send = talk.f("announce-send", &[("count", count.into())]);
-    let screen = Screen::text(talk.f("announce-confirm", &[("count", count.into())])).row([
-        Choice::new(send, Action::AnnounceSend).good(),
-        talk.choice("announce-edit", Action::Announce),
-        menu::cancel_button(talk),
-    ]);
-    talk.say(screen);
+    let mut row = vec![Choice::new(send, Action::AnnounceSend).good()];
+    if of.is_none() {
+        row.push(talk.choice("announce-edit", Action::Announce));
+    }
+    row.push(menu::cancel_button(talk));
+    talk.say(Screen::text(text).row(row));
     Ok(())
+}
+
+fn nobody(talk: &mut Talk<'_>, of: Option<CampaignId>) {
+    let text = talk.t(if of.is_some() { "again-nobody" } else { "announce-nobody" });
+    talk.say(Screen::text(text).row([menu::home(talk)]));
+}
+
+/// When it would come, and what stands in its way.
+fn forecast(talk: &Talk<'_>, outlook: &Outlook) -> String {
+    let when = |at| told::moment(talk, at);
+    let mut lines = Vec::new();
+    if let Some(opens) = outlook.opens {
+        let args = [("count", outlook.later.into()), ("when", when(opens).into())];
+        lines.push(talk.f("announce-later", &args));
+    }
+    if outlook.digest > 0 {
+        lines.push(talk.f("announce-digest", &[("count", outlook.digest.into())]));
+    }
+    if outlook.ends >= outlook.opens.unwrap_or(talk.now()).plus(Ms::MINUTE) {
+        lines.push(talk.f("announce-ends", &[("when", when(outlook.ends).into())]));
+    } else if outlook.opens.is_none() && outlook.digest < outlook.people {
+        lines.push(talk.t("announce-soon"));
+    }
+    lines.join("\n")
 }
 
 /// The author's word: the audience is frozen and the campaign runs.
@@ -102,14 +157,25 @@ pub(super) fn send(talk: &mut Talk<'_>) -> Step {
     if !may(talk, role.may_announce()) {
         return Ok(());
     }
-    let Some(Form::AnnounceConfirm { text }) = talk.person.form.clone() else {
+    let shown = match talk.person.form.clone() {
+        Some(Form::AnnounceConfirm { text }) => Some((text, None)),
+        Some(Form::AgainConfirm { of }) => {
+            campaign::found(talk, of)?.map(|report| (report.campaign.text.clone(), Some(of)))
+        }
+        _ => None,
+    };
+    let Some((text, of)) = shown else {
         // An old button, or the second press of the same: nothing is sent twice.
         talk.toast(talk.t("announce-gone"));
         // A snackbar says enough; whoever typed it sees none.
         return if talk.is_press() { Ok(()) } else { cabinet(talk) };
     };
-    let Known::Audience(audience) = talk.known(Need::Audience)? else { return Ok(()) };
+    let Known::Audience(audience) = talk.known(Need::Audience(of))? else { return Ok(()) };
     talk.form(None);
+    if audience.is_empty() {
+        nobody(talk, of);
+        return Ok(());
+    }
     let id = campaign_id(talk.now(), talk.scene().nonce);
     let now = talk.now();
     let campaign = Campaign {

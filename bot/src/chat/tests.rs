@@ -9,8 +9,8 @@ use super::{Action, Colleague, Event, Known, Need, PageCard, PageFault, Region, 
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Pause, Person, Progress,
-        Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Outlook, Pause, Person,
+        Progress, Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
         attention::{Ledger, Rules},
     },
     store::{Expect, Op},
@@ -136,7 +136,10 @@ impl World {
                 here: true,
             })),
             Need::Absent(_) => Known::Absent(None),
-            Need::Audience => Known::Audience([NOBODY, UserId(8)].into()),
+            Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
+            Need::Outlook(_) => {
+                Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })
+            }
             Need::Campaign(id) => {
                 // Any state in turn: what may be pressed and what may not.
                 let states = [
@@ -275,6 +278,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Announce),
         Just(Action::AnnounceSend),
         any::<u64>().prop_map(|id| Action::Campaign { id: CampaignId(id) }),
+        (0_u64..9).prop_map(|id| Action::CampaignAgain { id: CampaignId(id) }),
         (0_u64..9).prop_map(|id| Action::CampaignPause { id: CampaignId(id) }),
         (0_u64..9).prop_map(|id| Action::CampaignResume { id: CampaignId(id), why: Pause::Staff }),
         (0_u64..9).prop_map(|id| Action::CampaignCancel { id: CampaignId(id) }),

@@ -7,8 +7,8 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey,
-        Report, Rule, Sphere, Tally, Tick, Zone,
+        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Outlook, Person, PostRef, Progress, Reminder,
+        ReminderKey, Report, Rule, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
@@ -83,8 +83,10 @@ pub struct Region {
 pub enum Need {
     /// The page at an address as typed.
     Page(String),
-    /// Everybody who may be written an announcement.
-    Audience,
+    /// Everybody who may be written an announcement; of a campaign, those who were sent it and have not read it.
+    Audience(Option<CampaignId>),
+    /// What sending to that audience would come to.
+    Outlook(Option<CampaignId>),
     /// What has become of a campaign.
     Campaign(CampaignId),
     /// The last campaigns with their tallies.
@@ -106,6 +108,8 @@ pub enum Known {
     Page(Result<PageCard, PageFault>),
     /// Who may be written.
     Audience(Arc<[UserId]>),
+    /// What sending would come to.
+    Outlook(Outlook),
     /// The campaign; `None` if there is none of that name.
     Campaign(Option<Box<Report>>),
     /// The campaigns asked for, newest first.

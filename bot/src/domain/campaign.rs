@@ -183,6 +183,21 @@ impl Report {
     }
 }
 
+/// What sending to an audience would come to, as things stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// Who would be sent it, in all.
+    pub people: usize,
+    /// How many of them have quiet hours now.
+    pub later: usize,
+    /// When the first of those may be sent it; `None` if there are none.
+    pub opens: Option<Ms>,
+    /// How many would get it in a digest: on vacation, or with the budget of attention used up.
+    pub digest: usize,
+    /// About when the last of the others would be sent it.
+    pub ends: Ms,
+}
+
 /// When a campaign will be over, if nothing stands in its way: recipients become due at their moments, and leave at so
 /// many a second.
 pub fn forecast(dues: &BTreeMap<Ms, usize>, now: Ms, per_second: u32) -> Ms {

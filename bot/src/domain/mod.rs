@@ -19,7 +19,7 @@ pub mod when;
 pub use asked::{Asked, AskedKey, Asking, Fate, How};
 pub use calendar::{Calendar, Holiday};
 pub use campaign::{
-    Campaign, CampaignId, CampaignState, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
+    Campaign, CampaignId, CampaignState, Outlook, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
 };
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};

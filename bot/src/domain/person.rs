@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Asking, Ms, Sphere, Weekdays, What, Zone,
+    Asking, CampaignId, Ms, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
     when::Wish,
 };
@@ -215,4 +215,9 @@ pub enum Form {
     AwayUntil,
     /// Who looks after her page while she is away is awaited.
     Deputy,
+    /// An announcement to whoever has not read it was shown and waits for the word of staff.
+    AgainConfirm {
+        /// The campaign they were sent it with.
+        of: CampaignId,
+    },
 }

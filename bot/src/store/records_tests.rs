@@ -72,6 +72,10 @@ fn first_version_of_every_form() {
         "010200020200000000000000000101010100010602d0b0000100000000",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
     );
+    same(
+        "010200020200000000000000000101010100010e07000100000000",
+        &with_form(Form::AgainConfirm { of: crate::domain::CampaignId(7) }),
+    );
 }
 
 #[test]
