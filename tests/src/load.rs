@@ -87,11 +87,11 @@ impl Row {
     }
 }
 
-/// Measures a row and prints it.
+/// Measures a row and prints it; `alone` nobody presses buttons meanwhile, and the row has all of VK's calls to itself.
 ///
 /// # Errors
 /// Somebody did not get what she should, or the limit was broken.
-pub async fn run(row: Row, people: usize) -> anyhow::Result<()> {
+pub async fn run(row: Row, people: usize, alone: bool) -> anyhow::Result<()> {
     let free = row == Row::Free;
     let settings = Settings {
         requests_per_second: (!free).then_some(20),
@@ -121,7 +121,7 @@ pub async fn run(row: Row, people: usize) -> anyhow::Result<()> {
         }
     }
     let presses = async {
-        if asks {
+        if asks || alone {
             std::future::pending::<()>().await;
         }
         press(&sandbox, &watching).await

@@ -1,5 +1,5 @@
 //! Measures the whole bot against the sandbox with VK's limits:
-//! `cargo run --release -p tests --bin load -- peer_ids|execute|texts|crowd|free [people]`.
+//! `cargo run --release -p tests --bin load -- peer_ids|execute|texts|crowd|free [people] [alone]`.
 
 use std::process::ExitCode;
 
@@ -20,9 +20,12 @@ fn work() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let row = args.next().and_then(|name| Row::named(&name));
     let row = row.context("which row? peer_ids, execute, texts, crowd or free")?;
-    let people = match args.next() {
-        Some(people) => people.parse().context("how many people is a number")?,
-        None => row.people(),
-    };
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(row, people))
+    let (mut people, mut alone) = (row.people(), false);
+    for arg in args {
+        match arg.as_str() {
+            "alone" => alone = true,
+            number => people = number.parse().context("how many people is a number")?,
+        }
+    }
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(row, people, alone))
 }

@@ -148,6 +148,7 @@ impl Player {
                 sandbox.switch_event("message_deny", true);
             }
             Deed::Allows => sandbox.allow(member.id),
+            Deed::Reads => sandbox.read(member.id),
             Deed::Follows(name) => {
                 let payload = Some(r#"{"command":"start"}"#.to_owned());
                 let (text, ref_) = ("Начать".to_owned(), Some(name.clone()));

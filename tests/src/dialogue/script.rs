@@ -68,6 +68,8 @@ pub(super) enum Deed {
     /// Forbids messages; `true` when VK does not tell the bot.
     Denies(bool),
     Allows,
+    /// Opens the chat and sees what is new.
+    Reads,
     /// Follows a link of this name and presses «Начать».
     Follows(String),
     /// Follows a link of this name and writes something.
@@ -157,6 +159,7 @@ fn deed(words: &str) -> anyhow::Result<Deed> {
             Deed::Denies(true)
         }
         "разрешает сообщения" => Deed::Allows,
+        "открывает чат и читает" => Deed::Reads,
         _ => bail!("непонятно, что делает человек"),
     })
 }
