@@ -5,6 +5,8 @@ mod profile;
 mod score;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_pages;
 mod tiles;
 
 use serde::Serialize;

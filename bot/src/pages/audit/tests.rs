@@ -10,10 +10,10 @@ use super::*;
 use crate::content::{Content, Norm};
 
 /// Monday, 23 November 2026, noon in Moscow.
-const NOW: Ms = Ms(1_795_424_400_000);
+pub(super) const NOW: Ms = Ms(1_795_424_400_000);
 const DAY: i64 = 86_400;
 
-static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+pub(super) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     Content::load(&dir, date(2026, 11, 23)).unwrap().0
 });
