@@ -228,20 +228,35 @@ fn own(id: i64, now: Ms) -> OutMessage {
 }
 
 fn parts(sandbox: &Sandbox, store: SledStore, row: Row) -> anyhow::Result<Parts> {
-    let midnight = Hm { hour: 0, minute: 0 };
-    let attention = Rules { quiet: Quiet { from: midnight, to: midnight }, a_week: 21 };
     let packing = if row == Row::Execute { Packing::Execute } else { Packing::PeerIds };
+    let bot = Bot::builder(TOKEN).api_url(&sandbox.api_url()).build()?;
+    let limits = (row != Row::Free).then(Limits::community);
+    bot_parts(bot, limits, GroupId(GROUP), store, packing)
+}
+
+/// The whole bot over this store, awake at all hours.
+///
+/// # Errors
+/// The content is not right.
+pub fn bot_parts(
+    bot: Bot,
+    limits: Option<Limits>,
+    group: GroupId,
+    store: SledStore,
+    packing: Packing,
+) -> anyhow::Result<Parts> {
+    let midnight = Hm { hour: 0, minute: 0 };
     Ok(Parts {
-        bot: Bot::builder(TOKEN).api_url(&sandbox.api_url()).build()?,
-        limits: (row != Row::Free).then(Limits::community),
-        group: GroupId(GROUP),
+        bot,
+        limits,
+        group,
         store: AnyStore::Sled(store),
         content: load_content()?,
         clock: Arc::new(SystemClock),
         region: Region {
             name: "Ольховская область".into(),
             zone: moscow()?,
-            attention,
+            attention: Rules { quiet: Quiet { from: midnight, to: midnight }, a_week: 21 },
             norm: DEFAULT_NORM.to_owned(),
         },
         staff: Staff::default(),
