@@ -15,6 +15,7 @@ use crate::{
         Asked, Asking, Away, Campaign, Deputy, LessonMark, Link, Ms, Offer, PageRef, Person, Progress,
         Recipient, Reminder, Round, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
+        page::{Admin, Advised, Nudged, Proof},
     },
     store::{AuditEntry, OutFile, OutId, OutMessage, Result, StepKey, Store},
 };
@@ -34,6 +35,8 @@ struct Kept {
     steps: Vec<(StepKey, Tick)>,
     progress: Progress,
     reminders: Vec<Reminder>,
+    runs: Vec<(PageRef, Admin)>,
+    nudged: Nudged,
     ledger: Ledger,
     asked: Vec<Asked>,
     waiting: Vec<OutMessage>,
@@ -60,12 +63,28 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         steps: store.steps(user).await?,
         progress: store.progress(user).await?,
         reminders: store.reminders(user).await?,
+        runs: runs(store, user).await?,
+        nudged: store.nudged(user).await?,
         ledger: store.ledger(user).await?,
         asked: store.asked_by(user).await?,
         waiting,
         received: store.received(user).await?,
         deeds,
     }))
+}
+
+/// The pages a person runs or ran.
+async fn runs(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Admin)>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let pages = store.pages(after, READ).await?;
+        let Some(last) = pages.last() else { return Ok(found) };
+        after = Some(last.id);
+        for page in &pages {
+            let hers = page.admins.iter().filter(|admin| admin.person == user);
+            found.extend(hers.map(|admin| (page.named(), *admin)));
+        }
+    }
 }
 
 /// Uploads the file that goes with a message; what to attach, if anything does.
@@ -146,7 +165,19 @@ fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
 
 impl Writer<'_> {
     fn all(&self, kept: Kept, now: Ms) -> Json {
-        let Kept { person, steps, progress, reminders, ledger, asked, waiting, received, deeds } = kept;
+        let Kept {
+            person,
+            steps,
+            progress,
+            reminders,
+            runs,
+            nudged,
+            ledger,
+            asked,
+            waiting,
+            received,
+            deeds,
+        } = kept;
         let Progress { rounds, lessons, streak } = progress;
         let Ledger { rev: _, sent, held } = ledger;
         object([
@@ -160,6 +191,8 @@ impl Writer<'_> {
             ("Часы", value(format!("по часовому поясу {}", self.zone.name()))),
             ("О вас", self.person(person)),
             ("Напоминания", list(reminders, |r| self.reminder(r))),
+            ("Чьи страницы вы вели и ведёте", list(runs, |r| self.run(r))),
+            ("Советы о страницах", self.nudged(nudged)),
             ("Отметки в чек-листах", list(steps, |(key, tick)| self.tick(key, tick))),
             ("Закрытые круги чек-листов", list(rounds, |r| self.round(r))),
             ("Уроки", list(lessons, |l| self.lesson(l))),
@@ -191,7 +224,7 @@ impl Writer<'_> {
             onboarded,
             sphere,
             municipality,
-            page,
+            pages,
             zone,
             quiet,
             away,
@@ -207,7 +240,7 @@ impl Writer<'_> {
             warned,
         } = person;
         let Subscriptions { reminders, announcements, tips } = subscriptions;
-        let page = page.map(|PageRef { id, screen_name, name }| {
+        let pages = list(pages, |PageRef { id, screen_name, name }| {
             object([
                 ("Название", value(name)),
                 ("Адрес", value(format!("vk.ru/{screen_name}"))),
@@ -238,7 +271,7 @@ impl Writer<'_> {
             ("Знакомство закончено", self.maybe(onboarded)),
             ("Сфера", maybe(sphere)),
             ("Муниципалитет", maybe(municipality)),
-            ("Страница", page.unwrap_or(NOTHING)),
+            ("Страницы", pages),
             ("Часовой пояс, если выбран", maybe(zone.as_ref().map(Zone::name))),
             ("Тихие часы, если выбраны", quiet.unwrap_or(NOTHING)),
             ("Отпуск", away.unwrap_or(NOTHING)),
@@ -270,6 +303,48 @@ impl Writer<'_> {
             ("Когда придёт", self.moment(due)),
             ("О чём", whole(&what)),
             ("Как повторяется", whole(&rule)),
+        ])
+    }
+
+    fn run(&self, (page, admin): (PageRef, Admin)) -> Json {
+        let PageRef { id: _, screen_name, name } = page;
+        let Admin { person: _, since, proof, until } = admin;
+        let proof = match proof {
+            Proof::None => value("с ваших слов"),
+            Proof::Code(at) => object([("Бот увидел ваш код на странице", self.moment(at))]),
+            Proof::Curator { by: _, at } => object([("Подтвердил куратор", self.moment(at))]),
+        };
+        object([
+            ("Название", value(name)),
+            ("Адрес", value(format!("vk.ru/{screen_name}"))),
+            ("С какого времени", self.moment(since)),
+            ("По какое время", self.maybe(until)),
+            ("Чем подтверждено", proof),
+        ])
+    }
+
+    fn nudged(&self, nudged: Nudged) -> Json {
+        let Nudged { week, turns, advised, declined, alarmed } = nudged;
+        let advice = list(advised, |Advised { advice, page, week, answer }| {
+            object([
+                ("Совет", value(advice)),
+                ("Номер страницы", value(page.0)),
+                ("Неделя с понедельника", value(week.date().to_string())),
+                ("Ваш ответ", whole(&answer)),
+            ])
+        });
+        let declined = list(declined, |(advice, times)| {
+            object([("Совет", value(advice)), ("Сколько раз «Не сейчас»", value(times))])
+        });
+        let alarmed = list(alarmed, |(page, last)| {
+            object([("Номер страницы", value(page.0)), ("Последняя запись тогда", self.moment(last))])
+        });
+        object([
+            ("Последняя неделя с советами, с понедельника", maybe(week.map(|w| w.date().to_string()))),
+            ("Сколько раз приходили советы", value(turns)),
+            ("Какие", advice),
+            ("От чего отказались", declined),
+            ("О каком молчании предупредили", alarmed),
         ])
     }
 

@@ -30,7 +30,7 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 /// The code of the conversation, without tests.
 fn code() -> String {
     let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
-    let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("content/norm.rs")];
+    let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
     for part in ["chat", "cli", "draft", "outbox", "campaigns"] {
         sources(&bot.join(part), &mut files);
     }

@@ -174,7 +174,8 @@ pub(super) fn proof(talk: &mut Talk<'_>, id: &str, step: &str, typed: &str) -> b
         Pasted::Post(post) => {
             talk.prove(id, step, Some(post));
             let mut screen = drawn(talk, list, place / STEPS);
-            let strange = talk.person.page.as_ref().is_some_and(|page| page.id != post.group);
+            let strange =
+                !talk.person.pages.is_empty() && talk.person.pages.iter().all(|page| page.id != post.group);
             let key = if strange { "proof-elsewhere" } else { "proof-kept" };
             let line = talk.f(key, &[("n", (place + 1).into())]);
             screen.text = format!("{line}\n\n{}", screen.text);

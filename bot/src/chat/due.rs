@@ -258,7 +258,7 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
             )
         }
         What::Cover { page, .. } => talk.f("reminder-due-cover", &[("page", page.clone().into())]),
-        What::Post | What::Digest | What::Back => match &talk.person.page {
+        What::Post | What::Digest | What::Back => match talk.person.page() {
             Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
             None => talk.t("reminder-due"),
         },

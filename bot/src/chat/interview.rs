@@ -68,7 +68,7 @@ fn ask_municipality(talk: &mut Talk<'_>) {
 
 /// Asks for the page, if it is not known.
 fn ask_page(talk: &mut Talk<'_>) {
-    if talk.person.page.is_some() {
+    if !talk.person.pages.is_empty() {
         return ask_days(talk);
     }
     talk.form(Some(Form::Page));
@@ -137,7 +137,7 @@ pub(super) fn end(talk: &mut Talk<'_>) {
     if let Some(town) = talk.person.municipality.clone() {
         lines.push(talk.f("known-municipality", &[("value", town.into())]));
     }
-    if let Some(known) = &talk.person.page {
+    for known in &talk.person.pages {
         lines.push(talk.f("known-page", &[("value", page::title(known).into())]));
     }
     for reminder in talk.reminders() {

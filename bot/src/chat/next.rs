@@ -54,7 +54,7 @@ fn acquaintance(talk: &Talk<'_>) -> Option<Next> {
         return None;
     }
     let why = talk.t("next-why-acquaintance");
-    if talk.person.page.is_none() {
+    if talk.person.pages.is_empty() {
         return Some(Next { what: talk.t("next-page"), why, action: Action::PageSet });
     }
     // Who had a reminder and removed it does not want one.

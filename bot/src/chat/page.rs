@@ -8,7 +8,7 @@ pub(super) fn title(page: &PageRef) -> String {
 
 /// What is known of her page now.
 pub(super) fn open(talk: &mut Talk<'_>) -> Step {
-    let Some(page) = talk.person.page.clone() else {
+    let Some(page) = talk.person.page().cloned() else {
         let set = talk.choice("page-set", Action::PageSet).main();
         talk.show(Screen::text(talk.t("page-none")).row([set, menu::home(talk)]));
         return Ok(());
@@ -21,7 +21,7 @@ pub(super) fn open(talk: &mut Talk<'_>) -> Step {
             let fresh =
                 PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
             lines = vec![title(&fresh)];
-            talk.person.page = Some(fresh);
+            talk.person.pages = vec![fresh];
             if let Some(members) = card.members {
                 lines.push(talk.f("page-members", &[("members", members.into())]));
             }
@@ -56,7 +56,7 @@ pub(super) fn address(talk: &mut Talk<'_>, typed: &str) -> Step {
                 PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
             talk.form(None);
             let line = talk.f("page-found", &[("page", title(&page).into())]);
-            talk.person.page = Some(page);
+            talk.person.pages = vec![page];
             if talk.person.onboarded.is_some() {
                 return open(talk);
             }

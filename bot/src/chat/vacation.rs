@@ -148,7 +148,7 @@ pub(super) fn deputy_typed(talk: &mut Talk<'_>, typed: &str) -> Step {
 }
 
 fn page_of(talk: &Talk<'_>) -> String {
-    talk.person.page.as_ref().map_or_else(|| talk.t("vacation-page"), |page| page.name.clone())
+    talk.person.page().map_or_else(|| talk.t("vacation-page"), |page| page.name.clone())
 }
 
 /// She is back before the day.

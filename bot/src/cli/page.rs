@@ -87,7 +87,7 @@ fn told(
                 lines.push(texts.get("audit-gains"));
             }
             lines.extend(score.gains.iter().map(|gain| {
-                let what = texts.get(&format!("audit-what-{}", gain.what));
+                let what = texts.get(&format!("audit-what-{}", gain.what.slug()));
                 let (points, minutes) = (u32::from(gain.points), u32::from(gain.minutes));
                 texts.format(
                     "audit-gain",
@@ -148,7 +148,7 @@ fn headline(texts: &Texts, score: &Score, norm: &Norm) -> String {
 }
 
 fn part_line(texts: &Texts, look: &Look, part: &Scored) -> String {
-    let what = texts.get(&format!("audit-what-{}", part.what));
+    let what = texts.get(&format!("audit-what-{}", part.what.slug()));
     let (got, of) = (u32::from(part.got), u32::from(part.of));
     let why = evidence(texts, look, &part.evidence);
     texts.format(

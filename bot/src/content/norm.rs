@@ -6,6 +6,8 @@ use super::{
     fields::{self, RawReview, RawSource, Review, TITLE, Text},
     problem::{Kind, Notes},
 };
+/// Things that points can be given for.
+pub use crate::domain::page::Aspect as What;
 
 /// The id of the norm that holds where the config chooses none.
 pub const DEFAULT: &str = "open";
@@ -68,63 +70,6 @@ pub struct Step {
     pub over: u16,
     /// Points for that.
     pub points: u8,
-}
-
-/// Things that points can be given for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum What {
-    /// The mark «Госорганизация»; no machine sees it.
-    Badge,
-    /// The connection to «Госпаблики»; no machine sees it.
-    Connected,
-    /// A picture.
-    Avatar,
-    /// A description.
-    Description,
-    /// A cover.
-    Cover,
-    /// Both tiles of ПОС with right addresses; half the points for one.
-    Tiles,
-    /// As many posts in seven days as the norm asks for.
-    Posts,
-    /// Views of the week's posts against subscribers.
-    Views,
-    /// A site.
-    Site,
-    /// A short address of its own.
-    ShortName,
-    /// A pinned post.
-    Pinned,
-    /// An address on the map.
-    Address,
-    /// A telephone in the description or the contacts.
-    Phone,
-    /// At least one post of the week is its own, not a repost.
-    Own,
-}
-
-const WHAT: [(&str, What); 14] = [
-    ("badge", What::Badge),
-    ("connected", What::Connected),
-    ("avatar", What::Avatar),
-    ("description", What::Description),
-    ("cover", What::Cover),
-    ("tiles", What::Tiles),
-    ("posts", What::Posts),
-    ("views", What::Views),
-    ("site", What::Site),
-    ("short-name", What::ShortName),
-    ("pinned", What::Pinned),
-    ("address", What::Address),
-    ("phone", What::Phone),
-    ("own", What::Own),
-];
-
-impl What {
-    /// The word for it in files and machine-readable output.
-    pub fn slug(self) -> &'static str {
-        WHAT.iter().find(|(_, what)| *what == self).map_or("", |(slug, _)| slug)
-    }
 }
 
 /// A norm as its file tells it: with its own formula, or with the id of the norm whose formula it takes.
@@ -222,7 +167,7 @@ fn formula(
     for part in raw {
         let line = Some(notes.line(&part.span()));
         let RawPart { what, points, minutes, steps } = part.into_inner();
-        let Some(what) = fields::choice(notes, "what", what, &WHAT) else { continue };
+        let Some(what) = fields::choice(notes, "what", what, What::ALL) else { continue };
         if parts.iter().any(|p| p.what == what) {
             notes.error(line, format!("«{}» в этой формуле уже есть", what.slug()));
         }

@@ -5,6 +5,7 @@ pub mod attention;
 mod calendar;
 mod campaign;
 pub mod mask;
+pub mod page;
 mod person;
 mod post;
 mod progress;

@@ -27,8 +27,8 @@ pub struct Person {
     pub sphere: Option<Sphere>,
     /// Her municipality in her own words, at most 60 characters.
     pub municipality: Option<String>,
-    /// The page she runs.
-    pub page: Option<PageRef>,
+    /// The pages she runs, the one she is asked about first.
+    pub pages: Vec<PageRef>,
     /// Her time zone; `None` is the region's.
     pub zone: Option<Zone>,
     /// When nothing may come to her by itself; `None` is the installation's hours.
@@ -69,7 +69,7 @@ impl Person {
             onboarded: None,
             sphere: None,
             municipality: None,
-            page: None,
+            pages: Vec::new(),
             zone: None,
             quiet: None,
             away: None,
@@ -84,6 +84,11 @@ impl Person {
             asking: None,
             warned: None,
         }
+    }
+
+    /// The page she is asked about, if she runs any.
+    pub fn page(&self) -> Option<&PageRef> {
+        self.pages.first()
     }
 
     /// Her as whoever something is to come to.

@@ -7,7 +7,9 @@ use super::{
     Stats, StepKey, Store,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick, attention::Ledger,
+    Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    attention::Ledger,
+    page::{Nudged, Page, Sight, Week},
 };
 
 /// Whichever engine was chosen at start.
@@ -166,6 +168,38 @@ impl Store for AnyStore {
 
     async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
         either!(self, asked_by(id))
+    }
+
+    async fn page(&self, id: GroupId) -> Result<Option<Page>> {
+        either!(self, page(id))
+    }
+
+    async fn pages(&self, after: Option<GroupId>, n: usize) -> Result<Vec<Page>> {
+        either!(self, pages(after, n))
+    }
+
+    async fn sight(&self, id: GroupId) -> Result<Option<Sight>> {
+        either!(self, sight(id))
+    }
+
+    async fn sights_due(&self, now: Ms, n: usize) -> Result<Vec<Sight>> {
+        either!(self, sights_due(now, n))
+    }
+
+    async fn next_sight(&self) -> Result<Option<Ms>> {
+        either!(self, next_sight())
+    }
+
+    async fn weeks(&self, id: GroupId) -> Result<Vec<Week>> {
+        either!(self, weeks(id))
+    }
+
+    async fn walls(&self, day: Day) -> Result<u32> {
+        either!(self, walls(day))
+    }
+
+    async fn nudged(&self, id: UserId) -> Result<Nudged> {
+        either!(self, nudged(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
 use super::{OutId, Place, Result, StepKey, StoreError};
-use crate::domain::{AskedKey, CampaignId, Ms, ReminderKey};
+use crate::domain::{AskedKey, CampaignId, Day, Ms, ReminderKey};
 use vkapi::types::{GroupId, UserId};
 
 /// A named, ordered map of bytes.
@@ -48,11 +48,21 @@ pub(crate) enum Tree {
     Parked,
     /// Person → what she has learnt and gone through.
     Progress,
+    /// Page → its record.
+    Page,
+    /// Page → how it looked last.
+    Sight,
+    /// When, page → nothing: the order in which pages are looked at.
+    SightT,
+    /// Page, Monday → its week.
+    Week,
+    /// Person → what she was advised about her pages.
+    Nudged,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -73,6 +83,11 @@ impl Tree {
         Self::AskedT,
         Self::Parked,
         Self::Progress,
+        Self::Page,
+        Self::Sight,
+        Self::SightT,
+        Self::Week,
+        Self::Nudged,
     ];
 
     /// The name it has in the files.
@@ -98,6 +113,11 @@ impl Tree {
             Self::AskedT => "asked_t",
             Self::Parked => "parked",
             Self::Progress => "progress",
+            Self::Page => "page",
+            Self::Sight => "sight",
+            Self::SightT => "sight_t",
+            Self::Week => "week",
+            Self::Nudged => "nudged",
         }
     }
 
@@ -122,6 +142,11 @@ pub(crate) const CLEAN: &[u8] = b"clean";
 pub(crate) const SEQ_AUDIT: &[u8] = b"seq/audit";
 /// Where `meta` keeps the number of the last group of commits that was written as one.
 pub(crate) const SEQ_GROUP: &[u8] = b"seq/group";
+
+/// Where `meta` keeps the day that reads of walls are counted of.
+pub(crate) const WALLS_DAY: &[u8] = b"walls/day";
+/// Where `meta` keeps how many walls were read on that day.
+pub(crate) const WALLS: &[u8] = b"walls";
 
 /// A signed number as bytes in its order: negative ones come first.
 fn signed(n: i64) -> [u8; 8] {
@@ -160,6 +185,14 @@ pub(crate) fn asked(key: AskedKey) -> Key {
 
 pub(crate) fn asked_at(at: Ms, key: AskedKey) -> Key {
     [&signed(at.0)[..], &asked(key)].concat()
+}
+
+pub(crate) fn sight_at(at: Ms, id: GroupId) -> Key {
+    [signed(at.0), signed(id.0)].concat()
+}
+
+pub(crate) fn week(id: GroupId, from: Day) -> Key {
+    [signed(id.0), signed(i64::from(from.0))].concat()
 }
 
 pub(crate) fn out(id: OutId) -> Key {
@@ -234,7 +267,7 @@ pub(crate) fn parse_place_due(key: &[u8]) -> Result<Ms> {
     cut(rest).map(|(due, _)| Ms(parse_signed(due)))
 }
 
-/// Reads the moment that [`due`] or [`asked_at`] begins with and the key that it ends with.
+/// Reads the moment that [`due`], [`asked_at`] or [`sight_at`] begins with and the key that it ends with.
 pub(crate) fn parse_due(key: &[u8]) -> Result<(Ms, &[u8])> {
     cut(key).map(|(at, by)| (Ms(parse_signed(at)), by))
 }

@@ -13,8 +13,10 @@ use super::{
     StoreError,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Progress, Recipient, Reminder,
-    ReminderKey, Tally, Tick, attention::Ledger,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Ms, Person, Progress, Recipient, Reminder,
+    ReminderKey, Tally, Tick,
+    attention::Ledger,
+    page::{Nudged, Page, Sight, Week},
 };
 
 /// Keeps everything in memory; lost with the process.
@@ -39,6 +41,11 @@ struct State {
     audit: Vec<AuditEntry>,
     ledgers: BTreeMap<UserId, Ledger>,
     asked: BTreeMap<AskedKey, Asked>,
+    pages: BTreeMap<GroupId, Page>,
+    sights: BTreeMap<GroupId, Sight>,
+    weeks: BTreeMap<(GroupId, Day), Week>,
+    walls: (Day, u32),
+    nudged: BTreeMap<UserId, Nudged>,
 }
 
 impl MemStore {
@@ -63,6 +70,8 @@ impl State {
             Expect::CampaignNew(id) => !self.campaigns.contains_key(id),
             Expect::AskedWaits(key, id) => self.asked.get(key).is_some_and(|a| a.id == *id && a.waits),
             Expect::CampaignIs(id, state) => self.campaigns.get(id).is_some_and(|c| c.state == *state),
+            Expect::PageRev(id, rev) => self.pages.get(id).map_or(0, |p| p.rev) == *rev,
+            Expect::SightDue(id, next) => self.sights.get(id).is_some_and(|s| s.next == *next),
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -170,6 +179,29 @@ impl State {
             Op::DropAsked(key) => {
                 self.asked.remove(&key);
             }
+            Op::PutPage(mut page) => {
+                page.rev += 1;
+                self.pages.insert(page.id, *page);
+            }
+            Op::DropPage(id) => {
+                self.pages.remove(&id);
+                self.sights.remove(&id);
+                self.weeks.retain(|(page, _), _| *page != id);
+            }
+            Op::PutSight(sight) => {
+                self.sights.insert(sight.id, *sight);
+            }
+            Op::PutWeek(id, week) => {
+                self.weeks.insert((id, week.from), *week);
+            }
+            Op::DropWeeks(id, before) => self.weeks.retain(|(page, from), _| *page != id || *from >= before),
+            Op::ReadWalls(day, n) => {
+                let before = if self.walls.0 == day { self.walls.1 } else { 0 };
+                self.walls = (day, before + n);
+            }
+            Op::PutNudged(person, nudged) => {
+                self.nudged.insert(person, *nudged);
+            }
             Op::Forget(id) => self.forget(id),
         }
     }
@@ -188,6 +220,11 @@ impl State {
         self.people.remove(&id);
         self.ledgers.remove(&id);
         self.progress.remove(&id);
+        self.nudged.remove(&id);
+        for page in self.pages.values_mut().filter(|p| p.admins.iter().any(|a| a.person == id)) {
+            page.admins.retain(|admin| admin.person != id);
+            page.rev += 1;
+        }
         self.steps.retain(|step, _| step.person != id);
         self.reminders.retain(|key, _| key.person != id);
         self.asked.retain(|key, _| key.person != id);
@@ -351,6 +388,43 @@ impl Store for MemStore {
 
     async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
         Ok(self.state().asked.values().filter(|a| a.key.person == id).cloned().collect())
+    }
+
+    async fn page(&self, id: GroupId) -> Result<Option<Page>> {
+        Ok(self.state().pages.get(&id).cloned())
+    }
+
+    async fn pages(&self, after: Option<GroupId>, n: usize) -> Result<Vec<Page>> {
+        Ok(self.state().pages.values().filter(|p| after.is_none_or(|a| p.id > a)).take(n).cloned().collect())
+    }
+
+    async fn sight(&self, id: GroupId) -> Result<Option<Sight>> {
+        Ok(self.state().sights.get(&id).cloned())
+    }
+
+    async fn sights_due(&self, now: Ms, n: usize) -> Result<Vec<Sight>> {
+        let mut due: Vec<Sight> = self.state().sights.values().filter(|s| s.next <= now).cloned().collect();
+        due.sort_by_key(|s| (s.next, s.id));
+        due.truncate(n);
+        Ok(due)
+    }
+
+    async fn next_sight(&self) -> Result<Option<Ms>> {
+        Ok(self.state().sights.values().map(|s| s.next).min())
+    }
+
+    async fn weeks(&self, id: GroupId) -> Result<Vec<Week>> {
+        let state = self.state();
+        Ok(state.weeks.iter().filter(|((page, _), _)| *page == id).map(|(_, week)| week.clone()).collect())
+    }
+
+    async fn walls(&self, day: Day) -> Result<u32> {
+        let walls = self.state().walls;
+        Ok(if walls.0 == day { walls.1 } else { 0 })
+    }
+
+    async fn nudged(&self, id: UserId) -> Result<Nudged> {
+        Ok(self.state().nudged.get(&id).cloned().unwrap_or_default())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

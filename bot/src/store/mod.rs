@@ -24,9 +24,10 @@ pub use self::{
     sled::{Exported, Opened, SledOptions, SledStore, Stats},
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Ms, Person, Progress, Recipient, Reminder,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Ms, Person, Progress, Recipient, Reminder,
     ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
+    page::{Nudged, Page, Sight, Week},
 };
 
 /// Whatever goes wrong with the store.
@@ -85,6 +86,10 @@ pub enum Expect {
     AskedWaits(AskedKey, u64),
     /// The campaign stands so.
     CampaignIs(CampaignId, CampaignState),
+    /// The page's record has this revision (0: there is none yet).
+    PageRev(GroupId, u32),
+    /// The page's sight is there and due at this moment.
+    SightDue(GroupId, Ms),
 }
 
 /// One change.
@@ -142,9 +147,23 @@ pub enum Op {
     ChangeAsked(Box<Asked>),
     /// Removes a question.
     DropAsked(AskedKey),
-    /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, queued
-    /// messages, places in campaigns, which then count one less. What she did as staff stays: the audit log and
-    /// campaigns she sent.
+    /// Writes a page with `rev` one higher than in the value given here; pair it with [`Expect::PageRev`].
+    PutPage(Box<Page>),
+    /// Removes a page with its sight and its weeks.
+    DropPage(GroupId),
+    /// Writes how a page looked, and when it is looked at next.
+    PutSight(Box<Sight>),
+    /// Writes a week of a page, instead of the same week as it was known before.
+    PutWeek(GroupId, Box<Week>),
+    /// Removes the weeks of a page from before a day.
+    DropWeeks(GroupId, Day),
+    /// So many more walls were read on that day; another day's count begins anew.
+    ReadWalls(Day, u32),
+    /// Writes what a person was advised; pair it with [`Expect::PersonRev`].
+    PutNudged(UserId, Box<Nudged>),
+    /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
+    /// advised, queued messages, her place among those who run or ran pages, places in campaigns, which then count one
+    /// less. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed of pages.
     Forget(UserId),
 }
 
@@ -343,6 +362,22 @@ pub trait Store: Send + Sync + 'static {
     fn asked_before(&self, before: Ms, n: usize) -> impl Future<Output = Result<Vec<Asked>>> + Send;
     /// The questions kept of one person, by place.
     fn asked_by(&self, id: UserId) -> impl Future<Output = Result<Vec<Asked>>> + Send;
+    /// One page.
+    fn page(&self, id: GroupId) -> impl Future<Output = Result<Option<Page>>> + Send;
+    /// At most `n` pages by ascending id, after `after`.
+    fn pages(&self, after: Option<GroupId>, n: usize) -> impl Future<Output = Result<Vec<Page>>> + Send;
+    /// How a page looked last.
+    fn sight(&self, id: GroupId) -> impl Future<Output = Result<Option<Sight>>> + Send;
+    /// At most `n` pages to be looked at at or before `now`, those that wait longest first; of the same moment by id.
+    fn sights_due(&self, now: Ms, n: usize) -> impl Future<Output = Result<Vec<Sight>>> + Send;
+    /// The earliest moment at which a page is to be looked at.
+    fn next_sight(&self) -> impl Future<Output = Result<Option<Ms>>> + Send;
+    /// The weeks kept of a page, oldest first.
+    fn weeks(&self, id: GroupId) -> impl Future<Output = Result<Vec<Week>>> + Send;
+    /// How many walls were read on that day, as far as it is the last that any was read on.
+    fn walls(&self, day: Day) -> impl Future<Output = Result<u32>> + Send;
+    /// What a person was advised about her pages; nothing yet if nothing is kept.
+    fn nudged(&self, id: UserId) -> impl Future<Output = Result<Nudged>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

@@ -14,7 +14,11 @@ use super::{
     keys::{MIGRATED, SCHEMA, Tree},
     plan::Counts,
 };
-use crate::domain::{Asked, Campaign, Ms, Person, Progress, Recipient, Reminder, Tick, attention::Ledger};
+use crate::domain::{
+    Asked, Campaign, Ms, Person, Progress, Recipient, Reminder, Tick,
+    attention::Ledger,
+    page::{Nudged, Page, Sight, Week},
+};
 
 /// A value of a tree.
 pub(crate) trait Record: Sized + Serialize {
@@ -91,6 +95,10 @@ records! {
     Ledger { 1 => Ledger }
     Asked { 1 => Asked }
     Parked { 1 => Parked }
+    Page { 1 => Page }
+    Sight { 1 => Sight }
+    Week { 1 => Week }
+    Nudged { 1 => Nudged }
 }
 
 impl Tree {
@@ -115,8 +123,14 @@ impl Tree {
             Self::Ledger => Ledger::decode(value).map(drop),
             Self::Asked => Asked::decode(value).map(drop),
             Self::Parked => Parked::decode(value).map(drop),
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT if value.is_empty() => Ok(()),
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT => {
+            Self::Page => Page::decode(value).map(drop),
+            Self::Sight => Sight::decode(value).map(drop),
+            Self::Week => Week::decode(value).map(drop),
+            Self::Nudged => Nudged::decode(value).map(drop),
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT if value.is_empty() => {
+                Ok(())
+            }
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT => {
                 Err(damaged::<()>("лишние байты в указателе"))
             }
         }

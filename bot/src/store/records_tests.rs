@@ -1,12 +1,14 @@
 use std::fmt::{Debug, Write};
 
 use serde::Deserialize;
+use vkapi::types::GroupId;
 
 use super::*;
 use crate::{
     domain::{
         Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Rule, Skip,
         Sphere, Tally, Weekdays, What,
+        page::{Admin, Aspect, Found, PostKind, Proof, Shown, State},
     },
     store::{OutFile, OutLane, conformance::samples::*},
 };
@@ -230,6 +232,52 @@ fn first_version_of_a_question() {
         "010e02010a1ed0bad0b0d0ba20d0bfd180d0b8d0b1d0b8d182d18c20d0bfd0bed181d18201000102",
         &Asked { fate: Fate::Hidden, ..asked(7, 2, 1, 5) },
     );
+}
+
+#[test]
+fn first_version_of_a_page_and_what_was_seen_of_it() {
+    same(
+        "019a010004647337370cd094d0b5d182d181d0b0d0b401010110d09cd0bed180d188d0b0d0bdd181d0ba06010e0801120001000102010c",
+        &page(77, &[7]),
+    );
+    let curator = Proof::Curator { by: UserId(1), at: Ms(9) };
+    let admins = vec![
+        Admin { until: Some(Ms(8)), ..Admin::new(UserId(7), Ms(4)) },
+        Admin { proof: curator, ..Admin::new(UserId(8), Ms(5)) },
+    ];
+    same(
+        "019a010004647337370cd094d0b5d182d181d0b0d0b4000006020e08000110100a0202120000",
+        &Page { admins, sphere: None, municipality: None, said: vec![], ..page(77, &[]) },
+    );
+    same("019a01d804010e01010a06d0a1d0b0d0b40101a4030104014b010103040000060101031201029a01", &sight(77, 300));
+    for (i, state) in
+        [State::New, State::Open, State::Closed, State::NoWall, State::Deleted, State::Banned, State::Gone]
+            .into_iter()
+            .enumerate()
+    {
+        let bytes = format!("019a01d80400{i:02x}00000000000000");
+        same(&bytes, &Sight { state, ..Sight::new(GroupId(77), Ms(300)) });
+    }
+    same(
+        "01d8c4020e0403030200010603c8010164280114060103000001a403014b01010101019a010410d0a3d182d180d0b5d0bdd0bdd0b8d0ba015a0c01040a0f",
+        &week(20_780),
+    );
+}
+
+#[test]
+fn first_version_of_what_a_person_was_advised() {
+    same("0101d8c402030105636f7665729a01d8c40201020105636f76657202019a0104", &nudged());
+    same("010000000000", &Nudged::default());
+}
+
+#[test]
+fn aspects_and_kinds_are_numbered_as_they_were() {
+    let found = |what| Found { what, there: true, shown: Shown::Page };
+    for (i, (_, what)) in Aspect::ALL.iter().enumerate() {
+        let bytes = postcard::to_stdvec(&found(*what)).unwrap();
+        assert_eq!(hex(&bytes), format!("{i:02x}0100"));
+    }
+    assert_eq!(hex(&postcard::to_stdvec(&PostKind::Other).unwrap()), "0b");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use vkapi::types::{Group, WallPost};
 
 pub use posts::{MONTH, Numbers, PostKind, Span, WEEK};
 pub use profile::{FIELDS, Profile};
-pub use score::{Evidence, Gain, Said, Score, Scored, Unscored, Zone, score};
+pub use score::{Evidence, Gain, Said, Score, Scored, Unscored, Zone, found, score};
 pub use tiles::{Defect, Tile, TileKind, Tiles};
 
 use crate::domain::Ms;

@@ -6,42 +6,12 @@ use serde::Serialize;
 use vkapi::types::{Media, WallPost};
 
 use crate::domain::Ms;
+pub use crate::domain::page::PostKind;
 
 /// The week a rhythm is judged by, in days.
 pub const WEEK: u16 = 7;
 /// The month a mean is taken over, in days.
 pub const MONTH: u16 = 30;
-
-/// What a post mostly is; the first that fits, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PostKind {
-    /// Somebody else's post shown again.
-    Repost,
-    /// A live broadcast or its record.
-    Live,
-    /// A clip.
-    Clip,
-    /// A video.
-    Video,
-    /// A poll.
-    Poll,
-    /// An article of VK's editor.
-    Article,
-    /// Photos or pictures.
-    Photo,
-    /// A podcast or a track.
-    Audio,
-    /// A file.
-    File,
-    /// A link elsewhere.
-    Link,
-    /// Words only.
-    Text,
-    /// Something else hangs on it.
-    Other,
-}
 
 impl PostKind {
     /// What a post mostly is.
@@ -54,6 +24,11 @@ impl PostKind {
         }
         let hung = post.attachments.iter().map(|a| hung(&a.kind, &a.media, &a.raw));
         hung.min().unwrap_or(Self::Text)
+    }
+
+    /// Whether it is more than words and photos of the page's own.
+    pub fn is_more_than_photos(self) -> bool {
+        matches!(self, Self::Live | Self::Clip | Self::Video | Self::Poll | Self::Article | Self::Audio)
     }
 
     /// Whether there is something to look at.

@@ -1,12 +1,22 @@
 //! The open score: points that anybody can count again by hand. A hint of the bot, no official rating.
 
 use serde::Serialize;
+use vkapi::types::WallPost;
 
 use super::{
-    Look, Profile, Tiles, Wall,
-    posts::{Span, WEEK, published, within},
+    Look, PostKind, Profile, Tiles, Wall,
+    posts::{Span, WEEK, is_repost, published, within},
 };
-use crate::content::{Formula, Norm, Part, What};
+pub use crate::domain::page::Zone;
+use crate::{
+    content::{Formula, Norm, Part},
+    domain::page::{Aspect, Found, Shown},
+};
+
+/// A post is fresh for so many days. Our own threshold.
+const FRESH: u16 = 3;
+/// A post with more characters and no picture is not read to its end. Our own threshold.
+const LONG: usize = 1_500;
 
 /// What no machine sees, as a person said it or a curator confirmed it; `None` is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,18 +25,6 @@ pub struct Said {
     pub badge: Option<bool>,
     /// It is connected to «Госпаблики».
     pub connected: Option<bool>,
-}
-
-/// How a page stands by its norm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Zone {
-    /// Below the norm's yellow.
-    Red,
-    /// Below its green.
-    Yellow,
-    /// From its green on.
-    Green,
 }
 
 /// What a part's points rest on.
@@ -64,8 +62,8 @@ pub enum Evidence {
 /// One part of a score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scored {
-    /// The part, by its word in the norm.
-    pub what: &'static str,
+    /// The part.
+    pub what: Aspect,
     /// Points got.
     pub got: u8,
     /// Points there are.
@@ -77,8 +75,8 @@ pub struct Scored {
 /// Something that would bring points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gain {
-    /// The part, by its word in the norm.
-    pub what: &'static str,
+    /// The part.
+    pub what: Aspect,
     /// How many points it would bring.
     pub points: u8,
     /// How many minutes of work it takes.
@@ -133,13 +131,7 @@ pub fn score(look: &Look, said: Said, norm: &Norm) -> Result<Score, Unscored> {
     }
     let Wall::Read(wall) = &look.wall else { return Err(Unscored::Unread) };
     enough(look, &profile, wall, &norm.formula)?;
-    let posts = published(wall, look.at);
-    let week = within(&posts, look.at, WEEK);
-    let span = Span::of(&week, WEEK);
-    let ids: Vec<i64> = week.iter().map(|post| post.id).collect();
-    let own: Vec<i64> = week.iter().filter(|p| !super::posts::is_repost(p)).map(|p| p.id).collect();
-    let facts =
-        Facts { profile, tiles: Tiles::of(&look.group), said, ids, own, span, asked: norm.posts_a_week };
+    let facts = Facts::of(look, wall, profile, said, norm.posts_a_week);
     let parts: Vec<Scored> = norm.formula.parts.iter().map(|part| facts.scored(part)).collect();
     let points = parts.iter().fold(0_u8, |sum, part| sum.saturating_add(part.got));
     Ok(Score { points, zone: zone(points, &norm.formula), gains: gains(&parts, &norm.formula), parts })
@@ -154,12 +146,7 @@ fn zone(points: u8, formula: &Formula) -> Zone {
     }
 }
 
-fn enough(
-    look: &Look,
-    profile: &Profile,
-    wall: &[vkapi::types::WallPost],
-    formula: &Formula,
-) -> Result<(), Unscored> {
+fn enough(look: &Look, profile: &Profile, wall: &[WallPost], formula: &Formula) -> Result<(), Unscored> {
     if let Some(members) = profile.members.filter(|n| *n < i64::from(formula.least_members)) {
         return Err(Unscored::Small { members, least: formula.least_members });
     }
@@ -188,52 +175,116 @@ fn gains(parts: &[Scored], formula: &Formula) -> Vec<Gain> {
     gains.sort_by(|a, b| {
         let (left, right) =
             (u32::from(a.points) * u32::from(b.minutes), u32::from(b.points) * u32::from(a.minutes));
-        right.cmp(&left).then_with(|| a.what.cmp(b.what))
+        right.cmp(&left).then_with(|| a.what.slug().cmp(b.what.slug()))
     });
     gains
+}
+
+/// What was found on a page, in the order of [`Aspect::ALL`]; what VK does not tell is not in it.
+pub fn found(look: &Look, posts_a_week: u8) -> Vec<Found> {
+    let profile = Profile::of(&look.group);
+    let open = Found { what: Aspect::Open, there: profile.open, shown: Shown::Page };
+    let Wall::Read(wall) = &look.wall else { return vec![open] };
+    if !profile.open {
+        return vec![open];
+    }
+    let characters = u32::try_from(profile.description).unwrap_or(u32::MAX);
+    let facts = Facts::of(look, wall, profile, Said::default(), posts_a_week);
+    let one = |(_, what): &(&str, Aspect)| {
+        // Two points: one tile of two is half of them.
+        let Scored { got, of, evidence, .. } =
+            facts.scored(&Part { what: *what, points: 2, minutes: 1, steps: Vec::new() });
+        let shown = match (what, evidence) {
+            (_, Evidence::Unknown | Evidence::Said(_) | Evidence::Views { .. }) => return None,
+            (Aspect::Description, _) => Shown::Count(characters),
+            (_, Evidence::Filled | Evidence::Empty) => Shown::Page,
+            (_, Evidence::Tiles(right)) => Shown::Count(u32::from(right)),
+            (Aspect::Posts, Evidence::Posts { ids, .. }) => {
+                Shown::Count(u32::try_from(ids.len()).unwrap_or(u32::MAX))
+            }
+            (_, Evidence::Posts { ids, .. }) => ids.first().map_or(Shown::Page, |id| Shown::Post(*id)),
+        };
+        Some(Found { what: *what, there: got == of, shown })
+    };
+    Aspect::ALL.iter().filter_map(one).collect()
 }
 
 struct Facts {
     profile: Profile,
     tiles: Tiles,
     said: Said,
+    /// The week's posts, newest first.
     ids: Vec<i64>,
     own: Vec<i64>,
+    visual: Vec<i64>,
+    formats: Vec<i64>,
+    /// The newest post if it is fresh.
+    fresh: Vec<i64>,
+    /// The week has posts, and each can be read.
+    readable: bool,
     span: Span,
     asked: u8,
 }
 
 impl Facts {
+    fn of(look: &Look, wall: &[WallPost], profile: Profile, said: Said, asked: u8) -> Self {
+        let posts = published(wall, look.at);
+        let week = within(&posts, look.at, WEEK);
+        let some = |fits: &dyn Fn(&WallPost) -> bool| -> Vec<i64> {
+            week.iter().filter(|post| fits(post)).map(|post| post.id).collect()
+        };
+        let long = |post: &WallPost| {
+            post.text.chars().count() > LONG && matches!(PostKind::of(post), PostKind::Text | PostKind::Link)
+        };
+        Self {
+            profile,
+            tiles: Tiles::of(&look.group),
+            said,
+            ids: some(&|_| true),
+            own: some(&|post| !is_repost(post)),
+            visual: some(&|post| PostKind::of(post).is_seen()),
+            formats: some(&|post| PostKind::of(post).is_more_than_photos()),
+            fresh: within(&posts, look.at, FRESH).first().map(|post| post.id).into_iter().collect(),
+            readable: !week.is_empty() && some(&long).is_empty(),
+            span: Span::of(&week, WEEK),
+            asked,
+        }
+    }
+
     fn scored(&self, part: &Part) -> Scored {
         let of = part.points;
         let (got, evidence) = match part.what {
-            What::Badge => said(self.said.badge, of),
-            What::Connected => said(self.said.connected, of),
-            What::Avatar => field(self.profile.avatar, of),
-            What::Cover => field(self.profile.cover, of),
-            What::Address => field(self.profile.address, of),
-            What::Description => field(Some(self.profile.description > 0), of),
-            What::Site => field(Some(self.profile.site), of),
-            What::ShortName => field(Some(self.profile.short_name), of),
-            What::Phone => field(Some(self.profile.phone), of),
-            What::Pinned => field(Some(self.profile.pinned.is_some()), of),
-            What::Tiles => match (&self.tiles, self.tiles.right()) {
+            Aspect::Badge => said(self.said.badge, of),
+            Aspect::Connected => said(self.said.connected, of),
+            Aspect::Avatar => field(self.profile.avatar, of),
+            Aspect::Cover => field(self.profile.cover, of),
+            Aspect::Address => field(self.profile.address, of),
+            Aspect::Description => field(Some(self.profile.description > 0), of),
+            Aspect::Site => field(Some(self.profile.site), of),
+            Aspect::ShortName => field(Some(self.profile.short_name), of),
+            Aspect::Phone => field(Some(self.profile.phone), of),
+            Aspect::Pinned => field(Some(self.profile.pinned.is_some()), of),
+            Aspect::Tiles => match (&self.tiles, self.tiles.right()) {
                 (Tiles::Hidden, _) => (0, Evidence::Unknown),
                 (Tiles::Seen(_), right) => {
                     (u8::try_from(u16::from(of) * u16::from(right) / 2).unwrap_or(of), Evidence::Tiles(right))
                 }
             },
-            What::Posts => {
+            Aspect::Posts => {
                 let got = if self.ids.len() >= usize::from(self.asked) { of } else { 0 };
                 (got, Evidence::Posts { ids: self.ids.clone(), asked: self.asked })
             }
-            What::Own => {
-                let got = if self.own.is_empty() { 0 } else { of };
-                (got, Evidence::Posts { ids: self.own.clone(), asked: 1 })
-            }
-            What::Views => self.views(part),
+            Aspect::Own => one_of(&self.own, of),
+            Aspect::Visual => one_of(&self.visual, of),
+            Aspect::Formats => one_of(&self.formats, of),
+            Aspect::Fresh => one_of(&self.fresh, of),
+            Aspect::Readable => field(Some(self.readable), of),
+            Aspect::Open => field(Some(self.profile.open), of),
+            Aspect::Email => field(Some(self.profile.email), of),
+            Aspect::Topic => field(Some(self.profile.activity.is_some()), of),
+            Aspect::Views => self.views(part),
         };
-        Scored { what: part.what.slug(), got, of, evidence }
+        Scored { what: part.what, got, of, evidence }
     }
 
     fn views(&self, part: &Part) -> (u8, Evidence) {
@@ -256,6 +307,10 @@ fn said(said: Option<bool>, of: u8) -> (u8, Evidence) {
         Some(yes) => (if yes { of } else { 0 }, Evidence::Said(yes)),
         None => (0, Evidence::Unknown),
     }
+}
+
+fn one_of(posts: &[i64], of: u8) -> (u8, Evidence) {
+    (if posts.is_empty() { 0 } else { of }, Evidence::Posts { ids: posts.to_vec(), asked: 1 })
 }
 
 fn field(there: Option<bool>, of: u8) -> (u8, Evidence) {

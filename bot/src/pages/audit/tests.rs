@@ -73,11 +73,11 @@ fn a_page_that_does_everything_has_all_but_what_its_readers_give() {
     // Three posts of 200 views for 1,000 subscribers: 60 %, so 7 of 10.
     let found = score(&look(&whole_page(), &steady()), BOTH, norm()).unwrap();
     assert_eq!((found.points, found.zone), (97, Zone::Green));
-    let views = found.parts.iter().find(|p| p.what == "views").unwrap();
+    let views = found.parts.iter().find(|p| p.what.slug() == "views").unwrap();
     assert_eq!(views.evidence, Evidence::Views { views: 600, members: 1000, percent: 60 });
-    let posts = found.parts.iter().find(|p| p.what == "posts").unwrap();
+    let posts = found.parts.iter().find(|p| p.what.slug() == "posts").unwrap();
     assert_eq!(posts.evidence, Evidence::Posts { ids: vec![9, 8, 7], asked: 3 });
-    let gains: Vec<_> = found.gains.iter().map(|g| (g.what, g.points)).collect();
+    let gains: Vec<_> = found.gains.iter().map(|g| (g.what.slug(), g.points)).collect();
     assert_eq!(gains, [("views", 3)]);
 }
 
@@ -171,7 +171,7 @@ fn an_empty_wall_is_scored_and_told() {
     let found = score(&look(&whole_page(), &[]), BOTH, norm()).unwrap();
     // Everything but 40 for posts and 10 for views.
     assert_eq!((found.points, found.zone), (50, Zone::Red));
-    let gains: Vec<_> = found.gains.iter().map(|g| g.what).collect();
+    let gains: Vec<_> = found.gains.iter().map(|g| g.what.slug()).collect();
     assert_eq!(gains, ["posts", "views"], "two points a minute before a third of one");
 }
 

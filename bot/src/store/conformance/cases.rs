@@ -5,8 +5,10 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, CampaignState, Ms, Pause, Person, Progress, Reads, Recipient, Reminder,
-        Skip, Tally, attention::Ledger,
+        Asked, Campaign, CampaignId, CampaignState, Day, Ms, Pause, Person, Progress, Reads, Recipient,
+        Reminder, Skip, Tally,
+        attention::Ledger,
+        page::{Nudged, Page, Sight},
     },
     store::{Expect, Op, OutId, OutMessage, Parked, Place, Store, StoreError},
 };
@@ -547,4 +549,77 @@ pub(super) async fn a_question_changes_only_while_it_is_the_same(store: impl Sto
     make(&store, [Op::ChangeAsked(answered.clone().into())]).await;
     assert_eq!(store.asked(9).await.unwrap(), [answered]);
     assert!(matches!(store.commit(waits(1)).await, Err(StoreError::Conflict)));
+}
+
+pub(super) async fn a_page_changes_only_from_its_last_revision(store: impl Store) {
+    let id = GroupId(77);
+    let change = |rev| commit([Expect::PageRev(id, rev)], [Op::PutPage(page(77, &[7]).into())]);
+    store.commit(change(0)).await.unwrap();
+    assert!(matches!(store.commit(change(0)).await, Err(StoreError::Conflict)));
+    assert_eq!(store.page(id).await.unwrap(), Some(Page { rev: 1, ..page(77, &[7]) }));
+    assert_eq!(store.page(GroupId(78)).await.unwrap(), None);
+    make(&store, (1..=300).map(|n| Op::PutPage(page(n * 10, &[]).into()))).await;
+    let listed = store.pages(Some(GroupId(20)), 2).await.unwrap();
+    assert_eq!(listed.iter().map(|p| p.id.0).collect::<Vec<_>>(), [30, 40]);
+    assert_eq!(store.pages(None, 1_000).await.unwrap().len(), 301);
+    make(&store, [Op::PutSight(sight(77, 5).into()), Op::PutWeek(id, week(20_780).into())]).await;
+    make(&store, [Op::PutWeek(GroupId(30), week(20_780).into()), Op::DropPage(id)]).await;
+    assert_eq!((store.page(id).await.unwrap(), store.sight(id).await.unwrap()), (None, None));
+    assert!(store.weeks(id).await.unwrap().is_empty() && store.next_sight().await.unwrap().is_none());
+    assert_eq!(store.weeks(GroupId(30)).await.unwrap().len(), 1);
+}
+
+pub(super) async fn pages_are_looked_at_in_the_order_they_are_due(store: impl Store) {
+    make(&store, [(3, 100), (1, 200), (2, 100), (4, 300)].map(|(n, at)| Op::PutSight(sight(n, at).into())))
+        .await;
+    let due = async |now, n| -> Vec<i64> {
+        store.sights_due(Ms(now), n).await.unwrap().iter().map(|s| s.id.0).collect()
+    };
+    assert_eq!(due(200, 9).await, [2, 3, 1]);
+    assert_eq!(due(200, 1).await, [2]);
+    assert_eq!(due(i64::MAX, 9).await.len(), 4);
+    let looked = [Op::PutSight(sight(2, 900).into()), Op::PutSight(sight(2, 800).into())];
+    store.commit(commit([Expect::SightDue(GroupId(2), Ms(100))], looked)).await.unwrap();
+    assert_eq!(due(800, 9).await, [3, 1, 4, 2]);
+    for stale in [(2, 100), (5, 100)] {
+        let again = commit([Expect::SightDue(GroupId(stale.0), Ms(stale.1))], []);
+        assert!(matches!(store.commit(again).await, Err(StoreError::Conflict)));
+    }
+    assert_eq!(store.next_sight().await.unwrap(), Some(Ms(100)));
+    assert_eq!(store.sight(GroupId(4)).await.unwrap(), Some(Sight { next: Ms(300), ..sight(4, 0) }));
+}
+
+pub(super) async fn weeks_of_a_page_are_kept_apart_and_leave_by_age(store: impl Store) {
+    let (one, other) = (GroupId(77), GroupId(78));
+    let put = |id, from| Op::PutWeek(id, week(from).into());
+    make(&store, [put(one, 20_787), put(one, 20_780), put(one, -7), put(other, 20_780)]).await;
+    make(&store, [put(one, 20_787)]).await;
+    let kept =
+        async |id| -> Vec<i32> { store.weeks(id).await.unwrap().iter().map(|week| week.from.0).collect() };
+    assert_eq!(kept(one).await, [-7, 20_780, 20_787]);
+    make(&store, [Op::DropWeeks(one, Day(20_787))]).await;
+    assert_eq!((kept(one).await, kept(other).await), (vec![20_787], vec![20_780]));
+}
+
+pub(super) async fn walls_are_counted_by_the_day(store: impl Store) {
+    assert_eq!(store.walls(Day(0)).await.unwrap(), 0);
+    make(&store, [Op::ReadWalls(Day(7), 3), Op::ReadWalls(Day(7), 2)]).await;
+    assert_eq!((store.walls(Day(7)).await.unwrap(), store.walls(Day(8)).await.unwrap()), (5, 0));
+    make(&store, [Op::ReadWalls(Day(8), 1)]).await;
+    assert_eq!((store.walls(Day(7)).await.unwrap(), store.walls(Day(8)).await.unwrap()), (0, 1));
+}
+
+pub(super) async fn who_is_forgotten_runs_no_page(store: impl Store) {
+    let ops = [
+        Op::PutPage(page(77, &[7, 8]).into()),
+        Op::PutPage(page(78, &[8]).into()),
+        Op::PutNudged(ME, nudged().into()),
+        Op::PutNudged(UserId(8), nudged().into()),
+    ];
+    make(&store, ops).await;
+    make(&store, [Op::Forget(ME)]).await;
+    let expected = [Page { rev: 2, ..page(77, &[8]) }, Page { rev: 1, ..page(78, &[8]) }];
+    assert_eq!(store.pages(None, 9).await.unwrap(), expected);
+    assert_eq!(store.nudged(ME).await.unwrap(), Nudged::default());
+    assert_eq!(store.nudged(UserId(8)).await.unwrap(), nudged());
 }

@@ -76,4 +76,9 @@ for_every_engine! {
     questions_are_listed_by_age_and_by_person
     a_question_changes_only_while_it_is_the_same
     numbers_of_any_sign_and_size_are_kept_in_order
+    a_page_changes_only_from_its_last_revision
+    pages_are_looked_at_in_the_order_they_are_due
+    weeks_of_a_page_are_kept_apart_and_leave_by_age
+    walls_are_counted_by_the_day
+    who_is_forgotten_runs_no_page
 }

@@ -6,7 +6,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{AskedKey, CampaignId, CampaignState, Ms, Recipient, ReminderKey, Skip},
+    domain::{AskedKey, CampaignId, CampaignState, Day, Ms, Recipient, ReminderKey, Skip},
     store::{Commit, Expect, MemStore, Op, OutId, SledStore, Store},
 };
 
@@ -23,6 +23,8 @@ fn expect() -> impl Strategy<Value = Expect> {
         (PEOPLE, 0..3_u16, 0..3_u64)
             .prop_map(|(p, n, id)| Expect::AskedWaits(AskedKey { person: UserId(p), n }, id)),
         (1..4_u64).prop_map(|c| Expect::CampaignIs(CampaignId(c), CampaignState::Running)),
+        (1..4_i64, 0..3_u32).prop_map(|(g, rev)| Expect::PageRev(GroupId(g), rev)),
+        (1..4_i64, 0..6_i64).prop_map(|(g, at)| Expect::SightDue(GroupId(g), Ms(at))),
     ]
 }
 
@@ -76,6 +78,13 @@ fn op() -> impl Strategy<Value = Op> {
             .prop_map(|(p, n, id, at)| Op::ChangeAsked(asked(p, n, id, at).into())),
         (PEOPLE, 0..3_u16).prop_map(|(p, n)| Op::DropAsked(AskedKey { person: UserId(p), n })),
         PEOPLE.prop_map(|p| Op::Forget(UserId(p))),
+        (1..4_i64, vec(PEOPLE, 0..3)).prop_map(|(g, who)| Op::PutPage(page(g, &who).into())),
+        (1..4_i64).prop_map(|g| Op::DropPage(GroupId(g))),
+        (1..4_i64, 0..6_i64).prop_map(|(g, at)| Op::PutSight(sight(g, at).into())),
+        (1..4_i64, -2..3_i32).prop_map(|(g, from)| Op::PutWeek(GroupId(g), week(from).into())),
+        (1..4_i64, -2..3_i32).prop_map(|(g, from)| Op::DropWeeks(GroupId(g), Day(from))),
+        (-1..2_i32, 0..3_u32).prop_map(|(day, n)| Op::ReadWalls(Day(day), n)),
+        PEOPLE.prop_map(|p| Op::PutNudged(UserId(p), nudged().into())),
     ]
 }
 
@@ -117,7 +126,18 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.asked_before(Ms(3), 4).await),
         format!("{:?}", store.parked(None, 9).await),
         format!("{:?}", store.clean().await),
+        format!("{:?}", store.pages(None, 9).await),
+        format!("{:?}", store.sights_due(Ms(3), 2).await),
+        format!("{:?}", store.next_sight().await),
     ];
+    for day in (-1..2).map(Day) {
+        all.push(format!("{:?}", store.walls(day).await));
+    }
+    for g in (1..4).map(GroupId) {
+        all.push(format!("{:?}", store.page(g).await));
+        all.push(format!("{:?}", store.sight(g).await));
+        all.push(format!("{:?}", store.weeks(g).await));
+    }
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));
         all.push(format!("{:?}", store.steps(p).await));
@@ -126,6 +146,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.reminders(p).await));
         all.push(format!("{:?}", store.ledger(p).await));
         all.push(format!("{:?}", store.asked_by(p).await));
+        all.push(format!("{:?}", store.nudged(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

@@ -10,6 +10,10 @@ use crate::{
         Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
         ReminderKey, Round, Rule, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
+        page::{
+            Admin, Advised, Answer, Aspect, Best, Found, Lack, Nudged, Page, PostKind, Proof, Shown, Sight,
+            State, Sum, Week, Word, Zone as Light,
+        },
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, Place, StepKey},
 };
@@ -29,9 +33,11 @@ pub(crate) fn full_person(id: i64) -> Person {
         onboarded: Some(Ms(1_700_000_060_000)),
         sphere: Some(Sphere::Kindergarten),
         municipality: Some("Моршанск".to_owned()),
-        page: Some(PageRef {
-            id: GroupId(77), screen_name: "ds5".to_owned(), name: "Детсад № 5".to_owned()
-        }),
+        pages: vec![PageRef {
+            id: GroupId(77),
+            screen_name: "ds5".to_owned(),
+            name: "Детсад № 5".to_owned(),
+        }],
         zone: Zone::try_from("Europe/Moscow".to_owned()).ok(),
         quiet: Some(Quiet { from: Hm { hour: 21, minute: 30 }, to: Hm { hour: 9, minute: 0 } }),
         away: Some(Away {
@@ -152,6 +158,78 @@ pub(crate) fn ledger() -> Ledger {
     };
     let cover = Held { kind: Kind::Nudge, at: Ms(7), body };
     Ledger { rev: 2, sent: vec![Ms(1), Ms(300)], held: vec![held("да"), campaign, cover] }
+}
+
+/// A page with every field filled.
+pub(crate) fn page(id: i64, admins: &[i64]) -> Page {
+    let named = PageRef { id: GroupId(id), screen_name: format!("ds{id}"), name: "Детсад".to_owned() };
+    let admin = |person: &i64| Admin { proof: Proof::Code(Ms(9)), ..Admin::new(UserId(*person), Ms(4)) };
+    let word = Word { what: Aspect::Badge, yes: true, by: UserId(1), confirmed: true, at: Ms(6) };
+    Page {
+        sphere: Some(Sphere::Kindergarten),
+        municipality: Some("Моршанск".to_owned()),
+        admins: admins.iter().map(admin).collect(),
+        said: vec![word],
+        ..Page::new(named, Ms(3))
+    }
+}
+
+/// A sight with every field filled.
+pub(crate) fn sight(id: i64, next: i64) -> Sight {
+    let found = |what, there, shown| Found { what, there, shown };
+    Sight {
+        read: Some(Ms(7)),
+        state: State::Open,
+        renamed: Some((Ms(5), "Сад".to_owned())),
+        fails: 1,
+        members: Some(420),
+        last_post: Some(Ms(2)),
+        score: Some(75),
+        zone: Some(Light::Yellow),
+        found: vec![
+            found(Aspect::Cover, false, Shown::Page),
+            found(Aspect::Posts, true, Shown::Count(3)),
+            found(Aspect::Visual, true, Shown::Post(77)),
+        ],
+        ..Sight::new(GroupId(id), Ms(next))
+    }
+}
+
+/// A week with every field filled.
+pub(crate) fn week(from: i32) -> Week {
+    let sum = |sum| Sum { sum, median: Some(sum / 2) };
+    let best =
+        Best { post: 77, at: Ms(2), words: "Утренник".to_owned(), views: Some(90), reactions: 12 };
+    Week {
+        from: Day(from),
+        at: Ms(7),
+        posts: 4,
+        own: 3,
+        asked: 3,
+        kinds: vec![(PostKind::Repost, 1), (PostKind::Photo, 3)],
+        views: sum(200),
+        likes: sum(40),
+        comments: sum(6),
+        reposts: Sum::default(),
+        members: Some(420),
+        score: Some(75),
+        zone: Some(Light::Yellow),
+        silent_days: Some(1),
+        best: Some(best),
+        lacks: vec![Lack { what: Aspect::Cover, points: 10, minutes: 15 }],
+    }
+}
+
+pub(crate) fn nudged() -> Nudged {
+    let (page, week) = (GroupId(77), Day(20_780));
+    let advised = Advised { advice: "cover".to_owned(), page, week, answer: Some(Answer::Later) };
+    Nudged {
+        week: Some(week),
+        turns: 3,
+        advised: vec![advised],
+        declined: vec![("cover".to_owned(), 2)],
+        alarmed: vec![(page, Ms(2))],
+    }
 }
 
 /// Recipients that are due at once.

@@ -1,6 +1,7 @@
 //! From a commit to the bytes it writes: pure, the same for every engine that keeps bytes.
 
 mod campaigns;
+mod pages;
 mod view;
 
 pub(crate) use self::{
@@ -12,7 +13,11 @@ use super::{
     keys::{self, Tree},
     records::Record,
 };
-use crate::domain::{Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey, attention::Ledger};
+use crate::domain::{
+    Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey,
+    attention::Ledger,
+    page::{Page, Sight},
+};
 use vkapi::types::{PeerId, UserId};
 
 /// What a commit writes and answers, or why it cannot be made.
@@ -65,6 +70,14 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
         Expect::CampaignIs(id, state) => {
             let stored: Option<Campaign> = view.read(Tree::Campaign, &keys::campaign(*id))?;
             stored.is_some_and(|c| c.state == *state)
+        }
+        Expect::PageRev(id, rev) => {
+            let stored: Option<Page> = view.read(Tree::Page, &keys::group(*id))?;
+            stored.map_or(0, |p| p.rev) == *rev
+        }
+        Expect::SightDue(id, next) => {
+            let stored: Option<Sight> = view.read(Tree::Sight, &keys::group(*id))?;
+            stored.is_some_and(|s| s.next == *next)
         }
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
@@ -159,6 +172,13 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             _ => Ok(()),
         },
         Op::DropAsked(key) => drop_asked(draft, *key),
+        Op::PutPage(_)
+        | Op::DropPage(_)
+        | Op::PutSight(_)
+        | Op::PutWeek(..)
+        | Op::DropWeeks(..)
+        | Op::ReadWalls(..) => pages::apply(draft, op),
+        Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
         Op::Forget(person) => forget(draft, *person),
     }
 }
@@ -242,6 +262,8 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (_, bytes) in draft.prefix(Tree::Campaign, &[])? {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
+    pages::forget(draft, person)?;
+    draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());
     draft.remove(Tree::Progress, key.clone());
     draft.remove(Tree::Person, key);

@@ -39,7 +39,9 @@ use super::{
     AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick, attention::Ledger,
+    Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    attention::Ledger,
+    page::{Nudged, Page, Sight, Week},
 };
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
@@ -322,6 +324,38 @@ impl Store for SledStore {
 
     async fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
         self.list(1, move |e| e.asked_by(id)).await
+    }
+
+    async fn page(&self, id: GroupId) -> Result<Option<Page>> {
+        self.read(|e| e.page(id))
+    }
+
+    async fn pages(&self, after: Option<GroupId>, n: usize) -> Result<Vec<Page>> {
+        self.list(n, move |e| e.pages(after, n)).await
+    }
+
+    async fn sight(&self, id: GroupId) -> Result<Option<Sight>> {
+        self.read(|e| e.sight(id))
+    }
+
+    async fn sights_due(&self, now: Ms, n: usize) -> Result<Vec<Sight>> {
+        self.list(n, move |e| e.sights_due(now, n)).await
+    }
+
+    async fn next_sight(&self) -> Result<Option<Ms>> {
+        self.read(Engine::next_sight)
+    }
+
+    async fn weeks(&self, id: GroupId) -> Result<Vec<Week>> {
+        self.read(|e| e.weeks(id))
+    }
+
+    async fn walls(&self, day: Day) -> Result<u32> {
+        self.read(|e| e.walls(day))
+    }
+
+    async fn nudged(&self, id: UserId) -> Result<Nudged> {
+        self.read(|e| e.nudged(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -7,8 +7,9 @@ use vkapi::types::{GroupId, UserId};
 use super::engine::Engine;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+        Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
         attention::Ledger,
+        page::{Nudged, Page, Sight, Week},
     },
     store::{
         AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
@@ -240,6 +241,60 @@ impl Engine {
     pub(super) fn asked_by(&self, id: UserId) -> Result<Vec<Asked>> {
         let pairs = self.prefix(Tree::Asked, &keys::person(id))?;
         pairs.iter().map(|(_, value)| Asked::decode(value)).collect()
+    }
+
+    pub(super) fn page(&self, id: GroupId) -> Result<Option<Page>> {
+        self.read(Tree::Page, &keys::group(id))
+    }
+
+    pub(super) fn pages(&self, after: Option<GroupId>, n: usize) -> Result<Vec<Page>> {
+        let after = after.map(keys::group);
+        self.range(Tree::Page, past(after.as_ref()), Unbounded)
+            .take(n)
+            .map(|pair| Page::decode(&pair?.1))
+            .collect()
+    }
+
+    pub(super) fn sight(&self, id: GroupId) -> Result<Option<Sight>> {
+        self.read(Tree::Sight, &keys::group(id))
+    }
+
+    pub(super) fn sights_due(&self, now: Ms, n: usize) -> Result<Vec<Sight>> {
+        let end = keys::moment(now.plus(1));
+        let to = if now.0 == i64::MAX { Unbounded } else { Excluded(end.as_slice()) };
+        let mut due = Vec::new();
+        for pair in self.range(Tree::SightT, Unbounded, to) {
+            if due.len() == n {
+                break;
+            }
+            let (key, _) = pair?;
+            let (at, by) = keys::parse_due(&key)?;
+            // Moved or dropped since the order was read: it has another place in it now, or none.
+            due.extend(self.read::<Sight>(Tree::Sight, by)?.filter(|s| s.next == at));
+        }
+        Ok(due)
+    }
+
+    pub(super) fn next_sight(&self) -> Result<Option<Ms>> {
+        let first = self.range(Tree::SightT, Unbounded, Unbounded).next().transpose()?;
+        first.map(|(key, _)| keys::parse_due(&key).map(|(at, _)| at)).transpose()
+    }
+
+    pub(super) fn weeks(&self, id: GroupId) -> Result<Vec<Week>> {
+        let pairs = self.prefix(Tree::Week, &keys::group(id))?;
+        pairs.iter().map(|(_, value)| Week::decode(value)).collect()
+    }
+
+    pub(super) fn walls(&self, day: Day) -> Result<u32> {
+        if self.read::<u64>(Tree::Meta, keys::WALLS_DAY)? != Some(u64::from(day.0.cast_unsigned())) {
+            return Ok(0);
+        }
+        let n: u64 = self.read(Tree::Meta, keys::WALLS)?.unwrap_or(0);
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn nudged(&self, id: UserId) -> Result<Nudged> {
+        Ok(self.read(Tree::Nudged, &keys::person(id))?.unwrap_or_default())
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {

@@ -258,9 +258,14 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Asked
         | Tree::AskedT
         | Tree::Progress
+        | Tree::Page
+        | Tree::Nudged
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, and campaigns she sent.
         Tree::Campaign
+        | Tree::Sight
+        | Tree::SightT
+        | Tree::Week
         | Tree::Audit
         | Tree::Meta
         | Tree::CampRun
@@ -286,6 +291,8 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         put(&full_person(who.0)),
         Op::SetStep(step(who.0, "first", "a"), Some(tick(1))),
         Op::PutProgress(who, Box::new(progress())),
+        Op::PutPage(Box::new(page(77, &[who.0]))),
+        Op::PutNudged(who, Box::new(nudged())),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),

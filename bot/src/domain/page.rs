@@ -1,0 +1,506 @@
+//! Pages that the bot looks after: whose they are, what the last look found, and small rows of their weeks.
+
+use serde::{Deserialize, Serialize};
+use vkapi::types::{GroupId, UserId};
+
+use super::{Day, Ms, PageRef, Sphere};
+
+/// Weeks of a page that are kept: thirteen months.
+pub const WEEKS: i32 = 57;
+/// The most characters of a post's first words.
+pub const WORDS: usize = 60;
+
+/// A page that somebody registered. What the reader sees of it is in [`Sight`] and [`Week`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// VK's id of the community.
+    pub id: GroupId,
+    /// Grows by one with each change; the store refuses a change made from an older one.
+    pub rev: u32,
+    /// Its short address without a host.
+    pub screen_name: String,
+    /// Its name.
+    pub name: String,
+    /// What its institution does.
+    pub sphere: Option<Sphere>,
+    /// Its municipality in an administrator's words.
+    pub municipality: Option<String>,
+    /// When it was registered.
+    pub added: Ms,
+    /// Who runs it and who did, in the order they came; nobody who was forgotten.
+    pub admins: Vec<Admin>,
+    /// What no machine sees, as people said it; one word for each thing.
+    pub said: Vec<Word>,
+}
+
+impl Page {
+    /// A page just registered by nobody yet.
+    pub fn new(page: PageRef, now: Ms) -> Self {
+        let PageRef { id, screen_name, name } = page;
+        Self {
+            id,
+            rev: 0,
+            screen_name,
+            name,
+            sphere: None,
+            municipality: None,
+            added: now,
+            admins: Vec::new(),
+            said: Vec::new(),
+        }
+    }
+
+    /// As it is named to people.
+    pub fn named(&self) -> PageRef {
+        PageRef { id: self.id, screen_name: self.screen_name.clone(), name: self.name.clone() }
+    }
+
+    /// Who runs it now.
+    pub fn present(&self) -> impl Iterator<Item = &Admin> {
+        self.admins.iter().filter(|admin| admin.until.is_none())
+    }
+
+    /// The person among those who run it now.
+    pub fn admin(&self, person: UserId) -> Option<&Admin> {
+        self.present().find(|admin| admin.person == person)
+    }
+
+    /// The same, to be changed.
+    pub fn admin_mut(&mut self, person: UserId) -> Option<&mut Admin> {
+        self.admins.iter_mut().find(|admin| admin.person == person && admin.until.is_none())
+    }
+
+    /// What was said of something no machine sees.
+    pub fn word(&self, what: Aspect) -> Option<&Word> {
+        self.said.iter().find(|word| word.what == what)
+    }
+
+    /// Somebody says something that no machine sees, instead of what was said of it before.
+    pub fn say(&mut self, word: Word) {
+        self.said.retain(|old| old.what != word.what);
+        self.said.push(word);
+    }
+}
+
+/// Somebody who runs a page, or did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admin {
+    /// Who.
+    pub person: UserId,
+    /// Since when.
+    pub since: Ms,
+    /// Why that is believed.
+    pub proof: Proof,
+    /// Until when; `None`: she runs it now.
+    pub until: Option<Ms>,
+}
+
+impl Admin {
+    /// Somebody who says that she runs a page.
+    pub fn new(person: UserId, now: Ms) -> Self {
+        Self { person, since: now, proof: Proof::None, until: None }
+    }
+}
+
+/// Why it is believed that somebody runs a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proof {
+    /// She says so.
+    None,
+    /// The bot saw her code on the page at that moment.
+    Code(Ms),
+    /// A curator said so.
+    Curator {
+        /// Who.
+        by: UserId,
+        /// When.
+        at: Ms,
+    },
+}
+
+impl Proof {
+    /// There is more than her own word.
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::None)
+    }
+}
+
+/// Something that no machine sees, as a person said it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// Of what.
+    pub what: Aspect,
+    /// It is there.
+    pub yes: bool,
+    /// Who said so.
+    pub by: UserId,
+    /// She is a curator: it is confirmed, not only said.
+    pub confirmed: bool,
+    /// When.
+    pub at: Ms,
+}
+
+/// How a page is to visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Not looked at yet.
+    New,
+    /// Anybody can see it.
+    Open,
+    /// Only its members see it.
+    Closed,
+    /// Its wall is switched off.
+    NoWall,
+    /// Its own people deleted it.
+    Deleted,
+    /// VK banned it.
+    Banned,
+    /// VK knows nothing at its number.
+    Gone,
+}
+
+/// What the reader keeps of a page: how it looked last, and when it is looked at next. The reader alone writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// The page.
+    pub id: GroupId,
+    /// When it is to be looked at next.
+    pub next: Ms,
+    /// When it was looked at last.
+    pub read: Option<Ms>,
+    /// How it was.
+    pub state: State,
+    /// The name it had before the present one, and when the new one was seen.
+    pub renamed: Option<(Ms, String)>,
+    /// How often in a row VK did not answer.
+    pub fails: u8,
+    /// Subscribers.
+    pub members: Option<u32>,
+    /// When its newest post came out.
+    pub last_post: Option<Ms>,
+    /// Points by the norm then in force.
+    pub score: Option<u8>,
+    /// Where that is.
+    pub zone: Option<Zone>,
+    /// What was found, in the order of [`Aspect::ALL`]; what VK does not tell is not in it.
+    pub found: Vec<Found>,
+}
+
+impl Sight {
+    /// A page that is to be looked at for the first time.
+    pub fn new(id: GroupId, next: Ms) -> Self {
+        Self {
+            id,
+            next,
+            read: None,
+            state: State::New,
+            renamed: None,
+            fails: 0,
+            members: None,
+            last_post: None,
+            score: None,
+            zone: None,
+            found: Vec::new(),
+        }
+    }
+
+    /// What was found of something.
+    pub fn found(&self, what: Aspect) -> Option<&Found> {
+        self.found.iter().find(|found| found.what == what)
+    }
+}
+
+/// How a page stands by its norm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// Below the norm's yellow.
+    Red,
+    /// Below its green.
+    Yellow,
+    /// From its green on.
+    Green,
+}
+
+/// Something a look found, or found missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// What.
+    pub what: Aspect,
+    /// It is there.
+    pub there: bool,
+    /// What shows it.
+    pub shown: Shown,
+}
+
+/// What shows that something is there, or how far it is from that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shown {
+    /// The page itself.
+    Page,
+    /// So many of them: posts, days, right tiles, characters.
+    Count(u32),
+    /// This post.
+    Post(i64),
+}
+
+/// What can be good about a page: norms give points for it, checklists ask for it, advice is about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// The mark «Госорганизация»; no machine sees it.
+    Badge,
+    /// The connection to «Госпаблики»; no machine sees it.
+    Connected,
+    /// A picture.
+    Avatar,
+    /// A description.
+    Description,
+    /// A cover.
+    Cover,
+    /// Both tiles of ПОС with right addresses; half the points for one.
+    Tiles,
+    /// As many posts in seven days as the norm asks for.
+    Posts,
+    /// Views of the week's posts against subscribers.
+    Views,
+    /// A site.
+    Site,
+    /// A short address of its own.
+    ShortName,
+    /// A pinned post.
+    Pinned,
+    /// An address on the map.
+    Address,
+    /// A telephone in the description or the contacts.
+    Phone,
+    /// At least one post of the week is its own, not a repost.
+    Own,
+    /// Anybody can see it.
+    Open,
+    /// An e-mail in the description or the contacts.
+    Email,
+    /// A topic.
+    Topic,
+    /// The last post is at most three days old.
+    Fresh,
+    /// At least one post of the week has a photo or a video.
+    Visual,
+    /// At least one post of the week is more than words and photos.
+    Formats,
+    /// No post of the week is long and without a picture.
+    Readable,
+}
+
+const ASPECTS: [(&str, Aspect); 21] = [
+    ("badge", Aspect::Badge),
+    ("connected", Aspect::Connected),
+    ("avatar", Aspect::Avatar),
+    ("description", Aspect::Description),
+    ("cover", Aspect::Cover),
+    ("tiles", Aspect::Tiles),
+    ("posts", Aspect::Posts),
+    ("views", Aspect::Views),
+    ("site", Aspect::Site),
+    ("short-name", Aspect::ShortName),
+    ("pinned", Aspect::Pinned),
+    ("address", Aspect::Address),
+    ("phone", Aspect::Phone),
+    ("own", Aspect::Own),
+    ("open", Aspect::Open),
+    ("email", Aspect::Email),
+    ("topic", Aspect::Topic),
+    ("fresh", Aspect::Fresh),
+    ("visual", Aspect::Visual),
+    ("formats", Aspect::Formats),
+    ("readable", Aspect::Readable),
+];
+
+impl Aspect {
+    /// All of them with their words in files and machine-readable output.
+    pub const ALL: &'static [(&'static str, Self)] = &ASPECTS;
+
+    /// The word for it.
+    pub fn slug(self) -> &'static str {
+        ASPECTS.iter().find(|(_, aspect)| *aspect == self).map_or("", |(slug, _)| slug)
+    }
+}
+
+impl std::fmt::Display for Aspect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+/// What a post mostly is; the first that fits, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PostKind {
+    /// Somebody else's post shown again.
+    Repost,
+    /// A live broadcast or its record.
+    Live,
+    /// A clip.
+    Clip,
+    /// A video.
+    Video,
+    /// A poll.
+    Poll,
+    /// An article of VK's editor.
+    Article,
+    /// Photos or pictures.
+    Photo,
+    /// A podcast or a track.
+    Audio,
+    /// A file.
+    File,
+    /// A link elsewhere.
+    Link,
+    /// Words only.
+    Text,
+    /// Something else hangs on it.
+    Other,
+}
+
+/// A week of a page, from Monday by the region's clock: as far as it has come at the last look, or the whole of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    /// Its Monday.
+    pub from: Day,
+    /// The moment it was counted up to; the end of the week once that is over.
+    pub at: Ms,
+    /// Posts in the community's name.
+    pub posts: u16,
+    /// How many of them are not reposts.
+    pub own: u16,
+    /// How many posts the norm asked for.
+    pub asked: u8,
+    /// Posts by what they mostly are, each kind once.
+    pub kinds: Vec<(PostKind, u16)>,
+    /// Views of posts.
+    pub views: Sum,
+    /// Likes of posts.
+    pub likes: Sum,
+    /// Comments under posts.
+    pub comments: Sum,
+    /// Reposts of posts.
+    pub reposts: Sum,
+    /// Subscribers; not known of weeks from before the first look.
+    pub members: Option<u32>,
+    /// Points by the norm then in force; none for weeks from before the first look and pages that are not scored.
+    pub score: Option<u8>,
+    /// Where that is.
+    pub zone: Option<Zone>,
+    /// Whole days without a post at that moment.
+    pub silent_days: Option<u16>,
+    /// The post that was met best.
+    pub best: Option<Best>,
+    /// What would have brought points, the most for a minute of work first.
+    pub lacks: Vec<Lack>,
+}
+
+/// A number told of each post of a week.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// All together.
+    pub sum: u32,
+    /// Half of the posts have no more; `None` if VK tells it of no post.
+    pub median: Option<u32>,
+}
+
+/// A post that was met well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Best {
+    /// Its number on the wall.
+    pub post: i64,
+    /// When it came out.
+    pub at: Ms,
+    /// Its first words, at most sixty characters; empty if it has none.
+    pub words: String,
+    /// Views, if VK tells.
+    pub views: Option<u32>,
+    /// Likes, comments and reposts together.
+    pub reactions: u32,
+}
+
+/// Something that would have brought points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// What.
+    pub what: Aspect,
+    /// Points.
+    pub points: u8,
+    /// Minutes of one person's work.
+    pub minutes: u16,
+}
+
+/// What a person was advised about her pages and how she took it; kept under her id and forgotten with her.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudged {
+    /// The Monday of the week of the last nudge.
+    pub week: Option<Day>,
+    /// How many nudges she got: wordings take turns by it.
+    pub turns: u16,
+    /// What was advised, newest first, at most [`Nudged::ADVISED`].
+    pub advised: Vec<Advised>,
+    /// How often she said «Не сейчас» to an advice, by its id; after three times it is not given again.
+    pub declined: Vec<(String, u8)>,
+    /// The last post of each page for whose silence she was alarmed: once for one silence.
+    pub alarmed: Vec<(GroupId, Ms)>,
+}
+
+impl Nudged {
+    /// Advice kept: three a week for three months and a half.
+    pub const ADVISED: usize = 45;
+}
+
+/// An advice that was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advised {
+    /// The advice's id.
+    pub advice: String,
+    /// The page it was about.
+    pub page: GroupId,
+    /// The Monday of the week it was given in.
+    pub week: Day,
+    /// What she answered.
+    pub answer: Option<Answer>,
+}
+
+/// An answer to an advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// «Сделано».
+    Done,
+    /// «Как сделать».
+    How,
+    /// «Не сейчас».
+    Later,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_aspect_has_a_word_of_its_own() {
+        for (i, (slug, aspect)) in Aspect::ALL.iter().enumerate() {
+            assert_eq!(*aspect as usize, i);
+            assert_eq!(aspect.slug(), *slug);
+            assert_eq!(serde_json::to_value(aspect).unwrap(), *slug, "the same word in JSON");
+            assert!(Aspect::ALL[..i].iter().all(|(other, _)| other != slug));
+        }
+    }
+
+    #[test]
+    fn who_left_a_page_runs_it_no_more() {
+        let named = PageRef { id: GroupId(5), screen_name: "ds5".into(), name: "Детсад № 5".into() };
+        let mut page = Page::new(named.clone(), Ms(1));
+        page.admins.push(Admin { until: Some(Ms(5)), ..Admin::new(UserId(7), Ms(1)) });
+        assert!(page.admin(UserId(7)).is_none());
+        page.admins.push(Admin::new(UserId(7), Ms(9)));
+        assert_eq!(page.admin(UserId(7)).unwrap().since, Ms(9));
+        assert_eq!((page.present().count(), page.named()), (1, named));
+    }
+}
