@@ -17,6 +17,7 @@ mod mydata;
 mod ops;
 mod outbox;
 pub mod pages;
+pub mod pictures;
 mod retention;
 mod schedule;
 pub mod search;

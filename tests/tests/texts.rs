@@ -10,7 +10,7 @@ use std::{
 use kurator::domain::Sphere;
 
 /// How a phrase is asked for by its name.
-const CALLS: [&str; 4] = [".t(\"", ".f(\"", ".choice(\"", ".format(\""];
+const CALLS: [&str; 5] = [".t(\"", ".f(\"", ".v(\"", ".choice(\"", ".format(\""];
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
@@ -31,7 +31,7 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 fn code() -> String {
     let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
     let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
-    for part in ["chat", "cli", "draft", "outbox", "campaigns"] {
+    for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
         sources(&bot.join(part), &mut files);
     }
     let code = files.iter().map(|f| read(f).split("#[cfg(test)]").next().unwrap_or_default().to_owned());

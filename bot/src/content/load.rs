@@ -10,7 +10,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Content, checklist, consent, course, guide, idea, ids, lesson, norm, occasion,
+    Content, advice, checklist, consent, course, guide, idea, ids, lesson, norm, occasion,
     problem::{Kind, Notes, Problem, Reference, Severity},
     production, texts,
 };
@@ -40,6 +40,7 @@ impl Content {
         let mut lessons = loader.tomls("lessons", |notes, stem| lesson::parse(notes, stem, today));
         let ideas = loader.tomls("ideas", |notes, stem| idea::parse(notes, stem, today));
         let norms = loader.tomls("norms", |notes, stem| norm::parse(notes, stem, today));
+        let advice = loader.some_tomls("advice", |_| true, |notes, _| advice::parse(notes, today));
         let consent = loader.consent();
         let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
         let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
@@ -50,11 +51,13 @@ impl Content {
         let ids = loader.ids(&guides, &checklists, &courses);
         loader.same_words(&guides);
         loader.same_occasions(&calendar);
+        loader.same_advice(&advice);
         loader.every_sphere(&ideas);
         let known = |kind| match kind {
             Kind::Guide => guides.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Checklist => checklists.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Course => courses.iter().map(|f| f.stem.as_str()).collect(),
+            Kind::Lesson => lessons.iter().map(|f| f.stem.as_str()).collect(),
             Kind::Norm => norms.iter().map(|f| f.stem.as_str()).collect(),
         };
         loader.cross(known);
@@ -76,6 +79,7 @@ impl Content {
         let version = format!("{:08x}", hash.finish() as u32);
         let (checklists, courses, lessons) = (read(checklists), read(courses), read(lessons));
         let occasions = read(calendar).into_iter().flatten().map(|(_, occasion)| occasion).collect();
+        let advice = read(advice).into_iter().flatten().map(|(_, advice)| advice).collect();
         let (ideas, calendar) = (read(ideas), production::calendar(read(work)));
         let content = Self {
             guides,
@@ -86,6 +90,7 @@ impl Content {
             calendar,
             ideas,
             norms,
+            advice,
             consent,
             texts,
             draft_words,
@@ -280,6 +285,20 @@ impl Loader<'_> {
         }
     }
 
+    /// Notes advice with the id of another, in whatever file.
+    fn same_advice(&mut self, files: &[Found<Vec<(usize, advice::Advice)>>]) {
+        let mut ids: HashMap<&str, &str> = HashMap::new();
+        for found in files {
+            for (line, advice) in found.read.iter().flatten() {
+                if let Some(other) = ids.insert(&advice.id, &found.stem) {
+                    let what = format!("совет «{}» уже есть: {other}.toml", advice.id);
+                    let (file, line) = (found.file.clone(), Some(*line));
+                    self.problems.push(Problem { file, line, what, severity: Severity::Error });
+                }
+            }
+        }
+    }
+
     /// Notes spheres without a file of ideas.
     fn every_sphere(&mut self, ideas: &[Found<idea::OfSphere>]) {
         for sphere in Sphere::ALL.map(Sphere::slug) {
@@ -346,12 +365,13 @@ impl Loader<'_> {
     /// Notes references to what is not there.
     fn cross<'k>(&mut self, known: impl Fn(Kind) -> HashSet<&'k str>) {
         let (guides, checklists, courses) = (known(Kind::Guide), known(Kind::Checklist), known(Kind::Course));
-        let norms = known(Kind::Norm);
+        let (lessons, norms) = (known(Kind::Lesson), known(Kind::Norm));
         for reference in std::mem::take(&mut self.references) {
             let (there, whose) = match reference.kind {
                 Kind::Guide => (&guides, "подсказки"),
                 Kind::Checklist => (&checklists, "чек-листа"),
                 Kind::Course => (&courses, "курса"),
+                Kind::Lesson => (&lessons, "урока"),
                 Kind::Norm => (&norms, "нормы"),
             };
             if !there.contains(reference.target.as_str()) {

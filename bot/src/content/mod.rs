@@ -3,6 +3,7 @@
 //! Everything is judged in one go and every fault comes with its file and line, so that an editor who is
 //! no programmer mends them all at once. Content with an error is never used.
 
+mod advice;
 mod body;
 mod checklist;
 mod consent;
@@ -20,6 +21,8 @@ mod production;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_advice;
+#[cfg(test)]
 mod tests_calendar;
 #[cfg(test)]
 mod tests_lessons;
@@ -27,6 +30,7 @@ mod tests_lessons;
 mod tests_norms;
 mod texts;
 
+pub use advice::Advice;
 pub use body::Variant;
 pub use checklist::{Audience, Check, Checklist, Period, Step};
 pub use consent::Consent;
@@ -59,6 +63,7 @@ pub struct Content {
     calendar: Calendar,
     ideas: Vec<idea::OfSphere>,
     norms: Vec<Norm>,
+    advice: Vec<Advice>,
     consent: Consent,
     texts: Texts,
     draft_words: draft::Words,
@@ -137,6 +142,11 @@ impl Content {
     /// The norm with this id.
     pub fn norm(&self, id: &str) -> Option<&Norm> {
         self.norms.iter().find(|n| n.id == id)
+    }
+
+    /// What can be done for a page, in the order of its files.
+    pub fn advice(&self) -> &[Advice] {
+        &self.advice
     }
 
     /// What a person agrees to.

@@ -42,6 +42,7 @@ pub(crate) enum Kind {
     Guide,
     Checklist,
     Course,
+    Lesson,
     Norm,
 }
 

@@ -110,6 +110,7 @@ pub(super) fn sound() -> TempDir {
     super::tests_calendar::write_sound(dir.path());
     super::tests_norms::write_sound(dir.path());
     super::tests_lessons::write_sound(dir.path());
+    super::tests_advice::write_sound(dir.path());
     dir
 }
 

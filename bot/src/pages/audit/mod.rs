@@ -4,7 +4,7 @@ mod posts;
 mod profile;
 mod score;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tests_pages;
 mod tiles;

@@ -13,7 +13,7 @@ use crate::content::{Content, Norm};
 pub(super) const NOW: Ms = Ms(1_795_424_400_000);
 const DAY: i64 = 86_400;
 
-pub(super) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+pub(crate) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     Content::load(&dir, date(2026, 11, 23)).unwrap().0
 });

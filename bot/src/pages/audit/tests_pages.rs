@@ -115,11 +115,16 @@ fn told(measures: &Measures, scored: &Result<Score, Unscored>) -> Told {
             score
                 .parts
                 .iter()
-                .map(|p| format!("{} {} {}", p.what, p.got, evidence(&p.evidence)).trim().to_owned())
+                .map(|p| format!("{} {} {}", p.what.slug(), p.got, evidence(&p.evidence)).trim().to_owned())
                 .collect()
         }),
         gains: score.map(|score| {
-            score.gains.iter().map(|g| format!("{} +{}", g.what, g.points)).collect::<Vec<_>>().join(", ")
+            score
+                .gains
+                .iter()
+                .map(|g| format!("{} +{}", g.what.slug(), g.points))
+                .collect::<Vec<_>>()
+                .join(", ")
         }),
         unscored: scored.as_ref().err().map(|why| match why {
             Unscored::Closed => "closed".to_owned(),

@@ -1,0 +1,83 @@
+//! Which of all advice is worth her minutes now.
+
+use super::{Chosen, Ground, MOST, Subject, memory};
+use crate::{
+    content::{Advice, Lesson},
+    domain::page::Aspect,
+};
+
+/// Good things that bring no points by most norms, in the order they are spoken of.
+const BESIDES: [Aspect; 12] = [
+    Aspect::Open,
+    Aspect::Own,
+    Aspect::Visual,
+    Aspect::Phone,
+    Aspect::Pinned,
+    Aspect::Site,
+    Aspect::Address,
+    Aspect::ShortName,
+    Aspect::Email,
+    Aspect::Topic,
+    Aspect::Formats,
+    Aspect::Readable,
+];
+
+/// Up to three things to do, the most effect for a minute first; of several pages each has its best one before any has
+/// its second.
+pub(super) fn choose<'a>(ground: &Ground<'a>, subjects: &[&Subject<'a>]) -> Vec<Chosen<'a>> {
+    let lists: Vec<Vec<Chosen<'a>>> = subjects.iter().map(|subject| of_page(ground, subject)).collect();
+    let deepest = lists.iter().map(Vec::len).max().unwrap_or(0);
+    let in_turn = (0..deepest).flat_map(|n| lists.iter().filter_map(move |list| list.get(n)));
+    let mut chosen: Vec<Chosen<'a>> = in_turn.take(MOST).copied().collect();
+    best_first(&mut chosen);
+    chosen
+}
+
+/// The lesson that mends the weakest place: that of the first thing to do which has one she has not gone through.
+pub(super) fn lesson<'a>(ground: &Ground<'a>, chosen: &[Chosen<'a>]) -> Option<&'a Lesson> {
+    let ids = chosen.iter().filter_map(|chosen| chosen.advice.lesson.as_deref());
+    ids.filter(|id| !ground.passed.contains(id)).find_map(|id| ground.content.lesson(id))
+}
+
+/// All that may be advised for a page, best first, one advice for each thing.
+fn of_page<'a>(ground: &Ground<'a>, subject: &Subject<'a>) -> Vec<Chosen<'a>> {
+    let Some(week) = subject.weeks.last() else { return Vec::new() };
+    let lacks = week.lacks.iter().map(|lack| (lack.what, lack.points));
+    // Of a week without posts nobody's views can be mended.
+    let lacks = lacks.filter(|(what, _)| *what != Aspect::Views || week.posts > 0);
+    let missing = |what: &Aspect| subject.found.iter().any(|f| f.what == *what && !f.there);
+    let told = |what: &Aspect| week.lacks.iter().any(|lack| lack.what == *what);
+    // What a week's posts lack is no advice for a week without posts.
+    let of_posts = |what: &Aspect| {
+        matches!(what, Aspect::Own | Aspect::Visual | Aspect::Formats | Aspect::Readable) && week.posts == 0
+    };
+    let besides = BESIDES.into_iter().filter(|what| missing(what) && !told(what) && !of_posts(what));
+    let wanted = lacks.chain(besides.map(|what| (what, 0)));
+    let mut chosen: Vec<Chosen<'a>> = wanted
+        .filter_map(|(what, points)| {
+            let advice = freshest(ground, subject, what)?;
+            Some(Chosen { page: subject.page, advice, points })
+        })
+        .collect();
+    best_first(&mut chosen);
+    chosen
+}
+
+/// The most points for a minute first; stable, so that what brings none keeps its order.
+fn best_first(chosen: &mut [Chosen<'_>]) {
+    // a/b > c/d as a·d > c·b: no fractions, no ties by rounding.
+    chosen.sort_by_key(|c| {
+        std::cmp::Reverse(u32::from(c.points) * 10_000 / u32::from(c.advice.minutes.max(1)))
+    });
+}
+
+/// The advice for one thing that may be given and was given longest ago.
+fn freshest<'a>(ground: &Ground<'a>, subject: &Subject<'a>, what: Aspect) -> Option<&'a Advice> {
+    let page = subject.page.id;
+    let all: Vec<&'a Advice> = ground.content.advice().iter().filter(|a| a.mends == what).collect();
+    let turn = usize::from(ground.nudged.turns) + ground.seed as usize % all.len().max(1);
+    let rotated = (0..all.len()).filter_map(|n| all.get((n + turn) % all.len()));
+    let may = rotated.filter(|a| memory::may(ground.nudged, page, &a.id, ground.today.into()));
+    // `min_by_key` takes the first of equals, and `None` comes before any week.
+    may.min_by_key(|a| memory::last(ground.nudged, page, &a.id)).copied()
+}

@@ -1,0 +1,62 @@
+//! What is remembered of nudges, so that none is given twice running and none against her will.
+
+use vkapi::types::GroupId;
+
+use super::Nudge;
+use crate::domain::{
+    Day,
+    page::{Advised, Answer, Nudged},
+};
+
+/// An advice declined so often is not given again.
+pub(super) const DECLINES: u8 = 3;
+/// How long an advice that was answered rests, in days.
+pub(super) const REST: i32 = 28;
+
+/// Notes that a nudge was given.
+pub fn remember(nudged: &mut Nudged, nudge: &Nudge<'_>) {
+    let given = nudge.chosen.iter().map(|chosen| Advised {
+        advice: chosen.advice.id.clone(),
+        page: chosen.page.id,
+        week: nudge.week,
+        answer: None,
+    });
+    let mut advised: Vec<Advised> = given.collect();
+    advised.append(&mut nudged.advised);
+    advised.truncate(Nudged::ADVISED);
+    nudged.advised = advised;
+    nudged.week = Some(nudge.week);
+    nudged.turns = nudged.turns.wrapping_add(1);
+}
+
+/// Notes her answer to an advice she was given; `false` if it was not given, or she said the same before. «Не
+/// сейчас» is counted once for each time the advice was given.
+pub fn answered(nudged: &mut Nudged, page: GroupId, advice: &str, answer: Answer) -> bool {
+    let given = nudged.advised.iter_mut().find(|a| a.advice == advice && a.page == page);
+    let Some(given) = given.filter(|given| given.answer != Some(answer)) else { return false };
+    given.answer = Some(answer);
+    if answer == Answer::Later {
+        match nudged.declined.iter_mut().find(|(id, _)| id == advice) {
+            Some((_, times)) => *times = times.saturating_add(1),
+            None => nudged.declined.push((advice.to_owned(), 1)),
+        }
+    }
+    true
+}
+
+/// Whether an advice may be given for a page now.
+pub(super) fn may(nudged: &Nudged, page: GroupId, advice: &str, today: Day) -> bool {
+    let declined = nudged.declined.iter().find(|(id, _)| id == advice).map_or(0, |(_, times)| *times);
+    let before = nudged.advised.iter().find(|a| a.advice == advice && a.page == page);
+    let rests = before.is_some_and(|before| match before.answer {
+        Some(Answer::Done | Answer::Later) => today.0 - before.week.0 < REST,
+        Some(Answer::How) | None => false,
+    });
+    let running = before.is_some_and(|before| Some(before.week) == nudged.week);
+    declined < DECLINES && !rests && !running
+}
+
+/// The week an advice was last given for a page.
+pub(super) fn last(nudged: &Nudged, page: GroupId, advice: &str) -> Option<Day> {
+    nudged.advised.iter().find(|a| a.advice == advice && a.page == page).map(|a| a.week)
+}

@@ -1,0 +1,17 @@
+//! Pictures that go into the chat: the eight weeks of a page, a word of thanks. Opaque, so that they read the same in
+//! both of VK's themes; large letters, as a phone shows them at a third of their size.
+
+mod canvas;
+mod card;
+mod thanks;
+
+pub use card::{Card, CardWeek};
+pub use thanks::Thanks;
+
+/// A picture that could not be drawn: its size or its font is wrong, which is a mistake of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a picture could not be drawn")]
+pub struct Undrawn;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Pictures as they are drawn. `UPDATE=1` writes those of the handbook anew.
+
+use std::{fs, path::Path};
+
+use super::{Card, CardWeek, Thanks};
+use crate::{
+    domain::{Day, page::Zone},
+    pages::audit::tests::CONTENT,
+};
+
+/// The most bytes of a card: it goes out thousands of times on a Friday.
+const CARD_BYTES: usize = 60 * 1024;
+/// Monday, 5 October 2026.
+const FIRST: i32 = 20_731;
+
+fn card(title: &str, weeks: [(Option<u16>, Option<u8>); 8], asked: u8, zone: Option<Zone>) -> Card {
+    let week = |(n, (posts, score)): (usize, (Option<u16>, Option<u8>))| CardWeek {
+        from: Day(FIRST + 7 * n as i32),
+        posts,
+        asked,
+        score,
+    };
+    Card { title: title.to_owned(), weeks: weeks.into_iter().enumerate().map(week).collect(), zone }
+}
+
+fn some(weeks: [(u16, u8); 8]) -> [(Option<u16>, Option<u8>); 8] {
+    weeks.map(|(posts, score)| (Some(posts), Some(score)))
+}
+
+/// The pictures of the handbook.
+fn shown() -> Vec<(&'static str, Vec<u8>)> {
+    let texts = CONTENT.texts();
+    let growing = card(
+        "Школа № 5 города Ольховска",
+        some([(1, 42), (0, 40), (2, 45), (3, 82), (2, 55), (3, 87), (4, 92), (5, 97)]),
+        3,
+        Some(Zone::Green),
+    );
+    let newcomer = card(
+        "Муниципальное бюджетное дошкольное образовательное учреждение «Детский сад № 12 „Рябинка“»",
+        [
+            (None, None),
+            (None, None),
+            (None, None),
+            (Some(0), None),
+            (Some(1), None),
+            (Some(2), Some(51)),
+            (Some(0), Some(48)),
+            (Some(3), Some(78)),
+        ],
+        3,
+        Some(Zone::Yellow),
+    );
+    let thanks = Thanks {
+        title: "Благодарность".to_owned(),
+        whom: "Школа № 5 города Ольховска".to_owned(),
+        what: "Страница оформлена от аватара до плиток Госуслуг: пройден весь чек-лист «Оформление», 11 пунктов из 11.".to_owned(),
+        signed: "27 ноября 2026 года · Куратор, помощник администраторов".to_owned(),
+        note: "Памятная картинка, не документ об образовании".to_owned(),
+    };
+    vec![
+        ("card-growing", growing.png(texts).unwrap()),
+        ("card-newcomer", newcomer.png(texts).unwrap()),
+        ("thanks", thanks.png().unwrap()),
+    ]
+}
+
+#[test]
+fn the_pictures_of_the_handbook_are_small_and_there() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/handbook/pictures");
+    for (name, png) in shown() {
+        assert!(png.starts_with(b"\x89PNG"), "{name}");
+        assert!(png.len() <= CARD_BYTES, "{name}: {} bytes", png.len());
+        let file = dir.join(format!("{name}.png"));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(&dir).unwrap();
+            fs::write(&file, &png).unwrap();
+        }
+        assert!(file.exists(), "{}", file.display());
+    }
+}
+
+#[test]
+fn a_card_is_drawn_whatever_the_weeks_are() {
+    let texts = CONTENT.texts();
+    let most = card("🏫", [(Some(u16::MAX), Some(255)); 8], u8::MAX, None);
+    let none = card("", [(None, None); 8], 0, None);
+    for odd in [most, none, Card { title: "Ъ".repeat(500), weeks: Vec::new(), zone: None }] {
+        assert!(odd.png(texts).unwrap().len() <= CARD_BYTES);
+    }
+}
