@@ -119,3 +119,14 @@ fn every_link_of_the_handbook_leads_somewhere() {
         }
     }
 }
+
+#[test]
+fn the_packaged_settings_are_the_example_with_the_places_of_a_package() {
+    let example = fs::read_to_string(root().join("config.example.toml")).unwrap();
+    let moved = example
+        .replace("token_file = \"vk-token\"", "token_file = \"/etc/kurator/vk-token\"")
+        .replace("path = \"data\"", "path = \"/var/lib/kurator\"")
+        .replace("# path = \"content\"", "path = \"/usr/share/kurator/content\"");
+    let packaged = fs::read_to_string(root().join("deploy/debian/config.toml")).unwrap();
+    assert_eq!(packaged, moved, "write deploy/debian/config.toml anew");
+}
