@@ -41,7 +41,7 @@ fn main() {
         exit(1);
     };
     let stored = stored(&root.join("tests/pages"));
-    let pages = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(PAGES);
+    let pages = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(PAGES);
     let began = Instant::now();
     let said: usize = std::thread::scope(|scope| {
         let work = |core: usize| {
