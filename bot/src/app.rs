@@ -25,7 +25,7 @@ use vkapi::{
 use crate::{
     backups, campaigns,
     chat::Region,
-    config::{Campaigns, Staff},
+    config::{Audit, Campaigns, Staff},
     content::Content,
     control,
     core::Core,
@@ -33,7 +33,7 @@ use crate::{
     inbox,
     ops::{self, Metrics},
     outbox::{self, Outbox},
-    pages::Pages,
+    pages::{self, Auditor, Pages, Reader},
     retention, schedule,
     store::{AnyStore, Commit, Op, Store, StoreError},
 };
@@ -65,6 +65,10 @@ pub struct Parts {
     pub campaigns: Campaigns,
     /// How long things are kept.
     pub retention: Retention,
+    /// The way to VK with a service key, with its limiter; without it pages are not looked at.
+    pub service: Option<Bot>,
+    /// How pages are looked at.
+    pub audit: Audit,
     /// Where health and metrics are served.
     pub http: Option<SocketAddr>,
 }
@@ -105,11 +109,23 @@ impl App {
         };
         // Whatever was sent before an unclean stop may have no receipt.
         let clean = parts.store.clean().await?;
+        let store = Arc::new(parts.store);
+        let auditor = parts.service.zip(parts.content.norm(&parts.region.norm)).map(|(service, norm)| {
+            Arc::new(Auditor::new(
+                Arc::clone(&store),
+                Reader::new(service, Arc::clone(&parts.clock)),
+                Arc::clone(&parts.clock),
+                norm.clone(),
+                parts.region.zone.clone(),
+                parts.audit,
+            ))
+        });
         let core = Arc::new(Core {
+            auditor,
             pages: Pages::new(bot.clone(), Arc::clone(&parts.clock)),
             bot: bot.clone(),
             group: parts.group,
-            store: Arc::new(parts.store),
+            store,
             content: parts.content,
             clock: parts.clock,
             region: parts.region,
@@ -154,6 +170,7 @@ impl App {
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(retention::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(pages::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
         ];
@@ -178,6 +195,15 @@ impl App {
             && matches!(due, Ok(due) if due.is_empty())
             && core.metrics.scheduled_until() != i64::MIN
             && core.tidy_at.load(Ordering::SeqCst) > core.clock.now().0
+            && self.has_looked().await
+    }
+
+    /// No page is to be looked at now.
+    pub async fn has_looked(&self) -> bool {
+        match &self.core.auditor {
+            Some(auditor) => auditor.is_settled().await,
+            None => true,
+        }
     }
 
     /// Stops taking events, lets what runs finish, and closes the store.

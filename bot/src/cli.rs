@@ -2,6 +2,7 @@
 
 mod check;
 mod page;
+mod pages;
 mod questions;
 mod run;
 mod store;
@@ -16,7 +17,7 @@ use std::{
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
 use tracing_subscriber::EnvFilter;
-use vkapi::{Bot, types::GroupId};
+use vkapi::{Bot, Limits, types::GroupId};
 
 use crate::{
     chat::{self, Region},
@@ -89,6 +90,11 @@ enum Command {
         /// Напечатать JSON для программ.
         #[arg(long)]
         json: bool,
+    },
+    /// Обойти страницы, которые ведут люди бота.
+    Pages {
+        #[command(subcommand)]
+        command: pages::PagesCommand,
     },
     /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
     Questions {
@@ -165,6 +171,7 @@ pub fn main() -> ExitCode {
         Command::Page { address, config, norm, json } => {
             load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
         }
+        Command::Pages { command } => pages::pages(&command),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
         }
@@ -310,6 +317,16 @@ fn ask(question: Option<&str>, eval: Option<&Path>, content: &Path) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The way to VK with the service key, if the config has one.
+fn service(config: &Config) -> Result<Option<Bot>, Failed> {
+    let Some(token) = config.vk.service_token().map_err(Failed::config)? else { return Ok(None) };
+    let bot = Bot::builder(token.expose_secret())
+        .api_url(&config.vk.api_url)
+        .build()
+        .map_err(|e| Failed::config(format!("vk.api_url: {e}")))?;
+    Ok(Some(bot.throttle(Limits::service())))
 }
 
 /// The way to VK by the config.

@@ -46,6 +46,9 @@ pub struct Config {
     /// How announcements are sent.
     #[serde(default)]
     pub campaigns: Campaigns,
+    /// How pages are looked at.
+    #[serde(default)]
+    pub audit: Audit,
     /// How long things are kept.
     #[serde(default)]
     pub retention: Retention,
@@ -246,6 +249,23 @@ impl Packing {
     }
 }
 
+/// How pages are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// When the night's work begins, by the region's clock.
+    #[serde(deserialize_with = "time")]
+    pub night: Hm,
+    /// How many walls may be read in a day; VK takes 5,000 calls of `wall.get` a day from one key.
+    pub walls_a_day: u32,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { night: Hm { hour: 1, minute: 0 }, walls_a_day: 5_000 }
+    }
+}
+
 /// Health and metrics.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -339,6 +359,9 @@ impl Config {
         }
         if self.attention.a_week == 0 || self.attention.a_week > 21 {
             return wrong("attention.a_week", "нужно число от 1 до 21");
+        }
+        if !(10..=5_000).contains(&self.audit.walls_a_day) {
+            return wrong("audit.walls_a_day", "нужно число от 10 до 5000");
         }
         if !(1..=100).contains(&self.campaigns.breaker_percent) {
             return wrong("campaigns.breaker_percent", "нужна доля в процентах: от 1 до 100");
@@ -465,6 +488,7 @@ mod tests {
             (GOOD.replace("token = \"secret-key\"", "token_file = \"/nowhere/key\""), "vk.token_file"),
             (GOOD.replace("Europe/Moscow", "Mars/Base"), "time_zone"),
             (format!("{GOOD}[attention]\na_week = 0\n"), "attention.a_week"),
+            (format!("{GOOD}[audit]\nwalls_a_day = 6000\n"), "audit.walls_a_day"),
             (format!("{GOOD}[retention]\nsilent_days = 1\n"), "retention.silent_days"),
             (format!("{GOOD}[retention]\nwarned_days = 0\n"), "retention.warned_days"),
             (format!("{GOOD}[attention]\nquiet_from = \"25:00\"\n"), "attention.quiet_from"),
@@ -494,6 +518,7 @@ mod tests {
         assert_eq!(full.store.cache_mib, config.store.cache_mib);
         assert_eq!(full.content.path, config.content.path);
         assert_eq!(full.attention.rules(), config.attention.rules());
+        assert_eq!(full.audit, config.audit);
         assert_eq!(full.retention, config.retention);
         assert_eq!(full.log.format, config.log.format);
         assert_eq!(full.campaigns.packing, config.campaigns.packing);

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     core::Core,
+    pages::{Auditor, Passed},
     store::{AnyStore, Exported, Result, SledStore, Stats},
 };
 
@@ -46,6 +47,11 @@ pub(crate) enum Ask {
     Verify,
     /// The files are made anew.
     Compact,
+    /// Every page is looked at.
+    Audit {
+        /// At most so many.
+        limit: Option<usize>,
+    },
 }
 
 /// What it answers.
@@ -58,6 +64,8 @@ pub(crate) enum Told {
     Exported(Exported),
     /// Every tree was read, and these exports.
     Sound(Stats, Vec<PathBuf>),
+    /// Pages were looked at.
+    Audited(Passed),
     /// It cannot be done: a line for the operator.
     Failed(String),
 }
@@ -69,8 +77,17 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Backup { file } => store.export(&file).await.map(Told::Exported),
         Ask::Verify => sound(store).await,
         Ask::Compact => store.compact().await.map(Told::Exported),
+        Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };
     told.unwrap_or_else(|e| Told::Failed(e.to_string()))
+}
+
+/// Looks at pages; without a service key that cannot be done.
+pub(crate) async fn audit(auditor: Option<&Auditor>, limit: Option<usize>) -> Told {
+    match auditor {
+        Some(auditor) => auditor.all(limit).await.map_or_else(|e| Told::Failed(e.to_string()), Told::Audited),
+        None => Told::Failed("бот запущен без сервисного ключа: vk.service_token в настройках".to_owned()),
+    }
 }
 
 async fn sound(store: &SledStore) -> Result<Told> {
@@ -105,7 +122,7 @@ pub(crate) async fn serve(core: Arc<Core>, stop: CancellationToken) {
         // One at a time: each may take all of the disk's speed.
         tokio::select! {
             () = stop.cancelled() => break,
-            served = talk(store, stream) => if let Err(error) = served {
+            served = talk(&core, store, stream) => if let Err(error) = served {
                 tracing::warn!(%error, "a connection to the control socket failed");
             },
         }
@@ -129,7 +146,7 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn talk(store: &SledStore, mut stream: UnixStream) -> io::Result<()> {
+async fn talk(core: &Core, store: &SledStore, mut stream: UnixStream) -> io::Result<()> {
     let who = stream.peer_cred()?.uid();
     if who != 0 && who != rustix::process::geteuid().as_raw() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("user {who}")));
@@ -141,7 +158,10 @@ async fn talk(store: &SledStore, mut stream: UnixStream) -> io::Result<()> {
     let told = match serde_json::from_str(&line) {
         Ok(ask) => {
             tracing::info!(?ask, "asked over the control socket");
-            answer(store, ask).await
+            match ask {
+                Ask::Audit { limit } => audit(core.auditor.as_deref(), limit).await,
+                ask => answer(store, ask).await,
+            }
         }
         Err(_) => {
             Told::Failed("бот не понял вопроса: возможно, он другой версии, чем эта команда".to_owned())

@@ -28,7 +28,7 @@ use crate::{
     },
     ops::Metrics,
     outbox::Outbox,
-    pages::Pages,
+    pages::{Auditor, Pages},
     store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
 
@@ -51,6 +51,8 @@ pub(crate) struct Core {
     pub(crate) region: Region,
     pub(crate) staff: Staff,
     pub(crate) pages: Pages,
+    /// Looks at pages; none without a service key.
+    pub(crate) auditor: Option<Arc<Auditor>>,
     pub(crate) outbox: Outbox,
     pub(crate) metrics: Metrics,
     pub(crate) retention: Retention,
@@ -290,6 +292,7 @@ impl Core {
         let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_)));
         let reminders =
             commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::Forget(_)));
+        let pages = commit.ops.iter().any(|op| matches!(op, Op::PutSight(_)));
         for op in &commit.ops {
             if let Op::StartCampaign(campaign, _) = op {
                 commit.expect.push(Expect::CampaignNew(campaign.id));
@@ -306,6 +309,9 @@ impl Core {
         }
         if reminders {
             self.rescheduled.notify_one();
+        }
+        if let Some(auditor) = self.auditor.as_ref().filter(|_| pages) {
+            auditor.wake();
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use vkapi::{Bot, Limits, types::GroupId};
 use crate::{
     app::{App, Parts},
     chat::Region,
-    config::{Campaigns, Staff},
+    config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
     domain::{Clock, Ms, Retention, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
@@ -94,6 +94,8 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
         staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
         campaigns: Campaigns::default(),
         retention: Retention::default(),
+        service: None,
+        audit: Audit::default(),
         http: None,
     })
     .await?;

@@ -1,5 +1,6 @@
 //! The whole bot from outside: a sandbox and a bot in one process, and transcripts played against them.
 
+pub mod audit;
 pub mod crash;
 pub mod dialogue;
 pub mod full;
@@ -10,4 +11,4 @@ pub mod real;
 mod world;
 
 pub use log::Log;
-pub use world::{GROUP, Kept, Setup, TOKEN, World, content_dir, load_content, monday};
+pub use world::{GROUP, Kept, SERVICE, Setup, TOKEN, World, content_dir, load_content, monday};

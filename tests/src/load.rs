@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use kurator::{
     app::{App, Parts},
     chat::Region,
-    config::{Campaigns, Packing, Staff},
+    config::{Audit, Campaigns, Packing, Staff},
     content::DEFAULT_NORM,
     domain::{
         Campaign, CampaignId, CampaignState, Clock, Consent, Hm, Ms, Person, Reads, Retention, SystemClock,
@@ -261,6 +261,8 @@ pub fn bot_parts(
         },
         staff: Staff::default(),
         retention: Retention::default(),
+        service: None,
+        audit: Audit::default(),
         campaigns: Campaigns { packing, ..Campaigns::default() },
         http: None,
     })

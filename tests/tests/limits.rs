@@ -13,7 +13,7 @@ use std::{
 use kurator::{
     app::{App, Parts},
     chat::Region,
-    config::{Campaigns, Staff},
+    config::{Audit, Campaigns, Staff},
     content::DEFAULT_NORM,
     domain::{
         Clock, Consent, Hm, Ms, Person, Reminder, ReminderKey, Retention, Rule, TestClock, Weekdays, What,
@@ -110,6 +110,8 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
         staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
         campaigns: Campaigns::default(),
         retention: Retention::default(),
+        service: None,
+        audit: Audit::default(),
         http: Some(listen),
     };
     let app = App::start(parts).await.unwrap();

@@ -33,6 +33,7 @@ mod execute;
 mod faults;
 mod http;
 mod keyboard;
+mod lives;
 mod longpoll;
 mod methods;
 mod pages;
@@ -53,6 +54,7 @@ pub use crate::{
     calls::Call,
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Outgoing, Person, PressError},
     faults::{Fault, FaultSwitch, Faults, LONG_POLL},
+    lives::{Life, region},
     methods::serves,
     pages::{Page, Post},
     sandbox::{Builder, Sandbox},

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::lives::Life;
+
 /// A public page. `Page::default()` is an open page without posts; `id` and `screen_name` must be given.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -35,6 +37,8 @@ pub struct Page {
     pub extra: Map<String, Value>,
     /// Posts, in any order.
     pub posts: Vec<Post>,
+    /// How it lives by the clock, besides what is said here.
+    pub life: Option<Life>,
 }
 
 /// A post on the wall of a page.
@@ -70,6 +74,21 @@ pub struct Post {
 }
 
 impl Page {
+    /// The page as it is at a moment, in seconds since 1970.
+    pub(crate) fn at(&self, now: i64) -> Self {
+        let Some(life) = &self.life else { return self.clone() };
+        let mut page = life.seen(self, now);
+        page.posts = self.posts.iter().cloned().chain(life.posts(now, self.members_count)).collect();
+        page
+    }
+
+    /// The same without its posts.
+    pub(crate) fn face(&self, now: i64) -> Self {
+        self.life
+            .as_ref()
+            .map_or_else(|| self.clone(), |life| Self { posts: self.posts.clone(), ..life.seen(self, now) })
+    }
+
     /// The page as `groups.getById` answers it with these optional fields.
     pub(crate) fn to_vk(&self, fields: &[&str]) -> Value {
         let picture = "https://vk.ru/images/community_100.png";

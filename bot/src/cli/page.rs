@@ -2,10 +2,6 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret;
-use serde_json::json;
-use vkapi::{Bot, Limits};
-
 use super::{Failed, open_content, region};
 use crate::{
     chat::PageFault,
@@ -19,6 +15,7 @@ use crate::{
         },
     },
 };
+use serde_json::json;
 
 /// Looks at a page and prints fields, measures, score with its evidence, and what would bring more.
 pub(super) async fn page(
@@ -34,13 +31,7 @@ pub(super) async fn page(
     };
     let texts = content.texts();
     let norm = content.norm(&id).ok_or_else(|| Failed::config(format!("--norm: нормы «{id}» нет")))?;
-    let token = config.vk.service_token().map_err(Failed::config)?;
-    let token = token.ok_or_else(|| Failed::config(texts.get("audit-no-service")))?;
-    let bot = Bot::builder(token.expose_secret())
-        .api_url(&config.vk.api_url)
-        .build()
-        .map_err(|e| Failed::config(format!("vk.api_url: {e}")))?
-        .throttle(Limits::service());
+    let bot = super::service(&config)?.ok_or_else(|| Failed::config(texts.get("audit-no-service")))?;
     let look = Reader::new(bot, Arc::new(SystemClock)).look(address).await.map_err(|fault| {
         Failed::other(texts.get(match fault {
             PageFault::NoAddress => "page-no-address",

@@ -24,6 +24,10 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     let content = open_content(&config.content.path)?;
     let region = region(&config, &content)?;
     let (bot, group) = bot(&config)?;
+    let service = super::service(&config)?;
+    if service.is_none() {
+        tracing::warn!("{}", content.texts().get("audit-no-service"));
+    }
     let options = store::options(&config);
     let store = tokio::task::spawn_blocking(move || store::open(&options)).await.map_err(Failed::other)??;
     // Whatever the settings of the community lack is told now; the bot waits for VK by itself.
@@ -42,6 +46,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         staff: config.staff,
         campaigns: config.campaigns,
         retention: config.retention,
+        service,
+        audit: config.audit,
         http: config.http.listen,
     })
     .await

@@ -99,6 +99,7 @@ fn ask(config: &Path, ask: &Ask) -> Result<(), Failed> {
                 println!("Копия цела: {}", path.display());
             }
         }
+        Told::Audited(_) => {}
         Told::Failed(why) => return Err(Failed::other(why)),
     }
     Ok(())
@@ -131,7 +132,7 @@ pub(super) fn open(options: &SledOptions) -> Result<SledStore, Failed> {
     Ok(store)
 }
 
-fn failed(e: StoreError) -> Failed {
+pub(super) fn failed(e: StoreError) -> Failed {
     match e {
         StoreError::Unsafe(_) => Failed::config(format!("store.path: {e}")),
         e => Failed::other(format!("store.path: {e}")),

@@ -20,6 +20,18 @@ pub fn line(text: &str, max: usize) -> Option<String> {
     (!cut.is_empty()).then_some(cut)
 }
 
+/// The first line that has something to read, cut to `max` characters with «…» at a word's end; empty if there is none.
+pub fn begins(text: &str, max: usize) -> String {
+    let line = text.lines().find(|l| l.chars().any(char::is_alphanumeric)).unwrap_or_default();
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= max {
+        return line;
+    }
+    let kept: String = line.chars().take(max.saturating_sub(1)).collect();
+    let whole = kept.rsplit_once(' ').map_or(kept.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches([',', '.', ':', ';', ' ', '—']))
+}
+
 /// Insertions, deletions, replacements and swaps of neighbours between two words, if at most `allowed`.
 pub fn distance(a: &[char], b: &[char], allowed: usize) -> Option<usize> {
     let mut before: Vec<usize> = Vec::new();

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod audit;
+mod night;
 pub mod nudge;
 mod reader;
 
@@ -16,7 +17,9 @@ use vkapi::{
 };
 
 pub use address::Address;
-pub use reader::Reader;
+pub(crate) use night::run;
+pub use night::{Auditor, Passed};
+pub use reader::{Reader, WallFault};
 
 use crate::{
     chat::{PageCard, PageFault},

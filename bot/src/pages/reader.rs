@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use vkapi::{
-    Bot, ErrorKind, RequestError,
-    types::{GroupId, WallPost},
+    Bot, RequestError,
+    types::{Group, GroupId, WallPost},
 };
 
 use super::{
@@ -21,17 +20,15 @@ pub struct Reader {
     clock: Arc<dyn Clock>,
 }
 
-#[derive(Serialize)]
-struct Asked {
-    owner_id: i64,
-    count: usize,
-    filter: &'static str,
-}
-
-#[derive(Deserialize)]
-struct Posts {
-    #[serde(default)]
-    items: Vec<WallPost>,
+/// Why a wall was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WallFault {
+    /// VK shows it to nobody, or not to us: closed, switched off, banned.
+    Shut,
+    /// VK takes no more such calls today.
+    Limit,
+    /// VK does not answer now.
+    Unreachable,
 }
 
 impl Reader {
@@ -52,20 +49,43 @@ impl Reader {
         let wall = if group.deactivated.is_some() {
             Wall::Shut
         } else {
-            let asked = Asked { owner_id: -group.id.0, count: WALL, filter: "owner" };
-            match self.bot.call::<Posts>("wall.get", &asked).await {
-                Ok(posts) => Wall::Read(posts.items),
-                Err(error) if is_shut(&error) => Wall::Shut,
-                Err(error) => return Err(super::fault(&error)),
+            match self.wall(group.id).await {
+                Ok(posts) => Wall::Read(posts),
+                Err(WallFault::Shut) => Wall::Shut,
+                Err(WallFault::Limit | WallFault::Unreachable) => return Err(PageFault::Unreachable),
             }
         };
         Ok(Look { at: self.clock.now(), group, wall })
     }
-}
 
-/// VK shows this wall to nobody, or not to us: closed, switched off, banned.
-fn is_shut(error: &RequestError) -> bool {
-    error.api().is_some_and(|error| {
-        matches!(error.code.0, 15 | 18 | 19 | 30) && error.kind() != ErrorKind::RetrySoon
-    })
+    /// What VK tells of these pages, at most 500: one call. Whoever VK does not know is not in the answer.
+    ///
+    /// # Errors
+    /// VK does not answer.
+    pub async fn groups(&self, ids: &[GroupId]) -> Result<Vec<Group>, RequestError> {
+        match self.bot.groups_get_by_id().ids(ids).fields(FIELDS).await {
+            // VK refuses the call when it knows none of them.
+            Err(error) if super::fault(&error) == PageFault::NoPage => Ok(Vec::new()),
+            answer => answer,
+        }
+    }
+
+    /// The newest posts of a page in its own name, at most [`WALL`]: one call.
+    ///
+    /// # Errors
+    /// VK does not show them.
+    pub async fn wall(&self, id: GroupId) -> Result<Vec<WallPost>, WallFault> {
+        let request = self.bot.wall_get().owner_id(-id.0).count(WALL as i64).filter("owner");
+        match request.await {
+            Ok(posts) => Ok(posts.items),
+            Err(error) => match error.api().map(|e| e.code.0) {
+                Some(15 | 18 | 19 | 30) => Err(WallFault::Shut),
+                Some(29) => Err(WallFault::Limit),
+                _ => {
+                    tracing::warn!(%error, page = id.0, "a wall was not read");
+                    Err(WallFault::Unreachable)
+                }
+            },
+        }
+    }
 }

@@ -23,9 +23,9 @@ pub(super) fn get_by_id(ctx: &mut Ctx<'_>) -> Answer {
         if ctx.token == Token::Service {
             return Err(undefined("group_ids"));
         }
-        group(ctx.state, &ctx.state.group.id.to_string(), &fields).into_iter().collect()
+        group(ctx, &ctx.state.group.id.to_string(), &fields).into_iter().collect()
     } else {
-        asked.iter().filter_map(|name| group(ctx.state, name, &fields)).collect()
+        asked.iter().filter_map(|name| group(ctx, name, &fields)).collect()
     };
     if groups.is_empty() {
         return Err(undefined("group_ids"));
@@ -37,9 +37,10 @@ pub(super) fn get_by_id(ctx: &mut Ctx<'_>) -> Answer {
     }
 }
 
-fn group(state: &State, name: &str, fields: &[&str]) -> Option<Value> {
+fn group(ctx: &Ctx<'_>, name: &str, fields: &[&str]) -> Option<Value> {
+    let state = &ctx.state;
     let id = community_id(state, name)?;
-    let page = state.pages.get(&id).map(|page| page.to_vk(fields));
+    let page = state.pages.get(&id).map(|page| page.face(ctx.now / 1_000).to_vk(fields));
     page.or_else(|| (id == state.group.id).then(|| vk_json::community(id, &state.group.name)))
 }
 

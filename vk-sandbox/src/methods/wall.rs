@@ -16,7 +16,8 @@ pub(super) fn get(ctx: &mut Ctx<'_>) -> Answer {
         (None, Some(domain)) => community_id(ctx.state, domain).and_then(|id| ctx.state.pages.get(&id)),
         (None, None) => return Err(undefined("owner_id")),
     };
-    let page = readable(page)?;
+    let page = page.map(|page| page.at(ctx.now / 1_000));
+    let page = readable(page.as_ref())?;
     let offset = ctx.params.amount("offset", 0, usize::MAX)?;
     let count = ctx.params.amount("count", 20, 100)?;
     let of_page = |post: &&Post| post.from_id == 0 || post.from_id == -page.id;
@@ -61,7 +62,8 @@ pub(super) fn get_by_id(ctx: &mut Ctx<'_>) -> Answer {
         let (owner, id) = name.split_once('_')?;
         let owner: i64 = owner.parse().ok()?;
         let id: i64 = id.parse().ok()?;
-        let page = readable(ctx.state.pages.get(&-owner)).ok()?;
+        let page = ctx.state.pages.get(&-owner).map(|page| page.at(ctx.now / 1_000));
+        let page = readable(page.as_ref()).ok()?;
         page.posts.iter().find(|post| post.id == id).map(|post| post.to_vk(page.id))
     });
     let items: Vec<Value> = found.collect();

@@ -8,6 +8,7 @@ pub(crate) mod tests;
 #[cfg(test)]
 mod tests_pages;
 mod tiles;
+mod weeks;
 
 use serde::Serialize;
 use vkapi::types::{Group, WallPost};
@@ -16,6 +17,7 @@ pub use posts::{MONTH, Numbers, PostKind, Span, WEEK};
 pub use profile::{FIELDS, Profile};
 pub use score::{Evidence, Gain, Said, Score, Scored, Unscored, Zone, found, score};
 pub use tiles::{Defect, Tile, TileKind, Tiles};
+pub use weeks::kept;
 
 use crate::domain::Ms;
 
@@ -40,6 +42,11 @@ pub struct Look {
     pub group: Group,
     /// Its wall.
     pub wall: Wall,
+}
+
+/// When the newest post of a wall came out.
+pub fn newest(wall: &[WallPost], now: Ms) -> Option<Ms> {
+    posts::published(wall, now).first().and_then(|post| post.date).map(|date| Ms(date.saturating_mul(1_000)))
 }
 
 /// All measures of a page.

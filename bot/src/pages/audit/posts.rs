@@ -171,12 +171,12 @@ impl Span {
     }
 }
 
-fn views(post: &WallPost) -> Option<i64> {
+pub(super) fn views(post: &WallPost) -> Option<i64> {
     post.views.as_ref().map(|n| n.count)
 }
 
 /// Likes, comments and reposts of a post.
-fn reactions(post: &WallPost) -> i64 {
+pub(super) fn reactions(post: &WallPost) -> i64 {
     [&post.likes, &post.comments, &post.reposts]
         .iter()
         .filter_map(|n| n.as_ref())
