@@ -18,7 +18,7 @@ use vkapi::{
 
 use crate::{
     campaigns,
-    chat::{self, Absent, Colleague, Event, Known, Need, Region, Scene, Screen, Turn},
+    chat::{self, Absent, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Turn},
     config::{Campaigns, Staff},
     content::Content,
     domain::{
@@ -143,6 +143,7 @@ impl Core {
         Ok(match need {
             Need::Page(typed) => Known::Page(self.pages.card(typed).await),
             Need::Colleague(typed) => Known::Colleague(self.colleague(typed).await?),
+            Need::Pages(id) => Known::Pages(Box::new(self.her_pages(*id).await?)),
             Need::Absent(id) => Known::Absent(self.absent(*id).await?),
             Need::Audience(of) => Known::Audience(self.audience(*of).await?),
             Need::Outlook(of) => Known::Outlook(self.outlook(*of).await?),
@@ -165,6 +166,18 @@ impl Core {
         let Some((id, name)) = self.pages.person(typed).await else { return Ok(None) };
         let here = self.store.person(id).await?.is_some_and(|p| p.consent.is_some() && p.writable);
         Ok(Some(Colleague { id, name, here }))
+    }
+
+    async fn her_pages(&self, id: UserId) -> Result<HerPages> {
+        let mut pages = Vec::new();
+        let person = self.store.person(id).await?;
+        for page in person.map(|person| person.pages).unwrap_or_default() {
+            let kept = self.store.page(page.id).await?;
+            let sight = self.store.sight(page.id).await?;
+            let weeks = self.store.weeks(page.id).await?;
+            pages.push(Seen { page, kept, sight, weeks });
+        }
+        Ok(HerPages { pages, nudged: self.store.nudged(id).await? })
     }
 
     async fn absent(&self, id: UserId) -> Result<Option<Absent>> {

@@ -867,3 +867,42 @@ card-score = Оценка страницы, из 100
 card-now = { $score } · { $zone } зона
 card-no-score = Оценки пока нет
 card-note = Подсказка Куратора, не официальный рейтинг
+
+## Ответы на советы недели
+nudge-done = { $n }. Сделано
+nudge-how = { $n }. Как сделать
+nudge-later = { $n }. Не сейчас
+nudge-to-lesson = Урок «{ $lesson }»
+nudge-thanks = Здорово, спасибо! При следующем взгляде на страницу увижу.
+nudge-put-off = Хорошо, месяц не напоминаю.
+nudge-never = Понимаю. Этот совет больше не повторю.
+
+## Оценка страницы в чате
+standing-unscored = Оценки пока нет: страница совсем новая, маленькая или её записи не видны.
+standing-why = Почему { $points }?
+standing-seen = Страницу видел: { $when }.
+standing-gains = Что прибавит баллов:
+standing-if = +{ $points }, если поправить: { $what } ({ $minutes ->
+    [one] { $minutes } минута
+    [few] { $minutes } минуты
+   *[many] { $minutes } минут
+})
+standing-if-posts = +{ $points }, если за неделю выйдет столько записей, сколько просит норма
+standing-if-said = +{ $points }, если есть { $what }: скажите мне или подтвердите у куратора
+standing-nobody = сам я этого не вижу, а никто не сказал
+standing-self = есть, с ваших слов
+standing-self-no = нет, с ваших слов
+standing-confirmed = есть, подтвердил куратор
+standing-confirmed-no = нет, проверил куратор
+standing-hidden = ВКонтакте этого не показывает
+standing-views = записи недели смотрят хорошо
+standing-views-few = просмотров записей недели пока немного
+standing-post = есть: { $link }
+standing-badge-yes = Метка «Госорганизация» есть
+standing-badge-no = Метки «Госорганизация» нет
+standing-connected-yes = К «Госпабликам» подключены
+standing-connected-no = К «Госпабликам» не подключены
+standing-said = Записал с ваших слов
+standing-said-text = Записал с ваших слов. В оценку это войдёт при следующем взгляде на страницу, ближайшей ночью. Куратор может это подтвердить.
+standing-appeal = Оспорить оценку
+standing-question = Проверьте оценку страницы vk.ru/{ $page }: { $points } из 100. Не засчитано полностью: { $lacks }.

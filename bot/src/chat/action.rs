@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use crate::domain::{CampaignId, CampaignState, Hm, Pause, Sphere, Weekdays};
+use crate::domain::{CampaignId, CampaignState, Hm, Pause, Sphere, Weekdays, page::Answer};
 
 /// What a button does, with all that is needed to draw the next screen.
 ///
@@ -252,6 +252,34 @@ pub enum Action {
     },
     /// Her page.
     Page,
+    /// Why a page has the points it has.
+    Standing {
+        /// VK's number of the page.
+        p: i64,
+    },
+    /// Her word on something of a page that no machine sees.
+    Said {
+        /// VK's number of the page.
+        p: i64,
+        /// The aspect's word.
+        w: String,
+        /// It is there.
+        yes: bool,
+    },
+    /// She does not agree with a page's points.
+    Appeal {
+        /// VK's number of the page.
+        p: i64,
+    },
+    /// Her answer to an advice of a nudge.
+    Advised {
+        /// VK's number of the page.
+        p: i64,
+        /// The advice's id.
+        i: String,
+        /// The answer.
+        t: Answer,
+    },
     /// Asks for the page's address.
     PageSet,
     /// Her progress.

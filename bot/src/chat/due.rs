@@ -3,7 +3,7 @@
 use vkapi::types::UserId;
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, ideas, menu, progress, reminders, router::Step, told,
+    Action, Choice, Known, Need, Screen, Talk, ideas, menu, nudge, progress, reminders, router::Step, told,
 };
 use crate::{
     domain::{
@@ -59,6 +59,9 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
         parts.push(talk.t("vacation-over"));
     }
     parts.extend(own.iter().map(|what| named(talk, what)));
+    if let Some(reminder) = due.iter().find(|r| r.what == What::Nudge) {
+        nudge::come(talk, reminder, ledger, !own.is_empty() || back)?;
+    }
     let posts = own.contains(&What::Post);
     let covered = own.iter().find_map(|what| match what {
         What::Cover { sphere, .. } => Some(*sphere),
@@ -258,7 +261,7 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
             )
         }
         What::Cover { page, .. } => talk.f("reminder-due-cover", &[("page", page.clone().into())]),
-        What::Post | What::Digest | What::Back => match talk.person.page() {
+        What::Post | What::Digest | What::Back | What::Nudge => match talk.person.page() {
             Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
             None => talk.t("reminder-due"),
         },

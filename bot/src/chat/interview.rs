@@ -1,5 +1,5 @@
 use super::{Action, Choice, Screen, Talk, menu, page, reminders, settings, told};
-use crate::domain::{Consent, Form, Sphere, Weekdays, text};
+use crate::domain::{Consent, Form, Reminder, Sphere, Weekdays, text};
 
 /// The most characters kept of a municipality's name.
 const MUNICIPALITY: usize = 60;
@@ -78,7 +78,7 @@ fn ask_page(talk: &mut Talk<'_>) {
 
 /// Asks for the days to post, if she has no reminder.
 pub(super) fn ask_days(talk: &mut Talk<'_>) {
-    if !talk.reminders().is_empty() {
+    if talk.reminders().iter().any(Reminder::is_own) {
         return end(talk);
     }
     reminders::days(talk, Weekdays::of(&[0, 2, 4]));
@@ -140,8 +140,8 @@ pub(super) fn end(talk: &mut Talk<'_>) {
     for known in &talk.person.pages {
         lines.push(talk.f("known-page", &[("value", page::title(known).into())]));
     }
-    for reminder in talk.reminders() {
-        lines.push(talk.f("known-reminder", &[("value", told::reminder(talk, &reminder).into())]));
+    for reminder in talk.reminders().iter().filter(|r| r.is_own()) {
+        lines.push(talk.f("known-reminder", &[("value", told::reminder(talk, reminder).into())]));
     }
     lines.push(String::new());
     lines.push(talk.t("interview-after"));

@@ -14,6 +14,7 @@ mod lessons;
 mod links;
 mod menu;
 mod next;
+mod nudge;
 mod page;
 mod progress;
 mod questions;
@@ -23,10 +24,13 @@ mod router;
 mod screen;
 mod settings;
 mod staff;
+mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
 mod tests_ideas;
+#[cfg(test)]
+mod tests_nudge;
 mod told;
 mod turn;
 mod vacation;
@@ -37,5 +41,6 @@ pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{
-    Absent, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Talk, Tell, Turn,
+    Absent, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Seen,
+    Talk, Tell, Turn,
 };

@@ -1,4 +1,4 @@
-use super::{Action, Known, Need, PageFault, Screen, Talk, interview, menu, router::Step};
+use super::{Action, Known, Need, PageFault, Screen, Talk, interview, menu, nudge, router::Step, standing};
 use crate::domain::{Form, PageRef};
 
 /// A page as it is named to people.
@@ -32,9 +32,16 @@ pub(super) fn open(talk: &mut Talk<'_>) -> Step {
         Known::Page(Err(PageFault::Unreachable)) => lines.push(talk.t("page-unreachable")),
         _ => lines.push(talk.t("page-gone")),
     }
+    let hers = nudge::pages(talk)?;
+    let seen = hers.pages.iter().find(|seen| seen.page.id == page.id);
+    let (score, why) = seen.map_or_else(Default::default, |seen| standing::lines(talk, seen));
     lines.push(String::new());
-    lines.push(talk.t("page-about"));
+    lines.extend(score);
+    if why.is_none() {
+        lines.push(talk.t("page-about"));
+    }
     let screen = Screen::text(lines.join("\n"))
+        .row(why)
         .row([talk.choice("page-design", Action::List { c: "design".into(), p: 0 })])
         .row([talk.choice("page-change", Action::PageSet), menu::home(talk)]);
     talk.show(screen);

@@ -3,8 +3,8 @@ use super::{
     ask::Origin,
     asked, campaign, checklists, courses, draft,
     due::{self, Later},
-    ideas, interview, lessons, links, menu, next, page, progress, questions, reminders, rounds, settings,
-    staff, vacation,
+    ideas, interview, lessons, links, menu, next, nudge, page, progress, questions, reminders, rounds,
+    settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -47,6 +47,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
         Event::Silent => settings::silent(&mut talk),
         Event::Due(reminders, ledger) => due::come(&mut talk, reminders, ledger)?,
     }
+    nudge::keep(&mut talk);
     Ok(talk.finish())
 }
 
@@ -228,6 +229,10 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Courses { p } => courses::all(talk, p),
         Action::Course { c } => courses::one(talk, &c),
         Action::Page => return page::open(talk),
+        Action::Standing { p } => return standing::open(talk, p),
+        Action::Said { p, w, yes } => return standing::said(talk, p, &w, yes),
+        Action::Appeal { p } => return standing::appeal(talk, p),
+        Action::Advised { p, i, t } => return nudge::advised(talk, p, &i, t),
         Action::PageSet => page::ask(talk),
         Action::Progress => progress::open(talk),
         Action::Settings => settings::open(talk),

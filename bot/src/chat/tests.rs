@@ -12,6 +12,7 @@ use crate::{
         Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Outlook, Pause, Person,
         Progress, Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
         attention::{Ledger, Rules},
+        page::{Answer, Nudged},
     },
     store::{Expect, Op},
 };
@@ -28,6 +29,7 @@ pub(super) struct World {
     pub(super) steps: BTreeMap<(String, String), Tick>,
     pub(super) progress: Progress,
     pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
+    pub(super) nudged: Nudged,
     asked: BTreeMap<AskedKey, Asked>,
     role: Role,
     nonce: u64,
@@ -60,6 +62,7 @@ impl World {
             steps: BTreeMap::new(),
             progress: Progress::default(),
             reminders: BTreeMap::new(),
+            nudged: Nudged::default(),
             asked: questions(now),
             role,
             nonce: 1,
@@ -135,6 +138,7 @@ impl World {
                 name: "Ольга Петрова".into(),
                 here: true,
             })),
+            Need::Pages(_) => Known::Pages(Box::new(super::tests_nudge::kept(self))),
             Need::Absent(_) => Known::Absent(None),
             Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Outlook(_) => {
@@ -174,6 +178,7 @@ impl World {
                 Op::DropReminder(key) => {
                     self.reminders.remove(key);
                 }
+                Op::PutNudged(_, nudged) => self.nudged = nudged.as_ref().clone(),
                 Op::PutAsked(asked) => drop(self.asked.insert(asked.key, Asked::clone(asked))),
                 Op::ChangeAsked(asked) if self.asked.contains_key(&asked.key) => {
                     self.asked.insert(asked.key, Asked::clone(asked));
@@ -261,6 +266,16 @@ fn any_action() -> impl Strategy<Value = Action> {
         }),
         Just(Action::Page),
         Just(Action::PageSet),
+        (4_i64..7).prop_map(|p| Action::Standing { p }),
+        (4_i64..7).prop_map(|p| Action::Appeal { p }),
+        (4_i64..7, prop_oneof![Just("badge"), Just("connected"), Just("cover")], any::<bool>())
+            .prop_map(|(p, w, yes)| Action::Said { p, w: w.into(), yes }),
+        (4_i64..7, prop_oneof![Just("put-cover"), Just("confirm-page"), Just("none")], any::<bool>())
+            .prop_map(|(p, i, how)| Action::Advised {
+                p,
+                i: i.into(),
+                t: if how { Answer::How } else { Answer::Later }
+            }),
         Just(Action::Progress),
         Just(Action::Settings),
         Just(Action::SphereSet),

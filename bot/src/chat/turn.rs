@@ -7,9 +7,10 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Outlook, Person, PostRef, Progress, Reminder,
-        ReminderKey, Report, Rule, Sphere, Tally, Tick, Zone,
+        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Outlook, PageRef, Person, PostRef, Progress,
+        Reminder, ReminderKey, Report, Rule, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
+        page::{Nudged, Page, Sight, Week},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
 };
@@ -99,6 +100,8 @@ pub enum Need {
     Colleague(String),
     /// Somebody who may be on vacation.
     Absent(UserId),
+    /// Somebody's pages as they are kept.
+    Pages(UserId),
 }
 
 /// The answer to a [`Need`].
@@ -120,6 +123,30 @@ pub enum Known {
     Colleague(Option<Colleague>),
     /// Her vacation; `None` if she is not on one.
     Absent(Option<Absent>),
+    /// The pages asked for.
+    Pages(Box<HerPages>),
+}
+
+/// Somebody's pages, in her order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HerPages {
+    /// Each of them.
+    pub pages: Vec<Seen>,
+    /// What she was advised about them.
+    pub nudged: Nudged,
+}
+
+/// A page as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Which.
+    pub page: PageRef,
+    /// Its record; none if nobody registered it.
+    pub kept: Option<Page>,
+    /// How it looked last.
+    pub sight: Option<Sight>,
+    /// Its weeks, oldest first.
+    pub weeks: Vec<Week>,
 }
 
 /// A person as VK and the bot know her.

@@ -48,6 +48,11 @@ pub struct ReminderKey {
     pub n: u16,
 }
 
+impl ReminderKey {
+    /// The number of the weekly nudge; hers never come so far.
+    pub const NUDGE: u16 = u16::MAX;
+}
+
 /// Something that comes by itself at its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
@@ -83,6 +88,8 @@ pub enum What {
     Digest,
     /// The day she is back from her vacation.
     Back,
+    /// The week of her pages.
+    Nudge,
 }
 
 impl Reminder {

@@ -122,7 +122,8 @@ fn first_version_of_a_reminder() {
         "010e020a0002100ad0a8d0bad0bed0bbd0b001000a323032362d31322d3134",
         &Reminder { what: cover, ..once.clone() },
     );
-    same("010e020a0004", &Reminder { what: What::Back, ..once });
+    same("010e020a0004", &Reminder { what: What::Back, ..once.clone() });
+    same("010e020a0005", &Reminder { what: What::Nudge, ..once });
     same("010e000a0003", &Reminder::digest(UserId(7), Ms(5)));
 }
 

@@ -4,7 +4,7 @@
 mod choose;
 mod memory;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 use jiff::civil::Date;

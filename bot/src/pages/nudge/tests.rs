@@ -23,11 +23,15 @@ fn lack(what: Aspect, points: u8, minutes: u16) -> Lack {
     Lack { what, points, minutes }
 }
 
-/// The week that ends `back` weeks before today's, with so many posts.
+/// The week that begins `back` weeks before today's, with so many posts.
 fn week(back: i32, posts: u16) -> Week {
-    let from = Day(Day::from(TODAY).monday().0 - 7 * back);
+    week_from(Day(Day::from(TODAY).monday().0 - 7 * back), 40 - i64::from(back), posts)
+}
+
+/// A week with so many posts, the last of them with this number.
+pub(crate) fn week_from(from: Day, last: i64, posts: u16) -> Week {
     let best = (posts > 0).then(|| Best {
-        post: 40 - i64::from(back),
+        post: last,
         at: Ms(0),
         words: "Сегодня в столовой пекли пироги".to_owned(),
         views: Some(300),

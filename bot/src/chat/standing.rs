@@ -1,0 +1,185 @@
+//! Why her page has the points it has: every part with what shows it, what would bring more, and a way to disagree.
+
+use vkapi::types::GroupId;
+
+use super::{Action, Choice, Screen, Seen, Talk, asked, menu, nudge, page::title, router::Step, told};
+use crate::{
+    content::{Norm, Part},
+    domain::page::{Aspect, Shown, Week, Zone},
+};
+
+/// Gains named on the page's own screen; all of them are on the next.
+const NAMED: usize = 2;
+
+/// What «Моя страница» says of the score, and the way to all of it; nothing while nothing is known.
+pub(super) fn lines(talk: &Talk<'_>, seen: &Seen) -> (Vec<String>, Option<Choice>) {
+    let (Some(norm), Some(sight)) = (norm(talk), seen.sight.as_ref()) else { return (Vec::new(), None) };
+    let (Some(points), Some(zone)) = (sight.score, sight.zone) else {
+        let unscored = sight.read.is_some().then(|| talk.t("standing-unscored"));
+        return (unscored.into_iter().collect(), None);
+    };
+    let mut lines = vec![headline(talk, points, zone, norm)];
+    if let Some(week) = seen.weeks.last() {
+        lines.extend(
+            week.lacks.iter().take(NAMED).map(|lack| gain(talk, lack.what, lack.points, lack.minutes)),
+        );
+    }
+    let why = Choice::new(
+        talk.f("standing-why", &[("points", points.into())]),
+        Action::Standing { p: seen.page.id.0 },
+    );
+    (lines, Some(why.main()))
+}
+
+/// All parts of a page's score.
+pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
+    let hers = nudge::pages(talk)?;
+    let found = hers.pages.iter().find(|seen| seen.page.id == GroupId(page));
+    let known = found.and_then(|seen| Some((seen, seen.sight.as_ref()?)));
+    let (Some((seen, sight)), Some(norm)) = (known, norm(talk)) else {
+        talk.toast(talk.t("stale-button"));
+        return super::page::open(talk);
+    };
+    let (Some(points), Some(zone)) = (sight.score, sight.zone) else { return super::page::open(talk) };
+    let mut text = vec![title(&seen.page), headline(talk, points, zone, norm)];
+    if let Some(read) = sight.read {
+        text.push(talk.f("standing-seen", &[("when", told::moment(talk, read).into())]));
+    }
+    text.push(String::new());
+    let week = seen.weeks.last();
+    text.extend(norm.formula.parts.iter().map(|part| line(talk, seen, week, part, norm)));
+    let lacks = week.map_or(&[][..], |week| &week.lacks);
+    if !lacks.is_empty() {
+        text.push(String::new());
+        text.push(talk.t("standing-gains"));
+        text.extend(lacks.iter().map(|lack| gain(talk, lack.what, lack.points, lack.minutes)));
+    }
+    let mut screen = Screen::text(text.join("\n"));
+    for what in [Aspect::Badge, Aspect::Connected] {
+        let asked = norm.formula.parts.iter().any(|part| part.what == what);
+        let word = seen.kept.as_ref().and_then(|kept| kept.word(what));
+        if asked && seen.kept.is_some() && !word.is_some_and(|word| word.confirmed) {
+            let yes = !word.is_some_and(|word| word.yes);
+            let key = match (what, yes) {
+                (Aspect::Badge, true) => "standing-badge-yes",
+                (Aspect::Badge, false) => "standing-badge-no",
+                (_, true) => "standing-connected-yes",
+                (_, false) => "standing-connected-no",
+            };
+            screen = screen.row([talk.choice(key, Action::Said { p: page, w: what.slug().to_owned(), yes })]);
+        }
+    }
+    if talk.scene().staffed {
+        screen = screen.row([talk.choice("standing-appeal", Action::Appeal { p: page })]);
+    }
+    talk.show(screen.row([talk.choice("menu-page", Action::Page), menu::home(talk)]));
+    Ok(())
+}
+
+/// Her word on what no machine sees.
+pub(super) fn said(talk: &mut Talk<'_>, page: i64, what: &str, yes: bool) -> Step {
+    let hers = nudge::pages(talk)?;
+    let what = [Aspect::Badge, Aspect::Connected].into_iter().find(|aspect| aspect.slug() == what);
+    let noted = what.is_some_and(|what| nudge::say(talk, hers, GroupId(page), what, yes));
+    talk.toast(talk.t(if noted { "standing-said" } else { "stale-button" }));
+    if noted {
+        let screen = Screen::text(talk.t("standing-said-text"))
+            .row([talk.choice("menu-page", Action::Page), menu::home(talk)]);
+        talk.show(screen);
+        return Ok(());
+    }
+    super::page::open(talk)
+}
+
+/// «Не согласна»: shows the question with what it is about, as a curator would get it.
+pub(super) fn appeal(talk: &mut Talk<'_>, page: i64) -> Step {
+    let hers = nudge::pages(talk)?;
+    let found = hers.pages.iter().find(|seen| seen.page.id == GroupId(page));
+    let points = found.and_then(|seen| Some((seen, seen.sight.as_ref()?.score?)));
+    let Some((seen, points)) = points else { return super::page::open(talk) };
+    let lacks = seen.weeks.last().map_or(&[][..], |week| &week.lacks);
+    let lacks: Vec<String> = lacks.iter().map(|lack| name(talk, lack.what)).collect();
+    let question = talk.f(
+        "standing-question",
+        &[
+            ("page", format!("club{}", seen.page.id).into()),
+            ("points", points.into()),
+            ("lacks", lacks.join(", ").into()),
+        ],
+    );
+    let mark = asked::begin(talk, &question);
+    asked::ask_curator(talk, mark);
+    Ok(())
+}
+
+fn norm<'a>(talk: &Talk<'a>) -> Option<&'a Norm> {
+    talk.content().norm(&talk.scene().region.norm)
+}
+
+fn name(talk: &Talk<'_>, what: Aspect) -> String {
+    talk.t(&format!("audit-what-{what}"))
+}
+
+fn gain(talk: &Talk<'_>, what: Aspect, points: u8, minutes: u16) -> String {
+    let key = match what {
+        Aspect::Posts => "standing-if-posts",
+        Aspect::Badge | Aspect::Connected => "standing-if-said",
+        _ => "standing-if",
+    };
+    let args = [("points", points.into()), ("what", name(talk, what).into()), ("minutes", minutes.into())];
+    talk.f(key, &args)
+}
+
+fn headline(talk: &Talk<'_>, points: u8, zone: Zone, norm: &Norm) -> String {
+    let zone = talk.t(match zone {
+        Zone::Green => "audit-zone-green",
+        Zone::Yellow => "audit-zone-yellow",
+        Zone::Red => "audit-zone-red",
+    });
+    let args = [("points", points.into()), ("zone", zone.into()), ("norm", norm.title.clone().into())];
+    talk.f("audit-score", &args)
+}
+
+/// A part with its points and what shows it.
+fn line(talk: &Talk<'_>, seen: &Seen, week: Option<&Week>, part: &Part, norm: &Norm) -> String {
+    let lost = week.and_then(|week| week.lacks.iter().find(|lack| lack.what == part.what));
+    let got = part.points.saturating_sub(lost.map_or(0, |lack| lack.points));
+    let why = why(talk, seen, part, norm, lost.is_none());
+    talk.f(
+        "audit-part",
+        &[
+            ("got", got.into()),
+            ("of", part.points.into()),
+            ("what", name(talk, part.what).into()),
+            ("why", why.into()),
+        ],
+    )
+}
+
+fn why(talk: &Talk<'_>, seen: &Seen, part: &Part, norm: &Norm, whole: bool) -> String {
+    if matches!(part.what, Aspect::Badge | Aspect::Connected) {
+        let word = seen.kept.as_ref().and_then(|kept| kept.word(part.what));
+        return talk.t(match word {
+            Some(word) if word.confirmed && word.yes => "standing-confirmed",
+            Some(word) if word.confirmed => "standing-confirmed-no",
+            Some(word) if word.yes => "standing-self",
+            Some(_) => "standing-self-no",
+            None => "standing-nobody",
+        });
+    }
+    let found = seen.sight.as_ref().and_then(|sight| sight.found(part.what));
+    match (part.what, found.map(|found| (found.there, found.shown))) {
+        (Aspect::Posts, Some((_, Shown::Count(n)))) => {
+            talk.f("audit-posts", &[("posts", n.into()), ("asked", norm.posts_a_week.into())])
+        }
+        (Aspect::Tiles, Some((_, Shown::Count(n)))) => talk.f("audit-tiles", &[("right", n.into())]),
+        (Aspect::Views, _) if whole => talk.t("standing-views"),
+        (Aspect::Views, _) => talk.t("standing-views-few"),
+        (_, Some((true, Shown::Post(post)))) => {
+            talk.f("standing-post", &[("link", format!("vk.ru/wall-{}_{post}", seen.page.id).into())])
+        }
+        (_, Some((true, _))) => talk.t("audit-filled"),
+        (_, Some((false, _))) => talk.t("audit-empty"),
+        (_, None) => talk.t("standing-hidden"),
+    }
+}

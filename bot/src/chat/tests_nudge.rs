@@ -1,0 +1,172 @@
+//! The weekly nudge in the chat, and why a page has its points.
+
+use vkapi::types::{Cmid, GroupId};
+
+use super::{Action, Does, Event, HerPages, Role, Seen, Turn, tests::World};
+use crate::{
+    domain::{
+        Consent, Day, Ms, PageRef, Sphere, What,
+        attention::Ledger,
+        page::{Admin, Answer, Aspect, Found, Page, Shown, Sight, State, Week, Zone},
+    },
+    pages::nudge::tests::week_from,
+    store::Op,
+};
+
+/// Her pages with eight weeks up to the present one.
+pub(super) fn kept(world: &World) -> HerPages {
+    let monday = Day::from(world.now.date()).monday();
+    let seen = |page: &PageRef| {
+        let mut kept = Page::new(page.clone(), world.now);
+        kept.admins.push(Admin::new(world.person.id, world.now));
+        let found = |what, there, shown| Found { what, there, shown };
+        let sight = Sight {
+            read: Some(world.now),
+            state: State::Open,
+            members: Some(800),
+            score: Some(60),
+            zone: Some(Zone::Red),
+            found: vec![
+                found(Aspect::Posts, false, Shown::Count(2)),
+                found(Aspect::Tiles, false, Shown::Count(1)),
+                found(Aspect::Avatar, true, Shown::Page),
+                found(Aspect::Cover, false, Shown::Page),
+            ],
+            ..Sight::new(page.id, world.now)
+        };
+        let weeks: Vec<Week> = (0..8)
+            .rev()
+            .map(|back| week_from(Day(monday.0 - 7 * back), 40 - i64::from(back), back as u16 % 4))
+            .collect();
+        Seen { page: page.clone(), kept: Some(kept), sight: Some(sight), weeks }
+    };
+    HerPages { pages: world.person.pages.iter().map(seen).collect(), nudged: world.nudged.clone() }
+}
+
+fn settled() -> World {
+    let mut world = World::new(Role::Admin);
+    world.person.consent = Some(Consent { version: super::tests::CONTENT.consent().version, at: world.now });
+    world.person.onboarded = Some(world.now);
+    world.person.writable = true;
+    world.person.sphere = Some(Sphere::School);
+    world.person.pages =
+        vec![PageRef { id: GroupId(5), screen_name: "school".into(), name: "Школа № 5".into() }];
+    world.play(&press(Action::Menu));
+    world
+}
+
+fn press(action: Action) -> Event {
+    Event::Press(Some(action), Some(Cmid(1)))
+}
+
+/// Goes to the moment the nudge is due and lets it come.
+fn nudge(world: &mut World, ledger: Ledger) -> Turn {
+    let due = world.reminders.values().find(|r| r.what == What::Nudge).expect("she has one").clone();
+    world.now = due.due;
+    world.play(&Event::Due(vec![due], ledger))
+}
+
+fn actions(turn: &Turn) -> Vec<Action> {
+    let choices = turn.says.iter().flat_map(|say| say.screen.rows.iter().flatten());
+    choices
+        .filter_map(|choice| match &choice.does {
+            Does::Act(action) => Some(action.clone()),
+            Does::Open(_) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn it_comes_on_mondays_at_ten_by_her_clock_and_once_a_week() {
+    let mut world = settled();
+    let before = world.nudged.turns;
+    for week in 1..=4 {
+        let turn = nudge(&mut world, Ledger::default());
+        assert_eq!(turn.says.len(), 1);
+        let local = crate::domain::Zone::try_from("Europe/Moscow".to_owned()).unwrap().local(world.now);
+        assert_eq!((local.weekday(), local.hour()), (jiff::civil::Weekday::Monday, 10));
+        assert_eq!(world.nudged.turns, before + week);
+        assert!(actions(&turn).len() <= 10);
+    }
+}
+
+#[test]
+fn who_wants_no_advice_or_runs_no_page_has_no_nudge() {
+    let mut world = settled();
+    world.play(&press(Action::SubTips { on: false }));
+    assert!(world.reminders.values().all(|r| r.what != What::Nudge));
+    world.play(&press(Action::SubTips { on: true }));
+    assert!(world.reminders.values().any(|r| r.what == What::Nudge));
+    world.person.pages.clear();
+    world.play(&press(Action::Menu));
+    assert!(world.reminders.values().all(|r| r.what != What::Nudge));
+}
+
+#[test]
+fn a_used_up_budget_puts_it_off() {
+    let mut world = settled();
+    let mut ledger = Ledger::default();
+    for hours in 1..=3 {
+        ledger.spend(world.now.plus(5 * Ms::DAY + hours * Ms::HOUR));
+    }
+    let due = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
+    let turn = nudge(&mut world, ledger);
+    assert!(turn.says.is_empty());
+    let later = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
+    assert!(later > due);
+}
+
+#[test]
+fn a_vacation_is_silent() {
+    let mut world = settled();
+    let back = world.now.plus(60 * Ms::DAY).date();
+    world.person.away = Some(crate::domain::Away { back, deputy: None });
+    let turn = nudge(&mut world, Ledger::default());
+    assert!(turn.says.is_empty());
+    let due = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
+    assert!(due.date() >= back);
+}
+
+#[test]
+fn her_answers_are_kept_and_the_nudge_stays() {
+    let mut world = settled();
+    let turn = nudge(&mut world, Ledger::default());
+    let Some(Action::Advised { p, i, .. }) =
+        actions(&turn).into_iter().find(|a| matches!(a, Action::Advised { .. }))
+    else {
+        panic!("no advice: {turn:?}")
+    };
+    let later = press(Action::Advised { p, i: i.clone(), t: Answer::Later });
+    for _ in 0..2 {
+        let turn = world.play(&later);
+        assert!(turn.says.is_empty() && turn.snackbar.is_some());
+        assert_eq!(world.nudged.declined, [(i.clone(), 1)]);
+    }
+    let how = world.play(&press(Action::Advised { p, i, t: Answer::How }));
+    assert!(how.says.iter().all(|say| say.edit.is_none()), "the guide comes below the nudge");
+}
+
+#[test]
+fn the_score_is_told_with_every_point_and_she_may_disagree() {
+    let mut world = settled();
+    let page = world.play(&press(Action::Page));
+    assert!(page.says[0].screen.text.contains("Оценка 60 из 100"), "{}", page.says[0].screen.text);
+    assert!(page.says[0].screen.text.contains("не официальный рейтинг"));
+    let why = world.play(&press(Action::Standing { p: 5 }));
+    let text = &why.says[0].screen.text;
+    for part in ["записи за неделю", "плитки ПОС: верных 1 из 2", "аватар: есть", "обложка: пусто"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let appeal = world.play(&press(Action::Appeal { p: 5 }));
+    assert!(appeal.says[0].screen.text.contains("60 из 100"), "{}", appeal.says[0].screen.text);
+    let said = world.play(&press(Action::Said { p: 5, w: "badge".into(), yes: true }));
+    let put = said.ops.iter().find_map(|op| match op {
+        Op::PutPage(page) => Some(page),
+        _ => None,
+    });
+    let word = *put.unwrap().word(Aspect::Badge).unwrap();
+    assert!(word.yes && !word.confirmed, "it is her word, and marked so");
+    let other = world.play(&press(Action::Said { p: 5, w: "cover".into(), yes: true }));
+    assert!(!other.ops.iter().any(|op| matches!(op, Op::PutPage(_))), "what a machine sees is not said");
+}
