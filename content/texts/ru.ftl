@@ -754,7 +754,7 @@ nudge-hello-many = { $turn ->
     [b] Добрый день! Коротко обо всех ваших страницах.
    *[c] Здравствуйте! Неделя позади — посмотрим на ваши страницы.
 }
-nudge-page = «{ $page }»
+nudge-page = { $page }
 nudge-wordless = без подписи
 nudge-good = { $turn ->
     [a] Удачнее всего — запись { $words }: { $reactions ->
@@ -818,7 +818,11 @@ nudge-views = Обычную запись посмотрели { $now ->
 }, неделей раньше — { $before }.
 nudge-comments = Комментариев { $now }, неделей раньше — { $before }: с вами разговаривают.
 nudge-in-norm = Записей { $now } при норме { $asked }: ритм держится.
-nudge-fewer = Записей { $now } при норме { $asked }.
+nudge-fewer = Записей { $now }, до нормы — ещё { $short ->
+    [one] { $short } запись: совсем близко.
+    [few] { $short } записи, и впереди целая неделя.
+   *[many] { $short } записей, и впереди целая неделя.
+}
 nudge-todo = { $turn ->
     [a] Что поможет больше всего:
     [b] { $count ->
@@ -833,7 +837,7 @@ nudge-nothing = { $turn ->
     [b] Новых советов сегодня нет — просто спасибо за страницу.
    *[c] Подсказывать нечего: вы справляетесь.
 }
-nudge-for-page = «{ $page }»: { $what }
+nudge-for-page = { $page }: { $what }
 nudge-advice = { $n }. { $what } (+{ $points }, { $minutes ->
     [one] { $minutes } минута
     [few] { $minutes } минуты

@@ -28,7 +28,13 @@ pub(super) fn choose<'a>(ground: &Ground<'a>, subjects: &[&Subject<'a>]) -> Vec<
     let lists: Vec<Vec<Chosen<'a>>> = subjects.iter().map(|subject| of_page(ground, subject)).collect();
     let deepest = lists.iter().map(Vec::len).max().unwrap_or(0);
     let in_turn = (0..deepest).flat_map(|n| lists.iter().filter_map(move |list| list.get(n)));
-    let mut chosen: Vec<Chosen<'a>> = in_turn.take(MOST).copied().collect();
+    let mut chosen: Vec<Chosen<'a>> = Vec::new();
+    for one in in_turn {
+        // Two pages with the same words would read like a form letter.
+        if chosen.len() < MOST && chosen.iter().all(|other| other.advice.id != one.advice.id) {
+            chosen.push(*one);
+        }
+    }
     best_first(&mut chosen);
     chosen
 }
@@ -75,7 +81,8 @@ fn best_first(chosen: &mut [Chosen<'_>]) {
 fn freshest<'a>(ground: &Ground<'a>, subject: &Subject<'a>, what: Aspect) -> Option<&'a Advice> {
     let page = subject.page.id;
     let all: Vec<&'a Advice> = ground.content.advice().iter().filter(|a| a.mends == what).collect();
-    let turn = usize::from(ground.nudged.turns) + ground.seed as usize % all.len().max(1);
+    // Pages begin at different places, so that one message does not ask the same of two.
+    let turn = usize::from(ground.nudged.turns) + (ground.seed as usize + page.0 as usize) % all.len().max(1);
     let rotated = (0..all.len()).filter_map(|n| all.get((n + turn) % all.len()));
     let may = rotated.filter(|a| memory::may(ground.nudged, page, &a.id, ground.today.into()));
     // `min_by_key` takes the first of equals, and `None` comes before any week.

@@ -56,6 +56,11 @@ pub(super) fn may(nudged: &Nudged, page: GroupId, advice: &str, today: Day) -> b
     declined < DECLINES && !rests && !running
 }
 
+/// How often an advice was given for a page, as far as that is remembered.
+pub(super) fn times(nudged: &Nudged, page: GroupId, advice: &str) -> usize {
+    nudged.advised.iter().filter(|a| a.advice == advice && a.page == page).count()
+}
+
 /// The week an advice was last given for a page.
 pub(super) fn last(nudged: &Nudged, page: GroupId, advice: &str) -> Option<Day> {
     nudged.advised.iter().find(|a| a.advice == advice && a.page == page).map(|a| a.week)

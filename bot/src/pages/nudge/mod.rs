@@ -5,6 +5,8 @@ mod choose;
 mod memory;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod tests_six_weeks;
 mod words;
 
 use jiff::civil::Date;

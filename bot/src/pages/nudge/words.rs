@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Chosen, Ground, LENGTH, Subject};
+use super::{Chosen, Ground, LENGTH, Subject, memory};
 use crate::{
     content::{Arg, Lesson, Occasion, Tone},
     domain::{
@@ -25,8 +25,10 @@ pub(super) fn message(
     chosen: &[Chosen<'_>],
     lesson: Option<&Lesson>,
 ) -> String {
-    let say = Say { ground, many: subjects.len() > 1 };
-    let head: Vec<String> = subjects.iter().map(|subject| say.page(subject)).collect();
+    let many = subjects.len() > 1;
+    let say = Say { ground, many, place: 0 };
+    let page = |(n, subject): (usize, &&Subject<'_>)| Say { ground, many, place: n as u64 }.page(subject);
+    let head: Vec<String> = subjects.iter().enumerate().map(page).collect();
     let todo = say.todo(chosen);
     let lesson = lesson
         .map(|l| say.v("nudge-lesson", &[("lesson", l.title.clone().into()), ("minutes", l.minutes.into())]));
@@ -45,7 +47,10 @@ pub(super) fn message(
 
 struct Say<'a, 'g> {
     ground: &'a Ground<'g>,
+    /// It speaks of several pages.
     many: bool,
+    /// Which of them this is about: each is spoken of in another wording.
+    place: u64,
 }
 
 impl Say<'_, '_> {
@@ -55,7 +60,7 @@ impl Say<'_, '_> {
 
     /// A phrase in one of its three wordings: another one each time.
     fn v(&self, key: &str, args: &[(&str, Arg)]) -> String {
-        let turn = (u64::from(self.ground.nudged.turns) + self.ground.seed) % 3;
+        let turn = (u64::from(self.ground.nudged.turns) + self.ground.seed % 3 + self.place) % 3;
         let turn = ["a", "b", "c"].get(turn as usize).copied().unwrap_or("a");
         let mut all = vec![("turn", Arg::from(turn))];
         all.extend(args.iter().cloned());
@@ -138,6 +143,7 @@ impl Say<'_, '_> {
             ("before", b.into()),
             ("more", n.saturating_sub(b).into()),
             ("asked", now.asked.into()),
+            ("short", u32::from(now.asked).saturating_sub(n).into()),
             ("zone", zone.into()),
         ];
         Some(self.f(key, &args))
@@ -149,7 +155,8 @@ impl Say<'_, '_> {
         }
         let mut lines = vec![self.v("nudge-todo", &[("count", chosen.len().into())])];
         for (n, c) in chosen.iter().enumerate() {
-            let turn = usize::from(self.ground.nudged.turns) % c.advice.say.len().max(1);
+            let before = memory::times(self.ground.nudged, c.page.id, &c.advice.id);
+            let turn = (before + usize::from(self.ground.seed as u8)) % c.advice.say.len().max(1);
             let what = c.advice.say.get(turn).cloned().unwrap_or_default();
             let what = if self.many {
                 let name = crate::chat::short(&c.page.name, 30);
