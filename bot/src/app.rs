@@ -103,10 +103,14 @@ impl App {
     /// # Errors
     /// The store cannot be read, or the address for health and metrics is taken.
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
+        let metrics = Metrics::default();
+        let calls = &metrics.calls;
+        let bot = parts.bot.layer(calls.requests(parts.bot.transport()));
         let bot = match parts.limits {
-            Some(limits) => parts.bot.throttle(limits),
-            None => parts.bot,
+            Some(limits) => bot.throttle(limits),
+            None => bot,
         };
+        let bot = bot.layer(calls.answers(bot.transport()));
         // Whatever was sent before an unclean stop may have no receipt.
         let clean = parts.store.clean().await?;
         let store = Arc::new(parts.store);
@@ -126,12 +130,12 @@ impl App {
             bot: bot.clone(),
             group: parts.group,
             store,
-            content: parts.content,
+            books: watch::Sender::new(parts.content),
             clock: parts.clock,
             region: parts.region,
             staff: parts.staff,
             outbox: Outbox::default(),
-            metrics: Metrics::default(),
+            metrics,
             retention: parts.retention,
             tidy_at: AtomicI64::new(i64::MIN),
             rescheduled: Notify::new(),
@@ -175,6 +179,11 @@ impl App {
             tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
         ];
         Ok(Self { core, inbox, stop, ended, listening, working })
+    }
+
+    /// From now on the bot teaches and says this.
+    pub fn reload(&self, content: Arc<Content>) {
+        self.core.books.send_replace(content);
     }
 
     /// Waits until no more events can come, which happens only when something must be mended.

@@ -46,7 +46,8 @@ pub(crate) struct Core {
     pub(crate) bot: Bot,
     pub(crate) group: GroupId,
     pub(crate) store: Arc<AnyStore>,
-    pub(crate) content: Arc<Content>,
+    /// What the bot teaches and says; may be changed for another while it runs.
+    pub(crate) books: watch::Sender<Arc<Content>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) region: Region,
     pub(crate) staff: Staff,
@@ -78,6 +79,11 @@ pub(crate) struct Made {
 }
 
 impl Core {
+    /// The content as of now.
+    pub(crate) fn content(&self) -> Arc<Content> {
+        self.books.borrow().clone()
+    }
+
     /// Makes the turn of an event. A mistake in it becomes an apology with a number that finds it in the log.
     pub(crate) async fn make(&self, user: UserId, event: &Event, nonce: u64) -> Result<Made> {
         let now = self.clock.now();
@@ -92,6 +98,7 @@ impl Core {
             .collect();
         let progress = self.store.progress(user).await?;
         let reminders = self.store.reminders(user).await?;
+        let content = self.content();
         let mut known = Vec::new();
         let mut why = "it asks for more and more".to_owned();
         for _ in 0..READS {
@@ -104,7 +111,7 @@ impl Core {
                 role: self.staff.role(user),
                 region: &self.region,
                 staffed: self.staff.anybody(),
-                content: &self.content,
+                content: &content,
                 nonce,
                 known: &known,
             };
@@ -127,7 +134,7 @@ impl Core {
         let number = format!("{:08x}", nonce as u32);
         tracing::error!(number, user = person.id.0, why, "a turn failed");
         self.metrics.failed_turns.inc();
-        let text = self.content.texts().format("failed", &[("number", number.into())]);
+        let text = self.content().texts().format("failed", &[("number", number.into())]);
         let say = chat::Say { screen: Screen::text(text), edit: None, file: None };
         Turn {
             person: Some(person),
@@ -235,7 +242,8 @@ impl Core {
     /// Judges everybody as the campaign would if it began now.
     async fn outlook(&self, of: Option<CampaignId>) -> Result<Outlook> {
         let now = self.clock.now();
-        let (rules, calendar) = (&self.region.attention, self.content.calendar());
+        let content = self.content();
+        let (rules, calendar) = (&self.region.attention, content.calendar());
         let audience = self.audience(of).await?;
         let mut dues: BTreeMap<Ms, usize> = BTreeMap::new();
         let mut digest = 0;

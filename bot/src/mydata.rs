@@ -102,7 +102,7 @@ pub(crate) async fn attach(
     // She has been forgotten since; her messages are leaving the queue.
     let Some(kept) = kept else { return Ok(None) };
     let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
-    let written = Writer { zone: &zone, content: &core.content }.all(kept, core.clock.now());
+    let written = Writer { zone: &zone, content: &core.content() }.all(kept, core.clock.now());
     let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     let error = match core.bot.upload_message_doc(user, bytes, NAME, TITLE).await {
         Ok(doc) => return Ok(Some(doc)),
@@ -114,7 +114,7 @@ pub(crate) async fn attach(
         return Err(error);
     }
     tracing::error!(%error, "a file of her data cannot be sent: has the key the right to documents?");
-    message.text = core.content.texts().get("my-data-failed");
+    message.text = core.content().texts().get("my-data-failed");
     Ok(None)
 }
 

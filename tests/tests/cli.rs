@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use tempfile::TempDir;
 use tests::{
@@ -256,6 +256,40 @@ async fn one_store_serves_one_bot_and_keeps_what_people_did_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn content_that_was_edited_is_read_anew_when_asked_and_a_mistake_in_it_changes_nothing() {
+    let sandbox = sandbox().await;
+    let folder = folder();
+    let own = folder.path().join("content");
+    let copied = Command::new("cp").arg("-r").arg(content_dir()).arg(&own).status().unwrap();
+    assert!(copied.success());
+    let theirs = content_dir().display().to_string();
+    let text = real::config(&sandbox, folder.path()).replace(&theirs, own.to_str().unwrap());
+    let config = real::write(folder.path(), &text).unwrap();
+    let mut bot = running(&config).await;
+    bot.says("long poll session", PATIENCE).await.unwrap();
+    sandbox.write(1, "Начать");
+    assert!(!answers(&sandbox, 1, 1).await[0].contains("Новая строка."));
+
+    let consent = own.join("consent.md");
+    let edited = fs::read_to_string(&consent).unwrap() + "\nНовая строка.\n";
+    fs::write(&consent, &edited).unwrap();
+    bot.signal(Signal::HUP).unwrap();
+    bot.says("содержание обновлено", PATIENCE).await.unwrap();
+    sandbox.write(1, "Начать");
+    let said = answers(&sandbox, 1, 2).await;
+    assert!(said[1].contains("Новая строка."), "{said:?}");
+
+    fs::write(&consent, "+++\nversion = 2\n").unwrap();
+    bot.signal(Signal::HUP).unwrap();
+    let why = bot.says("содержание не обновлено", PATIENCE).await.unwrap();
+    assert!(why.contains("consent.md"), "{why}");
+    sandbox.write(1, "Начать");
+    assert!(answers(&sandbox, 1, 3).await[2].contains("Новая строка."));
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(STOP).await.unwrap().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_and_metrics_answer_where_the_config_says() {
     let sandbox = sandbox().await;
     let folder = folder();
@@ -275,6 +309,15 @@ async fn health_and_metrics_answer_where_the_config_says() {
     assert_eq!(status, 200);
     assert!(metrics.contains("kurator_turns_total{kind=\"message_new\"} 1"), "{metrics}");
     assert!(metrics.contains("kurator_failed_turns_total 0"), "{metrics}");
+    for line in [
+        "kurator_vk_requests_total{method=\"messages.send\",code=\"0\"} 1",
+        "kurator_vk_answer_duration_seconds_count{lane=\"reply\"}",
+        "kurator_outbox_messages{lane=\"reply\"} ",
+        "kurator_schedule_lag_seconds 0.0",
+        "kurator_content_info{version=\"",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in:\n{metrics}");
+    }
     assert_eq!(get("/nowhere").0, 404);
 
     let taken = text.replace("127.0.0.1:0", &address.to_string());

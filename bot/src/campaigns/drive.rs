@@ -294,7 +294,8 @@ impl Drive {
         if !wants_news(&person) {
             return Ok(Some(Recipient::Skipped(Skip::Unwanted)));
         }
-        let (region, calendar) = (&self.core.region, self.core.content.calendar());
+        let content = self.core.content();
+        let (region, calendar) = (&self.core.region, content.calendar());
         let reader = person.reader(&region.attention, &region.zone);
         let ledger = store.ledger(user).await?;
         let kind = Kind::Announcement;
@@ -371,7 +372,7 @@ impl Drive {
         let percent = self.refused * 100 / self.tried.max(1);
         let args =
             [("title", title.clone().into()), ("code", i64::from(code).into()), ("percent", percent.into())];
-        let mut notes = vec![note(&core, campaign.author, &core.content.texts().format(key, &args))];
+        let mut notes = vec![note(&core, campaign.author, &core.content().texts().format(key, &args))];
         if let Pause::Text(code) = why {
             notes.extend(owners(&core, "alert-parked", &[("why", format!("VK {code}, «{title}»").into())]));
         }

@@ -11,18 +11,20 @@ use crate::{
     store::AnyStore,
 };
 
-/// Runs the bot until SIGTERM or SIGINT.
+/// Runs the bot until SIGTERM or SIGINT; SIGHUP has it read its content anew.
 pub(super) async fn run(config: Config) -> Result<(), Failed> {
     let (mut term, mut int) = (
         signal(SignalKind::terminate()).map_err(Failed::other)?,
         signal(SignalKind::interrupt()).map_err(Failed::other)?,
     );
+    let mut hangup = signal(SignalKind::hangup()).map_err(Failed::other)?;
     let asked = async {
         tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
     };
     tokio::pin!(asked);
+    let config = Arc::new(config);
     let content = open_content(&config.content.path)?;
-    let region = region(&config, &content)?;
+    let told = region(&config, &content)?;
     let (bot, group) = bot(&config)?;
     let service = super::service(&config)?;
     if service.is_none() {
@@ -42,8 +44,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
         store: AnyStore::Sled(store),
         content: Arc::new(content),
         clock: Arc::new(SystemClock),
-        region,
-        staff: config.staff,
+        region: told,
+        staff: config.staff.clone(),
         campaigns: config.campaigns,
         retention: config.retention,
         service,
@@ -53,11 +55,34 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     .await
     .map_err(Failed::other)?;
     tracing::info!("the bot runs");
-    tokio::select! {
-        () = &mut asked => tracing::info!("the bot stops"),
-        () = app.ended() => {}
+    loop {
+        tokio::select! {
+            () = &mut asked => {
+                tracing::info!("the bot stops");
+                break;
+            }
+            () = app.ended() => break,
+            _ = hangup.recv() => reload(&app, &config).await,
+        }
     }
     app.stop().await.map_err(ended)
+}
+
+/// Reads the content anew; what has a mistake is told and changes nothing.
+async fn reload(app: &App, config: &Arc<Config>) {
+    let config = Arc::clone(config);
+    let read = tokio::task::spawn_blocking(move || {
+        let content = open_content(&config.content.path)?;
+        region(&config, &content).map(|_| content)
+    });
+    match read.await.unwrap_or_else(|error| Err(Failed::other(error))) {
+        Ok(content) => {
+            let content = Arc::new(content);
+            app.reload(Arc::clone(&content));
+            tracing::info!(version = content.version(), "содержание обновлено");
+        }
+        Err(Failed(_, why)) => tracing::error!(%why, "содержание не обновлено, работает прежнее"),
+    }
 }
 
 /// Why no events can come any more, and what to do.

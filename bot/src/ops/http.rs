@@ -9,6 +9,7 @@ use axum::{
 };
 use tokio_util::sync::CancellationToken;
 
+use super::metrics::Now;
 use crate::{
     core::Core,
     store::{Store, StoreError},
@@ -44,8 +45,19 @@ async fn ready(State(core): State<Arc<Core>>) -> impl IntoResponse {
 
 async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    (
-        [(header::CONTENT_TYPE, kind)],
-        core.metrics.text(core.outbox.depth(), core.store.stats().await.as_ref()),
-    )
+    let (store, content) = (core.store.stats().await, core.content());
+    let now = Now {
+        depth: core.outbox.depths(),
+        store: store.as_ref(),
+        content: content.version(),
+        lag: lag(&core).await,
+    };
+    ([(header::CONTENT_TYPE, kind)], core.metrics.text(&now))
+}
+
+/// For how many seconds the earliest reminder has been due.
+async fn lag(core: &Core) -> f64 {
+    let due = core.store.next_due().await.ok().flatten();
+    let late = due.map_or(0, |due| core.clock.now().0 - due.0);
+    late.max(0) as f64 / 1_000.0
 }

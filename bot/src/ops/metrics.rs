@@ -1,5 +1,5 @@
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    sync::atomic::{AtomicI64, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -14,7 +14,8 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::store::Stats;
+use super::calls::Calls;
+use crate::store::{OutLane, Stats};
 
 /// Counts kept since the start.
 pub(crate) struct Metrics {
@@ -22,7 +23,11 @@ pub(crate) struct Metrics {
     turns: Family<Kind, Counter>,
     seconds: Histogram,
     sends: Family<Outcome, Counter>,
-    depth: Gauge,
+    depth: Family<Queued, Gauge>,
+    content: Family<Version, Gauge>,
+    lag: Gauge<f64, AtomicU64>,
+    /// What VK is asked.
+    pub(crate) calls: Calls,
     store: StoreGauges,
     /// Turns that ended in an apology.
     pub(crate) failed_turns: Counter,
@@ -80,13 +85,26 @@ struct Outcome {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Queued {
+    lane: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Version {
+    version: String,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("kurator");
         let turns = Family::<Kind, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_5, 2.0, 14));
         let sends = Family::<Outcome, Counter>::default();
-        let (depth, failed_turns, store_errors) = (Gauge::default(), Counter::default(), Counter::default());
+        let (depth, content, lag) = (Family::default(), Family::default(), Gauge::default());
+        let (failed_turns, store_errors) = (Counter::default(), Counter::default());
+        let calls = Calls::default();
+        calls.register(&mut registry);
         registry.register("turns", "Events of VK turned into commits", turns.clone());
         registry.register_with_unit(
             "turn_duration",
@@ -95,7 +113,14 @@ impl Default for Metrics {
             seconds.clone(),
         );
         registry.register("sends", "Tries to send a message, by outcome", sends.clone());
-        registry.register("outbox_messages", "Messages waiting or under way", depth.clone());
+        registry.register("outbox_messages", "Messages waiting or under way, by lane", depth.clone());
+        registry.register("content_info", "1 for the version of the content in use", content.clone());
+        registry.register_with_unit(
+            "schedule_lag",
+            "For how long the earliest reminder has been due; 0 while none is",
+            Unit::Seconds,
+            lag.clone(),
+        );
         let store = StoreGauges::default();
         store.register(&mut registry);
         registry.register("failed_turns", "Turns that ended in an apology", failed_turns.clone());
@@ -106,6 +131,9 @@ impl Default for Metrics {
             seconds,
             sends,
             depth,
+            content,
+            lag,
+            calls,
             store,
             failed_turns,
             store_errors,
@@ -132,15 +160,36 @@ impl Metrics {
     }
 
     /// All of them in Prometheus' text form.
-    pub(crate) fn text(&self, depth: usize, store: Option<&Stats>) -> String {
-        if let Some(stats) = store {
+    pub(crate) fn text(&self, now: &Now<'_>) -> String {
+        if let Some(stats) = now.store {
             self.store.set(stats);
         }
-        self.depth.set(i64::try_from(depth).unwrap_or(i64::MAX));
+        for (lane, depth) in now.depth {
+            let lane = match lane {
+                OutLane::Reply => "reply",
+                OutLane::Reminder => "reminder",
+            };
+            self.depth.get_or_create(&Queued { lane }).set(i64::try_from(depth).unwrap_or(i64::MAX));
+        }
+        self.content.clear();
+        self.content.get_or_create(&Version { version: now.content.to_owned() }).set(1);
+        self.lag.set(now.lag);
         let mut text = String::new();
         if prometheus_client::encoding::text::encode(&mut text, &self.registry).is_err() {
             text.clear();
         }
         text
     }
+}
+
+/// What is not counted but looked up when somebody asks.
+pub(crate) struct Now<'a> {
+    /// Messages waiting or under way.
+    pub(crate) depth: [(OutLane, usize); 2],
+    /// How the store stands.
+    pub(crate) store: Option<&'a Stats>,
+    /// The version of the content in use.
+    pub(crate) content: &'a str,
+    /// For how many seconds something has been due that is not served.
+    pub(crate) lag: f64,
 }

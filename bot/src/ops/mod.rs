@@ -1,5 +1,6 @@
 //! What an operator looks at: health and metrics.
 
+mod calls;
 mod http;
 mod metrics;
 

@@ -36,7 +36,7 @@ pub(crate) fn owners(core: &Core, key: &str, args: &[(&str, Arg)]) -> Vec<OutMes
     if core.staff.owners.is_empty() || !core.outbox.alerts.may(now) {
         return Vec::new();
     }
-    let text = core.content.texts().format(key, args);
+    let text = core.content().texts().format(key, args);
     core.staff.owners.iter().map(|owner| note(core, UserId(*owner), &text)).collect()
 }
 

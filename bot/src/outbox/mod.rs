@@ -94,6 +94,12 @@ impl Outbox {
         self.queue().len()
     }
 
+    /// The same by lane.
+    pub(crate) fn depths(&self) -> [(OutLane, usize); 2] {
+        let queue = self.queue();
+        [OutLane::Reply, OutLane::Reminder].map(|lane| (lane, queue.of(lane)))
+    }
+
     /// Nothing waits and nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
         self.depth() == 0 && self.flying.load(Ordering::SeqCst) == 0

@@ -48,6 +48,11 @@ impl Queue {
         self.messages.len()
     }
 
+    /// How many of a lane wait or are under way.
+    pub(super) fn of(&self, lane: OutLane) -> usize {
+        self.messages.values().filter(|waiting| waiting.message.lane == lane).count()
+    }
+
     /// How many of them VK may have already.
     pub(super) fn doubts(&self) -> usize {
         self.doubts
