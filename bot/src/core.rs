@@ -290,7 +290,7 @@ impl Core {
         let plain = turn.person.as_ref().is_some_and(|p| p.plain);
         let says = turn.says.iter().map(|say| {
             let drawn = say.screen.draw(plain);
-            (user, drawn.text, drawn.keyboard, say.edit, say.file)
+            (user, drawn.text, drawn.keyboard, say.edit, say.file.clone())
         });
         let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None, None));
         let messages: Vec<OutMessage> = says

@@ -96,7 +96,7 @@ pub(crate) async fn attach(
     core: &Core,
     message: &mut OutMessage,
 ) -> std::result::Result<Option<String>, RequestError> {
-    let (Some(OutFile::MyData), Some(user)) = (message.file, message.to.user()) else { return Ok(None) };
+    let (Some(OutFile::MyData), Some(user)) = (&message.file, message.to.user()) else { return Ok(None) };
     let kept =
         read(core.store.as_ref(), user).await.map_err(|error| RequestError::Network(Arc::new(error)))?;
     // She has been forgotten since; her messages are leaving the queue.

@@ -271,6 +271,16 @@ pub enum Action {
         /// VK's number of the page.
         p: i64,
     },
+    /// The picture of a page's eight weeks.
+    Weeks {
+        /// VK's number of the page.
+        p: i64,
+    },
+    /// The word of thanks for a finished checklist.
+    Thanks {
+        /// The checklist.
+        c: String,
+    },
     /// Her answer to an advice of a nudge.
     Advised {
         /// VK's number of the page.

@@ -2,6 +2,7 @@ use super::{Action, Choice, Screen, Talk, menu, rounds};
 use crate::{
     content::{Audience, Checklist, Step},
     domain::{Form, Pasted, PostRef, text},
+    store::OutFile,
 };
 
 /// Lists a screen shows: one a row, with a row to turn pages.
@@ -113,6 +114,9 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     let mut screen = Screen::text(text).grid(3, buttons);
     screen = screen.row(menu::pager(talk, page, pages, |p| Action::List { c: id.clone(), p }));
     let mut extras = Vec::new();
+    if done == of {
+        extras.push(talk.choice("thanks-button", Action::Thanks { c: id.clone() }).good().at(104));
+    }
     if rounds::may_begin_again(talk, list) {
         extras.push(talk.choice("again", Action::Again { c: id.clone() }).at(102));
     }
@@ -132,6 +136,17 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
 fn bar(done: usize, of: usize) -> String {
     let full = (done * BAR).checked_div(of).unwrap_or(0);
     format!("{}{}", "▓".repeat(full), "░".repeat(BAR - full))
+}
+
+/// Sends a word of thanks for a finished checklist; it is drawn when it leaves.
+pub(super) fn thanks(talk: &mut Talk<'_>, id: &str) {
+    let Some(list) = find(talk, id).filter(|list| ticked(talk, list) == list.steps.len()) else {
+        return stale(talk);
+    };
+    talk.toast(talk.t("card-sending"));
+    let text = talk.f("thanks-caption", &[("list", list.title.clone().into())]);
+    let screen = Screen::text(text).row([talk.choice("to-lists", Action::Lists { p: 0 }), menu::home(talk)]);
+    talk.send(screen, OutFile::Thanks(list.id.clone()));
 }
 
 /// Ticks or unticks a step, in place. The address of a post typed next is put beside it.

@@ -1,11 +1,15 @@
-use super::{Action, Screen, Talk, checklists, lessons, menu, next};
-use crate::domain::{Ms, Standing};
+use super::{Action, Need, Screen, Talk, checklists, lessons, menu, next, nudge, router::Step};
+use crate::domain::{
+    Ms, Standing,
+    rhythm::{badges, rhythm},
+};
 
 /// Lists named one by one; the rest are counted.
 const NAMED: usize = 8;
 
 /// What she has done so far.
-pub(super) fn open(talk: &mut Talk<'_>) {
+pub(super) fn open(talk: &mut Talk<'_>) -> Step {
+    let pages = pages(talk)?;
     let lists = checklists::progress(talk);
     let steps: usize = lists.iter().map(|(_, done)| done).sum();
     let closed = talk.progress.rounds.iter().filter(|r| r.done >= r.of).count();
@@ -22,6 +26,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         lines.push(talk.f("progress-lessons", &[("done", done.into()), ("of", of.into())]));
     }
     lines.extend(streak(talk));
+    lines.extend(pages);
     let mut begun: Vec<_> = lists.iter().filter(|(_, done)| *done > 0).collect();
     begun.sort_by_key(|(list, done)| std::cmp::Reverse(done * 100 / list.steps.len().max(1)));
     if !begun.is_empty() {
@@ -38,6 +43,35 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         .row([talk.choice("menu-checklists", Action::Lists { p: 0 }).main(), lessons::door(talk)])
         .row([menu::home(talk)]);
     talk.show(screen);
+    Ok(())
+}
+
+/// What each page keeps up and has reached.
+fn pages(talk: &Talk<'_>) -> Result<Vec<String>, Need> {
+    let today = talk.today();
+    let mut lines = Vec::new();
+    for seen in &nudge::pages(talk)?.pages {
+        let (rhythm, reached) = (rhythm(&seen.weeks, today), badges(&seen.weeks));
+        if rhythm.best == 0 && reached.is_empty() {
+            continue;
+        }
+        let args = [
+            ("page", seen.page.name.clone().into()),
+            ("weeks", rhythm.run.into()),
+            ("best", rhythm.best.into()),
+        ];
+        lines.push(String::new());
+        lines.push(talk.f("rhythm-page", &args));
+        if rhythm.run > 0 {
+            lines.push(talk.f("rhythm-left", &[("left", rhythm.left.into())]));
+        }
+        lines.extend(rhythm.mends.map(|posts| talk.f("rhythm-mends", &[("posts", posts.into())])));
+        let named: Vec<String> = reached.iter().map(|(word, _)| talk.t(&format!("badge-{word}"))).collect();
+        if !named.is_empty() {
+            lines.push(talk.f("badges", &[("all", named.join(", ").into())]));
+        }
+    }
+    Ok(lines)
 }
 
 /// Something was done for the page today: its week counts. A week is counted once, and said once.

@@ -6,6 +6,7 @@ use super::{Action, Choice, Screen, Seen, Talk, asked, menu, nudge, page::title,
 use crate::{
     content::{Norm, Part},
     domain::page::{Aspect, Shown, Week, Zone},
+    store::OutFile,
 };
 
 /// Gains named on the page's own screen; all of them are on the next.
@@ -55,6 +56,9 @@ pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
         text.extend(lacks.iter().map(|lack| gain(talk, lack.what, lack.points, lack.minutes)));
     }
     let mut screen = Screen::text(text.join("\n"));
+    if !seen.weeks.is_empty() {
+        screen = screen.row([talk.choice("card-button", Action::Weeks { p: page })]);
+    }
     for what in [Aspect::Badge, Aspect::Connected] {
         let asked = norm.formula.parts.iter().any(|part| part.what == what);
         let word = seen.kept.as_ref().and_then(|kept| kept.word(what));
@@ -73,6 +77,20 @@ pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
         screen = screen.row([talk.choice("standing-appeal", Action::Appeal { p: page })]);
     }
     talk.show(screen.row([talk.choice("menu-page", Action::Page), menu::home(talk)]));
+    Ok(())
+}
+
+/// Sends the picture of its eight weeks; it is drawn when it leaves.
+pub(super) fn card(talk: &mut Talk<'_>, page: i64) -> Step {
+    let hers = nudge::pages(talk)?;
+    let Some(seen) = hers.pages.iter().find(|s| s.page.id == GroupId(page) && !s.weeks.is_empty()) else {
+        talk.toast(talk.t("stale-button"));
+        return super::page::open(talk);
+    };
+    talk.toast(talk.t("card-sending"));
+    let caption = talk.f("card-caption", &[("page", title(&seen.page).into())]);
+    let screen = Screen::text(caption).row([talk.choice("menu-page", Action::Page), menu::home(talk)]);
+    talk.send(screen, OutFile::Card(seen.page.id));
     Ok(())
 }
 

@@ -268,6 +268,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::PageSet),
         (4_i64..7).prop_map(|p| Action::Standing { p }),
         (4_i64..7).prop_map(|p| Action::Appeal { p }),
+        (4_i64..7).prop_map(|p| Action::Weeks { p }),
+        list_ids().prop_map(|c| Action::Thanks { c: c.into() }),
         (4_i64..7, prop_oneof![Just("badge"), Just("connected"), Just("cover")], any::<bool>())
             .prop_map(|(p, w, yes)| Action::Said { p, w: w.into(), yes }),
         (4_i64..7, prop_oneof![Just("put-cover"), Just("confirm-page"), Just("none")], any::<bool>())
@@ -311,6 +313,10 @@ fn any_action() -> impl Strategy<Value = Action> {
         (0_u64..12).prop_map(|id| Action::Reply { id }),
         Just(Action::ReplySend),
     ]
+}
+
+fn list_ids() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just("launch"), Just("no-such")]
 }
 
 fn lessons() -> impl Strategy<Value = Action> {

@@ -3,6 +3,7 @@
 mod alert;
 mod doubt;
 mod fate;
+mod files;
 mod queue;
 mod receipts;
 
@@ -27,7 +28,6 @@ pub(crate) use self::{
 };
 use crate::{
     core::Core,
-    mydata,
     store::{OutId, OutLane, OutMessage, Result, Store},
 };
 
@@ -191,7 +191,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 
 /// Sends one message, if VK has not got it yet.
 async fn deliver(core: &Core, id: OutId, Waiting { mut message, mut doubt }: Waiting) -> Came {
-    let result = match mydata::attach(core, &mut message).await {
+    let result = match files::attach(core, &mut message).await {
         Ok(file) => send(&core.bot, &message, file, doubt).await,
         Err(error) => Err(error),
     };

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod audit;
+pub mod effect;
 mod night;
 pub mod nudge;
 mod reader;

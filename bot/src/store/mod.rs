@@ -196,10 +196,14 @@ pub enum OutLane {
 
 /// A file that goes with a message. What is in it is read from the store when the message leaves, at each try anew:
 /// nothing has to be kept twice, and nothing can be sent that has been forgotten meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum OutFile {
     /// All that is kept about whom the message goes to.
     MyData,
+    /// The card of a page of hers.
+    Card(GroupId),
+    /// A word of thanks for a finished checklist, by its id.
+    Thanks(String),
 }
 
 /// A message waiting to be taken by VK.

@@ -124,6 +124,8 @@ fn drawn(message: &ChatMessage, edited: bool, long: &mut BTreeSet<String>) -> Ve
     for doc in message.attachments.iter().filter(|a| a["type"] == "doc") {
         lines.push(format!("📎 {}", doc["doc"]["title"].as_str().unwrap_or_default()));
     }
+    let pictures = message.attachments.iter().filter(|a| a["type"] == "photo").count();
+    lines.extend(std::iter::repeat_n("🖼 Картинка".to_owned(), pictures));
     let keyboard = message.keyboard.as_ref().filter(|k| k["inline"] == true);
     let mut rows = rows(keyboard);
     if !rows.is_empty() {

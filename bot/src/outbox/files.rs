@@ -1,0 +1,79 @@
+//! What goes with a message: made when it leaves, at each try anew.
+
+use std::sync::Arc;
+
+use vkapi::{
+    ErrorKind, RequestError,
+    types::{GroupId, UserId},
+    utils::upload::UploadError,
+};
+
+use crate::{
+    core::Core,
+    mydata,
+    pictures::{Card, Thanks},
+    store::{OutFile, OutMessage, Store},
+};
+
+/// Uploads what goes with a message; what to attach, if anything does.
+///
+/// # Errors
+/// VK or the store cannot be reached now: the message has to wait. Where it can never be sent, the message says so instead.
+pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Option<String>, RequestError> {
+    let (Some(file), Some(user)) = (message.file.clone(), message.to.user()) else { return Ok(None) };
+    let picture = match file {
+        OutFile::MyData => return mydata::attach(core, message).await,
+        OutFile::Card(page) => card(core, user, page).await?,
+        OutFile::Thanks(list) => thanks(core, user, &list).await?,
+    };
+    // Whatever it was drawn from is gone since.
+    let Some(picture) = picture else { return Ok(None) };
+    let error = match core.bot.upload_message_photo(user, picture, "kurator.png").await {
+        Ok(photo) => return Ok(Some(photo)),
+        Err(UploadError::Method(error) | UploadError::Server(error)) => error,
+        Err(other) => RequestError::Invalid(other.to_string()),
+    };
+    let recipient = error.api().is_some_and(|e| e.kind() == ErrorKind::Recipient);
+    if error.is_retryable() || recipient {
+        return Err(error);
+    }
+    tracing::error!(%error, "a picture cannot be sent: has the key the right to photos?");
+    message.text = core.content().texts().get("picture-failed");
+    Ok(None)
+}
+
+async fn card(core: &Core, user: UserId, page: GroupId) -> Result<Option<Vec<u8>>, RequestError> {
+    let person = core.store.person(user).await.map_err(unread)?;
+    let hers = person.into_iter().flat_map(|person| person.pages).find(|hers| hers.id == page);
+    let weeks = core.store.weeks(page).await.map_err(unread)?;
+    let card = hers.and_then(|hers| Card::of(&hers.name, &weeks));
+    Ok(card.and_then(|card| card.png(core.content().texts()).ok()))
+}
+
+async fn thanks(core: &Core, user: UserId, list: &str) -> Result<Option<Vec<u8>>, RequestError> {
+    let person = core.store.person(user).await.map_err(unread)?;
+    let content = core.content();
+    let (Some(person), Some(list)) = (person, content.checklist(list)) else { return Ok(None) };
+    let texts = content.texts();
+    let zone = person.zone.as_ref().unwrap_or(&core.region.zone);
+    let today = zone.local(core.clock.now()).date();
+    let month = texts.get(&format!("month-{}", today.month()));
+    let (day, year) = (i64::from(today.day()), today.year().to_string());
+    let date =
+        texts.format("date-year", &[("day", day.into()), ("month", month.into()), ("year", year.into())]);
+    let whom = person.page().map_or_else(|| texts.get("thanks-whom"), |page| page.name.clone());
+    let (steps, title) = (list.steps.len(), list.title.clone());
+    let thanks = Thanks {
+        title: texts.get("thanks-title"),
+        whom,
+        what: texts.format("thanks-what", &[("list", title.into()), ("steps", steps.into())]),
+        signed: texts
+            .format("thanks-signed", &[("date", date.into()), ("region", core.region.name.clone().into())]),
+        note: texts.get("thanks-note"),
+    };
+    Ok(thanks.png().ok())
+}
+
+fn unread(error: crate::store::StoreError) -> RequestError {
+    RequestError::Network(Arc::new(error))
+}
