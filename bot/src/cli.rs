@@ -1,6 +1,7 @@
 //! The commands of the `kurator` binary.
 
 mod check;
+mod effect;
 mod page;
 mod pages;
 mod questions;
@@ -105,6 +106,17 @@ enum Command {
         #[arg(long)]
         copy: Option<PathBuf>,
     },
+    /// Помог ли урок: записи страниц за четыре недели до и после, рядом со страницами тех, кто его не проходил.
+    Effect {
+        /// Имя урока: название файла в content/lessons без .toml.
+        lesson: String,
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        #[arg(long)]
+        copy: Option<PathBuf>,
+    },
     /// Попробовать бота без ВКонтакте: песочница, бот и веб-чат в одном процессе.
     Demo {
         /// Где открыть веб-чат.
@@ -174,6 +186,9 @@ pub fn main() -> ExitCode {
         Command::Pages { command } => pages::pages(&command),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
+        }
+        Command::Effect { lesson, config, copy } => {
+            load(&config).and_then(|config| effect::of_lesson(&config, &lesson, copy.as_deref()))
         }
         Command::Demo { listen, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });

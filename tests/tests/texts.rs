@@ -31,6 +31,7 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 fn code() -> String {
     let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
     let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
+    files.push(bot.join("domain/rhythm.rs"));
     for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
         sources(&bot.join(part), &mut files);
     }
