@@ -119,7 +119,7 @@ impl App {
                 Arc::clone(&store),
                 Reader::new(service, Arc::clone(&parts.clock)),
                 Arc::clone(&parts.clock),
-                norm.clone(),
+                (Arc::clone(&parts.content), norm.clone()),
                 parts.region.zone.clone(),
                 parts.audit,
             ))

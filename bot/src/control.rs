@@ -159,7 +159,11 @@ async fn talk(core: &Core, store: &SledStore, mut stream: UnixStream) -> io::Res
         Ok(ask) => {
             tracing::info!(?ask, "asked over the control socket");
             match ask {
-                Ask::Audit { limit } => audit(core.auditor.as_deref(), limit).await,
+                Ask::Audit { limit } => {
+                    let told = audit(core.auditor.as_deref(), limit).await;
+                    core.rescheduled.notify_one();
+                    told
+                }
                 ask => answer(store, ask).await,
             }
         }

@@ -18,13 +18,16 @@ use vkapi::{
 
 use crate::{
     campaigns,
-    chat::{self, Absent, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Turn},
+    chat::{
+        self, Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Turn,
+    },
     config::{Campaigns, Staff},
     content::Content,
     domain::{
         CampaignId, Clock, Ms, Outlook, Person, Recipient, Report, Retention, Tick, What,
         attention::{Kind, Verdict, verdict},
         forecast,
+        page::{Page, Sight},
     },
     ops::Metrics,
     outbox::Outbox,
@@ -99,6 +102,7 @@ impl Core {
         let progress = self.store.progress(user).await?;
         let reminders = self.store.reminders(user).await?;
         let content = self.content();
+        let pages = self.pages_of(&person).await?;
         let mut known = Vec::new();
         let mut why = "it asks for more and more".to_owned();
         for _ in 0..READS {
@@ -108,6 +112,7 @@ impl Core {
                 steps: &steps,
                 progress: &progress,
                 reminders: &reminders,
+                pages: &pages,
                 role: self.staff.role(user),
                 region: &self.region,
                 staffed: self.staff.anybody(),
@@ -164,8 +169,47 @@ impl Core {
                 Known::Campaigns(found)
             }
             Need::Questions => Known::Questions(self.store.asked(QUESTIONS).await?),
+            Need::Registered(id) => Known::Registered(self.store.page(*id).await?.map(Box::new)),
+            Need::Code(id, code) => Known::Code(self.code(*id, code).await),
+            Need::Contested => Known::Contested(self.contested().await?),
+            Need::LastPost(id) => Known::LastPost(match &self.auditor {
+                Some(auditor) => auditor.last_post(*id).await?,
+                None => None,
+            }),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
         })
+    }
+
+    /// What is kept of the pages a person runs, and how they looked last.
+    async fn pages_of(&self, person: &Person) -> Result<Vec<(Page, Option<Sight>)>> {
+        let mut found = Vec::new();
+        for named in &person.pages {
+            if let Some(page) = self.store.page(named.id).await? {
+                found.push((page, self.store.sight(named.id).await?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a word stands on a page: in what it tells of itself or, if walls can be read, in its newest posts.
+    async fn code(&self, id: GroupId, code: &str) -> CodeSeen {
+        let seen = self.pages.holds(id, code).await;
+        match (&self.auditor, seen) {
+            (Some(auditor), CodeSeen::NotThere) => auditor.holds(id, code).await,
+            _ => seen,
+        }
+    }
+
+    async fn contested(&self) -> Result<Vec<Page>> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let pages = self.store.pages(after, PEOPLE).await?;
+            let Some(last) = pages.last() else { return Ok(found) };
+            after = Some(last.id);
+            let unsure =
+                |page: &Page| page.present().count() > 1 && page.present().any(|a| !a.proof.is_there());
+            found.extend(pages.into_iter().filter(unsure));
+        }
     }
 
     /// Somebody by a link to her; that VK does not answer is no reason to lose what else is being set.

@@ -192,7 +192,7 @@ impl Writer<'_> {
             ("О вас", self.person(person)),
             ("Напоминания", list(reminders, |r| self.reminder(r))),
             ("Чьи страницы вы вели и ведёте", list(runs, |r| self.run(r))),
-            ("Советы о страницах", self.nudged(nudged)),
+            ("Советы о страницах", self::advised(nudged)),
             ("Отметки в чек-листах", list(steps, |(key, tick)| self.tick(key, tick))),
             ("Закрытые круги чек-листов", list(rounds, |r| self.round(r))),
             ("Уроки", list(lessons, |l| self.lesson(l))),
@@ -323,31 +323,6 @@ impl Writer<'_> {
         ])
     }
 
-    fn nudged(&self, nudged: Nudged) -> Json {
-        let Nudged { week, turns, advised, declined, alarmed } = nudged;
-        let advice = list(advised, |Advised { advice, page, week, answer }| {
-            object([
-                ("Совет", value(advice)),
-                ("Номер страницы", value(page.0)),
-                ("Неделя с понедельника", value(week.date().to_string())),
-                ("Ваш ответ", whole(&answer)),
-            ])
-        });
-        let declined = list(declined, |(advice, times)| {
-            object([("Совет", value(advice)), ("Сколько раз «Не сейчас»", value(times))])
-        });
-        let alarmed = list(alarmed, |(page, last)| {
-            object([("Номер страницы", value(page.0)), ("Последняя запись тогда", self.moment(last))])
-        });
-        object([
-            ("Последняя неделя с советами, с понедельника", maybe(week.map(|w| w.date().to_string()))),
-            ("Сколько раз приходили советы", value(turns)),
-            ("Какие", advice),
-            ("От чего отказались", declined),
-            ("О каком молчании предупредили", alarmed),
-        ])
-    }
-
     fn tick(&self, key: StepKey, tick: Tick) -> Json {
         let StepKey { person: _, checklist, step } = key;
         let Tick { at, post } = tick;
@@ -448,5 +423,27 @@ fn streak(streak: Streak) -> Json {
         ("Больше всего", value(best)),
         ("Последняя неделя с понедельника", value(week.date().to_string())),
         ("Прощённый пропуск", maybe(forgiven.map(|day| day.date().to_string()))),
+    ])
+}
+
+/// What she was advised about her pages, and how she took it.
+fn advised(nudged: Nudged) -> Json {
+    let Nudged { week, turns, advised, declined } = nudged;
+    let advice = list(advised, |Advised { advice, page, week, answer }| {
+        object([
+            ("Совет", value(advice)),
+            ("Номер страницы", value(page.0)),
+            ("Неделя с понедельника", value(week.date().to_string())),
+            ("Ваш ответ", whole(&answer)),
+        ])
+    });
+    let declined = list(declined, |(advice, times)| {
+        object([("Совет", value(advice)), ("Сколько раз «Не сейчас»", value(times))])
+    });
+    object([
+        ("Последняя неделя с советами, с понедельника", maybe(week.map(|w| w.date().to_string()))),
+        ("Сколько раз приходили советы", value(turns)),
+        ("Какие", advice),
+        ("От чего отказались", declined),
     ])
 }

@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vkapi::types::UserId;
+use vkapi::types::{GroupId, UserId};
 
 use crate::domain::{CampaignId, CampaignState, Hm, Pause, Sphere, Weekdays, page::Answer};
 
@@ -250,7 +250,7 @@ pub enum Action {
         /// Its id.
         c: String,
     },
-    /// Her page.
+    /// Her page, or her pages.
     Page,
     /// Why a page has the points it has.
     Standing {
@@ -289,6 +289,47 @@ pub enum Action {
         i: String,
         /// The answer.
         t: Answer,
+    },
+    /// One of her pages.
+    PageOne {
+        /// Which.
+        g: GroupId,
+    },
+    /// She runs it no more.
+    PageLeave {
+        /// Which.
+        g: GroupId,
+    },
+    /// How to show that she runs it.
+    PageProve {
+        /// Which.
+        g: GroupId,
+    },
+    /// Looks for her code on it.
+    PageCheck {
+        /// Which.
+        g: GroupId,
+    },
+    /// The pages that several people run of whom somebody is not confirmed.
+    Runners,
+    /// Who runs one of them.
+    Runner {
+        /// Which.
+        g: GroupId,
+    },
+    /// Confirms that somebody runs it.
+    RunnerYes {
+        /// Which.
+        g: GroupId,
+        /// Who.
+        u: UserId,
+    },
+    /// Somebody runs it no more.
+    RunnerNo {
+        /// Which.
+        g: GroupId,
+        /// Who.
+        u: UserId,
     },
     /// Asks for the page's address.
     PageSet,

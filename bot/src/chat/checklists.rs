@@ -1,6 +1,6 @@
-use super::{Action, Choice, Screen, Talk, menu, rounds};
+use super::{Action, Choice, Screen, Talk, menu, rounds, seen};
 use crate::{
-    content::{Audience, Checklist, Step},
+    content::{Audience, Check, Checklist, Step},
     domain::{Form, Pasted, PostRef, text},
     store::OutFile,
 };
@@ -33,7 +33,7 @@ pub(super) fn called(talk: &Talk<'_>, said: &str) -> Option<Action> {
 
 /// How many of its steps she has ticked.
 pub(super) fn ticked(talk: &Talk<'_>, list: &Checklist) -> usize {
-    list.steps.iter().filter(|s| talk.ticked(&list.id, &s.id).is_some()).count()
+    list.steps.iter().filter(|s| seen::is_done(talk, &list.id, s)).count()
 }
 
 /// The checklists she may use with the number of ticked steps of each.
@@ -43,7 +43,7 @@ pub(super) fn progress<'a>(talk: &Talk<'a>) -> Vec<(&'a Checklist, usize)> {
 
 /// The first step of a list that is not ticked, and the page it has its button on.
 pub(super) fn first_open<'a>(talk: &Talk<'_>, list: &'a Checklist) -> Option<(&'a Step, usize)> {
-    let place = list.steps.iter().position(|s| talk.ticked(&list.id, &s.id).is_none())?;
+    let place = list.steps.iter().position(|s| !seen::is_done(talk, &list.id, s))?;
     list.steps.get(place).map(|step| (step, place / STEPS))
 }
 
@@ -91,8 +91,11 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     text = format!("{text}\n\n{} {done}/{of}\n", bar(done, of));
     for (i, step) in list.steps.iter().enumerate() {
         let tick = talk.ticked(id, &step.id);
-        let mark = if tick.is_some() { "✅" } else { "⬜" };
+        let mark = if seen::is_done(talk, id, step) { "✅" } else { "⬜" };
         text = format!("{text}\n{mark} {}. {}", i + 1, step.text);
+        if let Some(line) = seen::line(talk, id, step) {
+            text = format!("{text}\n    {line}");
+        }
         if let Some(post) = tick.and_then(|tick| tick.post) {
             text = format!("{text}\n    {post}");
         }
@@ -105,7 +108,7 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
         text = format!("{text}\n\n{}", talk.f("list-page", &[("from", from.into()), ("to", to.into())]));
     }
     let buttons = list.steps.iter().enumerate().skip(page * STEPS).take(STEPS).map(|(i, step)| {
-        let on = talk.ticked(id, &step.id).is_some();
+        let on = seen::is_done(talk, id, step);
         let label = format!("{} {}", if on { "✅" } else { "⬜" }, i + 1);
         let action = Action::Tick { c: id.clone(), s: step.id.clone(), on: !on, p: page };
         let choice = Choice::new(label, action).at(i as u16 + 1);
@@ -152,6 +155,12 @@ pub(super) fn thanks(talk: &mut Talk<'_>, id: &str) {
 /// Ticks or unticks a step, in place. The address of a post typed next is put beside it.
 pub(super) fn tick(talk: &mut Talk<'_>, id: &str, step: &str, on: bool, page: usize) {
     let Some(list) = find(talk, id).filter(|l| l.step(step).is_some()) else { return stale(talk) };
+    if let Some(saw) = list.step(step).filter(|s| s.check == Check::Auto).and_then(|s| seen::saw(talk, id, s))
+    {
+        talk.toast(talk.t(if saw.there { "seen-toast-there" } else { "seen-toast-not" }));
+        let screen = drawn(talk, list, page);
+        return talk.show(screen);
+    }
     talk.tick(id, step, on);
     let done = ticked(talk, list);
     let of = list.steps.len();

@@ -45,7 +45,7 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
         }
         return Ok(());
     }
-    let own = own(talk, due);
+    let own = wanted(talk, own(talk, due))?;
     for reminder in due.iter().filter(|r| r.what != What::Digest) {
         again(talk, reminder, now);
     }
@@ -90,6 +90,20 @@ fn own(talk: &Talk<'_>, due: &[Reminder]) -> Vec<What> {
         }
     }
     own
+}
+
+/// Without the word about a post that is out already: it was to remind her, not to count.
+fn wanted(talk: &mut Talk<'_>, mut own: Vec<What>) -> Result<Vec<What>, Need> {
+    let Some(page) = talk.person.page().filter(|_| own.contains(&What::Post)).map(|page| page.id) else {
+        return Ok(own);
+    };
+    let today = talk.local().date();
+    if let Known::LastPost(Some(at)) = talk.known(Need::LastPost(page))?
+        && talk.zone().local(*at).date() == today
+    {
+        own.retain(|what| *what != What::Post);
+    }
+    Ok(own)
 }
 
 /// Sets the next time of a reminder after a moment; removes one that has none.

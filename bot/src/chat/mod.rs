@@ -21,7 +21,9 @@ mod questions;
 mod reminders;
 mod rounds;
 mod router;
+mod runners;
 mod screen;
+mod seen;
 mod settings;
 mod staff;
 mod standing;
@@ -41,6 +43,6 @@ pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{
-    Absent, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Role, Say, Scene, Seen,
-    Talk, Tell, Turn,
+    Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Role, Say, Scene,
+    Seen, Talk, Tell, Turn,
 };

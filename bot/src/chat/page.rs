@@ -1,27 +1,82 @@
-use super::{Action, Known, Need, PageFault, Screen, Talk, interview, menu, nudge, router::Step, standing};
-use crate::domain::{Form, PageRef};
+//! Her pages: which she runs, what is known of each, and why it is believed that she runs it.
+
+use vkapi::types::{GroupId, UserId};
+
+use super::{
+    Action, Choice, CodeSeen, Known, Need, PageCard, PageFault, Screen, Talk, Tell, interview, menu, nudge,
+    router::Step, short, standing,
+};
+use crate::{
+    domain::{
+        Form, PageRef,
+        page::{Admin, Page, Proof, Sight},
+    },
+    store::{Expect, Op},
+};
+
+/// The most pages a person may run with the bot: a button each.
+const MOST: usize = 8;
 
 /// A page as it is named to people.
 pub(super) fn title(page: &PageRef) -> String {
     format!("{} (vk.ru/{})", page.name, page.screen_name)
 }
 
-/// What is known of her page now.
+/// A person as she is named to others: by her address, as her name is not kept.
+pub(super) fn person(id: UserId) -> String {
+    format!("vk.ru/id{id}")
+}
+
+/// What is kept of a page of hers, and how it looked last.
+pub(super) fn kept<'a>(talk: &Talk<'a>, id: GroupId) -> Option<&'a (Page, Option<Sight>)> {
+    talk.scene().pages.iter().find(|(page, _)| page.id == id)
+}
+
+/// Pages that somebody else has taken from her leave her record.
+pub(super) fn left(talk: &mut Talk<'_>) {
+    let (pages, me) = (talk.scene().pages, talk.person.id);
+    talk.person.pages.retain(|named| pages.iter().all(|(p, _)| p.id != named.id || p.admin(me).is_some()));
+}
+
+/// Her page, or the list of her pages.
 pub(super) fn open(talk: &mut Talk<'_>) -> Step {
-    let Some(page) = talk.person.page().cloned() else {
-        let set = talk.choice("page-set", Action::PageSet).main();
-        talk.show(Screen::text(talk.t("page-none")).row([set, menu::home(talk)]));
-        return Ok(());
+    let pages = talk.person.pages.clone();
+    match &pages[..] {
+        [] => {
+            let set = talk.choice("page-set", Action::PageSet).main();
+            talk.show(Screen::text(talk.t("page-none")).row([set, menu::home(talk)]));
+            Ok(())
+        }
+        [one] => self::one(talk, one.id),
+        many => {
+            let mut lines = vec![talk.t("pages-title")];
+            lines.extend(many.iter().map(|page| format!("— {}", title(page))));
+            let mut screen = Screen::text(lines.join("\n"));
+            for page in many {
+                screen = screen.row([Choice::new(short(&page.name, 40), Action::PageOne { g: page.id })]);
+            }
+            talk.show(screen.row([talk.choice("page-add", Action::PageSet), menu::home(talk)]));
+            Ok(())
+        }
+    }
+}
+
+/// What is known of one page of hers now.
+pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
+    let Some(page) = talk.person.pages.iter().find(|page| page.id == id).cloned() else {
+        talk.toast(talk.t("stale-button"));
+        return if talk.person.pages.iter().any(|p| p.id != id) { open(talk) } else { none(talk) };
     };
     // By id: the short address may have been changed since.
-    let known = talk.known(Need::Page(format!("club{}", page.id)))?;
+    let known = talk.known(Need::Page(format!("club{id}")))?;
     let mut lines = vec![title(&page)];
     match known {
         Known::Page(Ok(card)) => {
-            let fresh =
-                PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
+            let fresh = named(card);
             lines = vec![title(&fresh)];
-            talk.person.pages = vec![fresh];
+            if let Some(mine) = talk.person.pages.iter_mut().find(|page| page.id == id) {
+                *mine = fresh;
+            }
             if let Some(members) = card.members {
                 lines.push(talk.f("page-members", &[("members", members.into())]));
             }
@@ -32,24 +87,48 @@ pub(super) fn open(talk: &mut Talk<'_>) -> Step {
         Known::Page(Err(PageFault::Unreachable)) => lines.push(talk.t("page-unreachable")),
         _ => lines.push(talk.t("page-gone")),
     }
+    let proof =
+        kept(talk, id).and_then(|(kept, _)| kept.admin(talk.person.id)).map_or(Proof::None, |a| a.proof);
+    lines.push(talk.t(match proof {
+        Proof::None => "page-unproven",
+        Proof::Code(_) => "page-proven-code",
+        Proof::Curator { .. } => "page-proven-curator",
+    }));
     let hers = nudge::pages(talk)?;
-    let seen = hers.pages.iter().find(|seen| seen.page.id == page.id);
+    let seen = hers.pages.iter().find(|seen| seen.page.id == id);
     let (score, why) = seen.map_or_else(Default::default, |seen| standing::lines(talk, seen));
     lines.push(String::new());
     lines.extend(score);
     if why.is_none() {
         lines.push(talk.t("page-about"));
     }
-    let screen = Screen::text(lines.join("\n"))
+    let mut screen = Screen::text(lines.join("\n"))
         .row(why)
-        .row([talk.choice("page-design", Action::List { c: "design".into(), p: 0 })])
-        .row([talk.choice("page-change", Action::PageSet), menu::home(talk)]);
+        .row([talk.choice("page-design", Action::List { c: "design".into(), p: 0 })]);
+    if !proof.is_there() {
+        screen = screen.row([talk.choice("page-prove", Action::PageProve { g: id })]);
+    }
+    screen = screen
+        .row([
+            talk.choice("page-add", Action::PageSet),
+            talk.choice("page-leave", Action::PageLeave { g: id }),
+        ])
+        .row([menu::home(talk)]);
     talk.show(screen);
     Ok(())
 }
 
+fn none(talk: &mut Talk<'_>) -> Step {
+    talk.person.pages.clear();
+    open(talk)
+}
+
 /// Asks for the address.
 pub(super) fn ask(talk: &mut Talk<'_>) {
+    if talk.person.pages.len() >= MOST {
+        let back = talk.choice("menu-page", Action::Page);
+        return talk.show(Screen::text(talk.t("page-many")).row([back, menu::home(talk)]));
+    }
     talk.form(Some(Form::Page));
     talk.show(Screen::text(talk.t("page-ask")).row([menu::cancel_button(talk)]));
 }
@@ -59,13 +138,19 @@ pub(super) fn address(talk: &mut Talk<'_>, typed: &str) -> Step {
     let Known::Page(found) = talk.known(Need::Page(typed.to_owned()))? else { return Ok(()) };
     let problem = match found {
         Ok(card) => {
-            let page =
-                PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() };
+            let Known::Registered(before) = talk.known(Need::Registered(card.id))? else { return Ok(()) };
+            let page = named(card);
             talk.form(None);
+            let others = register(talk, &page, before.as_deref());
             let line = talk.f("page-found", &[("page", title(&page).into())]);
-            talk.person.pages = vec![page];
+            if others {
+                let line = talk.t("page-has-admin");
+                talk.say(
+                    Screen::text(line).row([talk.choice("page-prove", Action::PageProve { g: page.id })]),
+                );
+            }
             if talk.person.onboarded.is_some() {
-                return open(talk);
+                return one(talk, page.id);
             }
             talk.say(Screen::text(line));
             interview::ask_days(talk);
@@ -76,5 +161,139 @@ pub(super) fn address(talk: &mut Talk<'_>, typed: &str) -> Step {
         Err(PageFault::Unreachable) => "page-unreachable-now",
     };
     talk.say(Screen::text(talk.t(problem)).row([interview::leave(talk)]));
+    Ok(())
+}
+
+fn named(card: &PageCard) -> PageRef {
+    PageRef { id: card.id, screen_name: card.screen_name.clone(), name: card.name.clone() }
+}
+
+/// From now on she runs the page: those who did before stay, and hear of it. Tells whether there are any.
+fn register(talk: &mut Talk<'_>, named: &PageRef, before: Option<&Page>) -> bool {
+    let (me, now) = (talk.person.id, talk.now());
+    let mut page = before.cloned().unwrap_or_else(|| Page::new(named.clone(), now));
+    match talk.person.pages.iter_mut().find(|mine| mine.id == named.id) {
+        Some(mine) => *mine = named.clone(),
+        None => talk.person.pages.push(named.clone()),
+    }
+    let others: Vec<UserId> = page.present().map(|admin| admin.person).filter(|p| *p != me).collect();
+    if page.admin(me).is_some() {
+        return false;
+    }
+    page.screen_name.clone_from(&named.screen_name);
+    page.name.clone_from(&named.name);
+    page.sphere = page.sphere.or(talk.person.sphere);
+    page.municipality = page.municipality.or_else(|| talk.person.municipality.clone());
+    page.admins.push(Admin::new(me, now));
+    tell(talk, &others, "page-newcomer", &page);
+    if page.rev == 0 {
+        talk.op(Op::PutSight(Box::new(Sight::new(page.id, now))));
+    }
+    put(talk, page);
+    !others.is_empty()
+}
+
+/// Writes a page as it was read and changed since.
+pub(super) fn put(talk: &mut Talk<'_>, page: Page) {
+    talk.expect(Expect::PageRev(page.id, page.rev));
+    talk.op(Op::PutPage(Box::new(page)));
+}
+
+/// Says something about her and a page to others.
+fn tell(talk: &mut Talk<'_>, to: &[UserId], key: &str, page: &Page) {
+    let who = person(talk.person.id);
+    let text = talk.f(key, &[("who", who.into()), ("page", title(&page.named()).into())]);
+    for to in to {
+        talk.tell(Tell { to: *to, text: text.clone() });
+    }
+}
+
+/// She runs the page no more; what was known of it stays if somebody was believed to run it.
+pub(super) fn leave(talk: &mut Talk<'_>, id: GroupId) -> Step {
+    let now = talk.now();
+    let mine = talk.person.pages.iter().find(|page| page.id == id).cloned();
+    let Some(named) = mine else {
+        talk.toast(talk.t("stale-button"));
+        return open(talk);
+    };
+    talk.person.pages.retain(|page| page.id != id);
+    if let Some((page, _)) = kept(talk, id) {
+        let mut page = page.clone();
+        if let Some(me) = page.admin_mut(talk.person.id) {
+            me.until = Some(now);
+        }
+        let forgotten = page.present().next().is_none() && page.admins.iter().all(|a| !a.proof.is_there());
+        if forgotten {
+            talk.expect(Expect::PageRev(id, page.rev));
+            talk.op(Op::DropPage(id));
+        } else {
+            put(talk, page);
+        }
+    }
+    let text = talk.f("page-left", &[("page", title(&named).into())]);
+    talk.show(Screen::text(text).row([talk.choice("menu-page", Action::Page), menu::home(talk)]));
+    Ok(())
+}
+
+/// The word that shows the bot that whoever put it on the page is she. It is no secret: only who runs the page can put
+/// it there.
+fn code(person: UserId, page: GroupId) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+    let mut n = crate::core::hash(format!("page:{person}:{page}").as_bytes());
+    let word = (0..6).map(|_| {
+        let letter = LETTERS.get((n % 32) as usize).copied().unwrap_or(b'a');
+        n /= 32;
+        char::from(letter)
+    });
+    format!("kurator-{}", word.collect::<String>())
+}
+
+/// Tells how to show that she runs the page.
+pub(super) fn prove(talk: &mut Talk<'_>, id: GroupId) -> Step {
+    if kept(talk, id).is_none_or(|(page, _)| page.admin(talk.person.id).is_none()) {
+        talk.toast(talk.t("stale-button"));
+        return open(talk);
+    }
+    let code = code(talk.person.id, id);
+    let screen = Screen::text(talk.f("page-prove-how", &[("code", code.into())]))
+        .row([talk.choice("page-check", Action::PageCheck { g: id }).main()])
+        .row([talk.choice("back", Action::PageOne { g: id })]);
+    talk.show(screen);
+    Ok(())
+}
+
+/// Looks for her code on the page.
+pub(super) fn check(talk: &mut Talk<'_>, id: GroupId) -> Step {
+    let me = talk.person.id;
+    let Some((page, _)) = kept(talk, id).filter(|(page, _)| page.admin(me).is_some()) else {
+        talk.toast(talk.t("stale-button"));
+        return open(talk);
+    };
+    let code = code(me, id);
+    let seen = match talk.known(Need::Code(id, code.clone()))? {
+        Known::Code(seen) => *seen,
+        _ => CodeSeen::Unreachable,
+    };
+    let key = match seen {
+        CodeSeen::There => {
+            let mut page = page.clone();
+            let now = talk.now();
+            if let Some(admin) = page.admin_mut(me) {
+                admin.proof = Proof::Code(now);
+            }
+            let others: Vec<UserId> = page.present().map(|a| a.person).filter(|p| *p != me).collect();
+            tell(talk, &others, "page-proved-other", &page);
+            put(talk, page);
+            let back = talk.choice("menu-page", Action::Page);
+            talk.show(Screen::text(talk.t("page-proved")).row([back, menu::home(talk)]));
+            return Ok(());
+        }
+        CodeSeen::NotThere => "page-code-not-there",
+        CodeSeen::Unreachable => "page-unreachable-now",
+    };
+    let screen = Screen::text(talk.f(key, &[("code", code.into())]))
+        .row([talk.choice("page-check", Action::PageCheck { g: id }).main()])
+        .row([talk.choice("back", Action::PageOne { g: id })]);
+    talk.show(screen);
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::{
     asked, campaign, checklists, courses, draft,
     due::{self, Later},
     ideas, interview, lessons, links, menu, next, nudge, page, progress, questions, reminders, rounds,
-    settings, staff, standing, vacation,
+    runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -21,6 +21,7 @@ pub(super) type Step = Result<(), Need>;
 pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     let mut talk = Talk::new(scene);
     rounds::close(&mut talk);
+    page::left(&mut talk);
     match event {
         Event::Text { text, action, plain, link } => {
             talk.person.seen = scene.now;
@@ -236,6 +237,14 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Thanks { c } => checklists::thanks(talk, &c),
         Action::Advised { p, i, t } => return nudge::advised(talk, p, &i, t),
         Action::PageSet => page::ask(talk),
+        Action::PageOne { g } => return page::one(talk, g),
+        Action::PageLeave { g } => return page::leave(talk, g),
+        Action::PageProve { g } => return page::prove(talk, g),
+        Action::PageCheck { g } => return page::check(talk, g),
+        Action::Runners => return runners::list(talk),
+        Action::Runner { g } => return runners::one(talk, g),
+        Action::RunnerYes { g, u } => return runners::say(talk, g, u, true),
+        Action::RunnerNo { g, u } => return runners::say(talk, g, u, false),
         Action::Progress => return progress::open(talk),
         Action::Settings => settings::open(talk),
         Action::SphereSet => settings::spheres(talk),

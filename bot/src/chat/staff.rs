@@ -1,5 +1,5 @@
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, short, told,
+    Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, runners, short, told,
 };
 use crate::{
     domain::{Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads},
@@ -45,6 +45,11 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     screen = screen.row([if waiting > 0 { open.main() } else { open }]);
     if waiting > 0 {
         text = format!("{text}\n\n{}", talk.f("questions-waiting", &[("count", waiting.into())]));
+    }
+    let contested = runners::contested(talk)?.len();
+    if contested > 0 {
+        let label = talk.f("runners-open", &[("count", contested.into())]);
+        screen = screen.row([Choice::new(label, Action::Runners).main()]);
     }
     screen.text = text;
     let mut row = Vec::new();

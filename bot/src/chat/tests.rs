@@ -5,14 +5,16 @@ use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
 
-use super::{Action, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn};
+use super::{
+    Action, CodeSeen, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn,
+};
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
         Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Outlook, Pause, Person,
         Progress, Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
         attention::{Ledger, Rules},
-        page::{Answer, Nudged},
+        page::{Answer, Nudged, Page, Sight},
     },
     store::{Expect, Op},
 };
@@ -31,6 +33,7 @@ pub(super) struct World {
     pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
     pub(super) nudged: Nudged,
     asked: BTreeMap<AskedKey, Asked>,
+    pages: BTreeMap<GroupId, Page>,
     role: Role,
     nonce: u64,
 }
@@ -64,6 +67,7 @@ impl World {
             reminders: BTreeMap::new(),
             nudged: Nudged::default(),
             asked: questions(now),
+            pages: BTreeMap::new(),
             role,
             nonce: 1,
         }
@@ -79,6 +83,8 @@ impl World {
             norm: DEFAULT_NORM.to_owned(),
         };
         let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
+        let pages: Vec<(Page, Option<Sight>)> =
+            self.pages.values().cloned().map(|page| (page, None)).collect();
         let mut known: Vec<(Need, Known)> = Vec::new();
         for _ in 0..8 {
             let scene = Scene {
@@ -87,6 +93,7 @@ impl World {
                 steps: &self.steps,
                 progress: &self.progress,
                 reminders: &reminders,
+                pages: &pages,
                 role: self.role,
                 region: &region,
                 staffed: true,
@@ -140,6 +147,10 @@ impl World {
             })),
             Need::Pages(_) => Known::Pages(Box::new(super::tests_nudge::kept(self))),
             Need::Absent(_) => Known::Absent(None),
+            Need::Registered(id) => Known::Registered(self.pages.get(id).cloned().map(Box::new)),
+            Need::Code(..) => Known::Code(CodeSeen::There),
+            Need::Contested => Known::Contested(self.pages.values().cloned().collect()),
+            Need::LastPost(_) => Known::LastPost(None),
             Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Outlook(_) => {
                 Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })
@@ -179,6 +190,12 @@ impl World {
                     self.reminders.remove(key);
                 }
                 Op::PutNudged(_, nudged) => self.nudged = nudged.as_ref().clone(),
+                Op::PutPage(page) => {
+                    self.pages.insert(page.id, Page { rev: page.rev + 1, ..Page::clone(page) });
+                }
+                Op::DropPage(id) => {
+                    self.pages.remove(id);
+                }
                 Op::PutAsked(asked) => drop(self.asked.insert(asked.key, Asked::clone(asked))),
                 Op::ChangeAsked(asked) if self.asked.contains_key(&asked.key) => {
                     self.asked.insert(asked.key, Asked::clone(asked));

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::DateTime;
-use vkapi::types::{Cmid, UserId};
+use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Action, Choice, Screen};
 use crate::{
@@ -102,6 +102,14 @@ pub enum Need {
     Absent(UserId),
     /// Somebody's pages as they are kept.
     Pages(UserId),
+    /// What is kept of a page, whoever runs it.
+    Registered(GroupId),
+    /// Whether a word stands on a page.
+    Code(GroupId, String),
+    /// The pages that several people run of whom somebody is not confirmed.
+    Contested,
+    /// When the newest post of a page came out, looked up just now.
+    LastPost(GroupId),
 }
 
 /// The answer to a [`Need`].
@@ -125,6 +133,14 @@ pub enum Known {
     Absent(Option<Absent>),
     /// The pages asked for.
     Pages(Box<HerPages>),
+    /// The page; `None` if nobody registered it.
+    Registered(Option<Box<Page>>),
+    /// Whether the word was seen.
+    Code(CodeSeen),
+    /// The pages asked for.
+    Contested(Vec<Page>),
+    /// The moment; `None` if it cannot be known.
+    LastPost(Option<Ms>),
 }
 
 /// Somebody's pages, in her order.
@@ -147,6 +163,17 @@ pub struct Seen {
     pub sight: Option<Sight>,
     /// Its weeks, oldest first.
     pub weeks: Vec<Week>,
+}
+
+/// Whether a word stands on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeSeen {
+    /// In its description, its status or a post.
+    There,
+    /// Nowhere that can be seen.
+    NotThere,
+    /// VK does not answer now.
+    Unreachable,
 }
 
 /// A person as VK and the bot know her.
@@ -211,6 +238,8 @@ pub struct Scene<'a> {
     pub progress: &'a Progress,
     /// Her reminders by number.
     pub reminders: &'a [Reminder],
+    /// What is kept of the pages she runs, with how they looked last.
+    pub pages: &'a [(Page, Option<Sight>)],
     /// What she may do.
     pub role: Role,
     /// The region.

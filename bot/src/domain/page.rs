@@ -178,6 +178,8 @@ pub struct Sight {
     pub members: Option<u32>,
     /// When its newest post came out.
     pub last_post: Option<Ms>,
+    /// The newest post when its people were last told of its silence: once for one silence.
+    pub alarmed: Option<Ms>,
     /// Points by the norm then in force.
     pub score: Option<u8>,
     /// Where that is.
@@ -198,6 +200,7 @@ impl Sight {
             fails: 0,
             members: None,
             last_post: None,
+            alarmed: None,
             score: None,
             zone: None,
             found: Vec::new(),
@@ -446,8 +449,6 @@ pub struct Nudged {
     pub advised: Vec<Advised>,
     /// How often she said «Не сейчас» to an advice, by its id; after three times it is not given again.
     pub declined: Vec<(String, u8)>,
-    /// The last post of each page for whose silence she was alarmed: once for one silence.
-    pub alarmed: Vec<(GroupId, Ms)>,
 }
 
 impl Nudged {

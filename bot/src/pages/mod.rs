@@ -23,7 +23,7 @@ pub use night::{Auditor, Passed};
 pub use reader::{Reader, WallFault};
 
 use crate::{
-    chat::{PageCard, PageFault},
+    chat::{CodeSeen, PageCard, PageFault},
     domain::{Clock, Ms},
 };
 
@@ -66,6 +66,20 @@ impl Pages {
         }
         cache.insert(address, (now, card.clone()));
         Ok(card)
+    }
+
+    /// Whether a word stands in what a page tells of itself; asked anew each time.
+    pub async fn holds(&self, id: GroupId, word: &str) -> CodeSeen {
+        let request = self.bot.groups_get_by_id().ids([id]).fields(["description", "status"]);
+        match request.await {
+            Ok(groups) => {
+                let texts = groups.iter().flat_map(|g| [g.description.as_deref(), g.status.as_deref()]);
+                let there = texts.flatten().any(|text| text.to_lowercase().contains(word));
+                if there { CodeSeen::There } else { CodeSeen::NotThere }
+            }
+            Err(error) if fault(&error) == PageFault::NoPage => CodeSeen::NotThere,
+            Err(_) => CodeSeen::Unreachable,
+        }
     }
 
     /// The person behind a link, `@name` or `id…`, with her name; `None` if there is none or VK does not answer.

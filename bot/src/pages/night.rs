@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -12,18 +12,20 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use vkapi::types::{Group, GroupId};
+use vkapi::types::{Group, GroupId, WallPost};
 
 use super::{
     Reader, WallFault,
     audit::{Look, Said, Wall, kept},
 };
 use crate::{
+    chat::CodeSeen,
     config::Audit,
-    content::Norm,
+    content::{Content, Norm},
     core::Core,
     domain::{
         Clock, Day, Ms, Weekdays, Zone,
+        attention::{Body, Held, Kind},
         page::{Aspect, Page, Sight, State, WEEKS},
         text,
     },
@@ -40,6 +42,8 @@ const AGAIN: i64 = 15 * Ms::MINUTE;
 const GONE: i64 = 7;
 /// One of so many walls a day is kept for looks by day.
 const BY_DAY: u32 = 10;
+/// How long an answer about the newest post is good.
+const FRESH: i64 = 10 * Ms::MINUTE;
 /// How long to wait after the store could not be read or written.
 const STORE_AGAIN: Duration = Duration::from_secs(60);
 
@@ -48,6 +52,7 @@ pub struct Auditor {
     store: Arc<AnyStore>,
     reader: Reader,
     clock: Arc<dyn Clock>,
+    content: Arc<Content>,
     norm: Norm,
     zone: Zone,
     settings: Audit,
@@ -57,6 +62,8 @@ pub struct Auditor {
     woken: Notify,
     /// No pass is to begin before this moment.
     rests: AtomicI64,
+    /// When a page's newest post came out, as seen at a moment.
+    posted: Mutex<Vec<(GroupId, Ms, Option<Ms>)>>,
 }
 
 /// What a pass came to.
@@ -87,7 +94,7 @@ impl Auditor {
         store: Arc<AnyStore>,
         reader: Reader,
         clock: Arc<dyn Clock>,
-        norm: Norm,
+        (content, norm): (Arc<Content>, Norm),
         zone: Zone,
         settings: Audit,
     ) -> Self {
@@ -95,12 +102,14 @@ impl Auditor {
             store,
             reader,
             clock,
+            content,
             norm,
             zone,
             settings,
             busy: tokio::sync::Mutex::new(()),
             woken: Notify::new(),
             rests: AtomicI64::new(i64::MIN),
+            posted: Mutex::default(),
         }
     }
 
@@ -263,12 +272,39 @@ impl Auditor {
             ops.push(Op::PutPage(Box::new(named)));
         }
         let id = seen.id;
+        ops.extend(self.alarm(&page, &mut seen).await?);
         let last = self.day(now).0 - 7 * WEEKS;
         ops.push(Op::DropWeeks(id, Day(last)));
         ops.push(Op::PutSight(Box::new(seen)));
         ops.extend(weeks.into_iter().map(|week| Op::PutWeek(id, Box::new(week))));
         self.keep(expect, ops).await?;
         Ok(One::Seen { wall: !shut })
+    }
+
+    /// Tells those who run a page that it is silent, while its norm can still be kept: once for one silence.
+    async fn alarm(&self, page: &Page, seen: &mut Sight) -> Result<Vec<Op>> {
+        let now = self.clock.now();
+        let Some(last) = seen.last_post.filter(|last| seen.alarmed != Some(*last)) else {
+            return Ok(Vec::new());
+        };
+        let silent = (now.0 - last.0) / Ms::DAY;
+        let asked = i64::from(self.norm.posts_a_week);
+        // What the norm asks for can be written in as many days as it has posts.
+        if seen.state != State::Open || !((7 - asked).max(2)..7).contains(&silent) {
+            return Ok(Vec::new());
+        }
+        seen.alarmed = Some(last);
+        let args = [("page", page.name.clone().into()), ("days", silent.into()), ("asked", asked.into())];
+        let text = self.content.texts().format("silence-alarm", &args);
+        let mut ops = Vec::new();
+        for admin in page.present() {
+            let person = self.store.person(admin.person).await?;
+            if person.is_some_and(|p| p.consent.is_some() && p.subscriptions.tips) {
+                let held = Held { kind: Kind::Nudge, at: now, body: Body::Text(text.clone()) };
+                ops.push(Op::Hold(admin.person, held, now));
+            }
+        }
+        Ok(ops)
     }
 
     /// A page that was changed or removed meanwhile is still due, or no more; the calls it took count all the same.
@@ -280,6 +316,49 @@ impl Auditor {
             }
             other => other.map(drop),
         }
+    }
+
+    /// When the newest post of a page came out, looked up just now if there is a read left for it; `None` if it cannot
+    /// be known.
+    pub(crate) async fn last_post(&self, id: GroupId) -> Result<Option<Ms>> {
+        let now = self.clock.now();
+        let known = self.posted().iter().find(|(page, at, _)| *page == id && now.0 - at.0 < FRESH).copied();
+        if let Some((_, _, last)) = known {
+            return Ok(last);
+        }
+        if self.walls_left(0).await? == 0 {
+            return Ok(None);
+        }
+        let dates = self.wall(id).await?.ok();
+        let last = dates.and_then(|posts| super::audit::newest(&posts, now));
+        let mut posted = self.posted();
+        posted.retain(|(page, at, _)| *page != id && now.0 - at.0 < FRESH);
+        posted.push((id, now, last));
+        Ok(last)
+    }
+
+    fn posted(&self) -> std::sync::MutexGuard<'_, Vec<(GroupId, Ms, Option<Ms>)>> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a word stands in one of a page's newest posts; asked anew each time.
+    pub(crate) async fn holds(&self, id: GroupId, word: &str) -> CodeSeen {
+        if !matches!(self.walls_left(0).await, Ok(1..)) {
+            return CodeSeen::Unreachable;
+        }
+        match self.wall(id).await {
+            Ok(Ok(posts)) if posts.iter().any(|post| post.text.to_lowercase().contains(word)) => {
+                CodeSeen::There
+            }
+            Ok(Ok(_) | Err(WallFault::Shut)) => CodeSeen::NotThere,
+            _ => CodeSeen::Unreachable,
+        }
+    }
+
+    /// Reads a wall by day; the call is counted first.
+    async fn wall(&self, id: GroupId) -> Result<std::result::Result<Vec<WallPost>, WallFault>> {
+        self.keep(Vec::new(), vec![Op::ReadWalls(self.day(self.clock.now()), 1)]).await?;
+        Ok(self.reader.wall(id).await)
     }
 
     /// How many more walls may be read today, if so many are left alone.
@@ -326,6 +405,8 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
     let Some(auditor) = core.auditor.clone() else { return };
     loop {
         let pass = auditor.pass(&stop).await;
+        // What was held for people has its moment.
+        core.rescheduled.notify_one();
         let wait = async {
             let next = match pass {
                 Ok(_) => auditor.store.next_sight().await,

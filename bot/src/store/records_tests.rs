@@ -254,13 +254,16 @@ fn first_version_of_a_page_and_what_was_seen_of_it() {
         "019a010004647337370cd094d0b5d182d181d0b0d0b4000006020e08000110100a0202120000",
         &Page { admins, sphere: None, municipality: None, said: vec![], ..page(77, &[]) },
     );
-    same("019a01d804010e01010a06d0a1d0b0d0b40101a4030104014b010103040000060101031201029a01", &sight(77, 300));
+    same(
+        "019a01d804010e01010a06d0a1d0b0d0b40101a40301040102014b010103040000060101031201029a01",
+        &sight(77, 300),
+    );
     for (i, state) in
         [State::New, State::Open, State::Closed, State::NoWall, State::Deleted, State::Banned, State::Gone]
             .into_iter()
             .enumerate()
     {
-        let bytes = format!("019a01d80400{i:02x}00000000000000");
+        let bytes = format!("019a01d80400{i:02x}0000000000000000");
         same(&bytes, &Sight { state, ..Sight::new(GroupId(77), Ms(300)) });
     }
     same(
@@ -271,8 +274,8 @@ fn first_version_of_a_page_and_what_was_seen_of_it() {
 
 #[test]
 fn first_version_of_what_a_person_was_advised() {
-    same("0101d8c402030105636f7665729a01d8c40201020105636f76657202019a0104", &nudged());
-    same("010000000000", &Nudged::default());
+    same("0101d8c402030105636f7665729a01d8c40201020105636f76657202", &nudged());
+    same("0100000000", &Nudged::default());
 }
 
 #[test]

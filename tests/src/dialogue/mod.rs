@@ -17,8 +17,11 @@ use self::player::Player;
 /// A line that is no command, a button that is not there, a bot that fails or does not come to rest.
 pub async fn play(written: &str) -> anyhow::Result<String> {
     let blocks = script::read(written)?;
-    let commands = blocks.iter().filter_map(|b| b.command.as_ref().map(|(_, command)| command));
-    let mut player = Player::start(commands.into_iter().any(script::Command::restarts)).await?;
+    let any = |of: fn(&script::Command) -> bool| {
+        blocks.iter().filter_map(|block| block.command.as_ref()).any(|(_, command)| of(command))
+    };
+    let (restarts, sees) = (any(script::Command::restarts), any(script::Command::sees));
+    let mut player = Player::start(restarts, sees).await?;
     let mut out = Vec::new();
     for block in &blocks {
         out.push(block.text.clone());

@@ -1,7 +1,12 @@
+use std::collections::BTreeMap;
+
 use anyhow::{Context, bail, ensure};
-use kurator::domain::{Clock, Hm, Ms, Weekdays, Zone};
+use kurator::{
+    config::Audit,
+    domain::{Clock, Hm, Ms, Weekdays, Zone},
+};
 use serde_json::json;
-use vk_sandbox::{ClientInfo, Faults, Outgoing, PressError};
+use vk_sandbox::{ClientInfo, Faults, Outgoing, Post, PressError};
 
 use super::{
     answers::{Answers, For},
@@ -21,15 +26,18 @@ pub(super) struct Player {
     world: World,
     answers: Answers,
     zone: Zone,
+    /// What has come out on pages.
+    posts: BTreeMap<String, Vec<Post>>,
 }
 
 impl Player {
-    /// A new world; `restarts` makes its store outlive the bot.
-    pub(super) async fn start(restarts: bool) -> anyhow::Result<Self> {
+    /// A new world; `restarts` makes its store outlive the bot, `sees` lets it look at pages.
+    pub(super) async fn start(restarts: bool, sees: bool) -> anyhow::Result<Self> {
         let kept = if restarts { Kept::Disk } else { Kept::Memory };
-        let world = World::start(Setup { kept, staff: cast::staff(), ..Setup::default() }).await?;
+        let pages = sees.then(Audit::default);
+        let world = World::start(Setup { kept, pages, staff: cast::staff(), ..Setup::default() }).await?;
         cast::enter(&world.sandbox)?;
-        Ok(Self { world, answers: Answers::default(), zone: moscow()? })
+        Ok(Self { world, answers: Answers::default(), zone: moscow()?, posts: BTreeMap::new() })
     }
 
     /// Plays a command; what the bot answered, as quotes.
@@ -68,6 +76,26 @@ impl Player {
                 let mut page = cast::page(page)?;
                 page.screen_name.clone_from(screen_name);
                 page.name.clone_from(name);
+                self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::Sees => silence = false,
+            Command::Posted { page, text } => {
+                let posts = self.posts.entry(page.clone()).or_default();
+                let n = posts.len() as i64 + 1;
+                let date = self.world.clock.now().0 / 1_000;
+                let photo = json!({"type": "photo", "photo": {"id": n, "owner_id": -1, "sizes": []}});
+                posts.push(Post {
+                    id: n,
+                    date,
+                    text: text.clone(),
+                    likes: 10 + n,
+                    comments: n % 3,
+                    views: Some(200 + 10 * n),
+                    attachments: vec![photo],
+                    ..Post::default()
+                });
+                let page = vk_sandbox::Page { posts: posts.clone(), ..cast::page(page)? };
                 self.world.sandbox.add_page(page);
                 silence = false;
             }

@@ -48,6 +48,10 @@ pub(super) enum Command {
     Renamed { page: String, screen_name: String, name: String },
     /// A page is banned.
     Banned(String),
+    /// The bot has a service key: it looks at pages.
+    Sees,
+    /// A post comes out on a page.
+    Posted { page: String, text: String },
     /// VK does not answer questions about pages, or does again.
     PagesDown(bool),
 }
@@ -80,6 +84,11 @@ impl Command {
     /// Whether the bot has to remember over a restart.
     pub(super) fn restarts(&self) -> bool {
         matches!(self, Self::Restart | Self::Down(_))
+    }
+
+    /// Whether the bot has to see pages.
+    pub(super) fn sees(&self) -> bool {
+        matches!(self, Self::Sees)
     }
 }
 
@@ -183,6 +192,10 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     if let Some(page) = between(words, "Страницу ", " заблокировали") {
         return Ok(Command::Banned(page.to_owned()));
     }
+    if let Some(post) = between(words, "На странице ", "»") {
+        let (page, text) = post.split_once(" выходит запись «").context("какая запись?")?;
+        return Ok(Command::Posted { page: page.to_owned(), text: text.to_owned() });
+    }
     if let Some(change) = between(words, "Страница ", "»") {
         let (page, change) = change.split_once(" теперь ").context("какая страница и как теперь?")?;
         let (screen_name, name) = change.split_once(" — «").context("нет адреса и названия через « — «»")?;
@@ -191,6 +204,7 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     }
     Ok(match words {
         "Куратор перезапускается" => Command::Restart,
+        "У Куратора есть сервисный ключ" => Command::Sees,
         "ВКонтакте перестаёт отвечать о страницах" => {
             Command::PagesDown(true)
         }

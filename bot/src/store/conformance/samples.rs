@@ -184,6 +184,7 @@ pub(crate) fn sight(id: i64, next: i64) -> Sight {
         fails: 1,
         members: Some(420),
         last_post: Some(Ms(2)),
+        alarmed: Some(Ms(1)),
         score: Some(75),
         zone: Some(Light::Yellow),
         found: vec![
@@ -223,13 +224,7 @@ pub(crate) fn week(from: i32) -> Week {
 pub(crate) fn nudged() -> Nudged {
     let (page, week) = (GroupId(77), Day(20_780));
     let advised = Advised { advice: "cover".to_owned(), page, week, answer: Some(Answer::Later) };
-    Nudged {
-        week: Some(week),
-        turns: 3,
-        advised: vec![advised],
-        declined: vec![("cover".to_owned(), 2)],
-        alarmed: vec![(page, Ms(2))],
-    }
+    Nudged { week: Some(week), turns: 3, advised: vec![advised], declined: vec![("cover".to_owned(), 2)] }
 }
 
 /// Recipients that are due at once.
