@@ -199,6 +199,15 @@ impl Ledger {
         std::mem::take(&mut self.held)
     }
 
+    /// Drops what waits from a colleague who is forgotten; true if something did.
+    pub fn forget(&mut self, colleague: UserId) -> bool {
+        let were = self.held.len();
+        self.held.retain(|held| !matches!(held.body, Body::Cover { whose, .. } if whose == colleague));
+        let dropped = self.held.len() < were;
+        self.rev = self.rev.wrapping_add(u32::from(dropped));
+        dropped
+    }
+
     /// How much of the budget is used at a moment.
     pub fn used(&self, now: Ms) -> usize {
         self.sent.iter().filter(|sent| counts(**sent, now)).count()

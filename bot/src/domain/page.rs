@@ -55,6 +55,15 @@ impl Page {
         PageRef { id: self.id, screen_name: self.screen_name.clone(), name: self.name.clone() }
     }
 
+    /// Removes a person who is forgotten: that she ran it, and what she said of it, but not what she confirmed as staff.
+    /// True if there was something.
+    pub fn forget(&mut self, person: UserId) -> bool {
+        let were = self.admins.len() + self.said.len();
+        self.admins.retain(|admin| admin.person != person);
+        self.said.retain(|word| word.by != person || word.confirmed);
+        self.admins.len() + self.said.len() < were
+    }
+
     /// Who runs it now.
     pub fn present(&self) -> impl Iterator<Item = &Admin> {
         self.admins.iter().filter(|admin| admin.until.is_none())

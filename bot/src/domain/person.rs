@@ -5,6 +5,7 @@ use vkapi::types::{GroupId, UserId};
 use super::{
     Asking, CampaignId, Ms, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
+    text::has_number,
     when::Wish,
 };
 
@@ -89,6 +90,22 @@ impl Person {
     /// The page she is asked about, if she runs any.
     pub fn page(&self) -> Option<&PageRef> {
         self.pages.first()
+    }
+
+    /// Removes from her record a colleague who is forgotten: that she is her deputy, or asked her to be one. True if there
+    /// was something.
+    pub fn forget(&mut self, colleague: UserId) -> bool {
+        let mut found = false;
+        if let Some(away) = &mut self.away
+            && away.deputy.as_ref().is_some_and(|deputy| deputy.id == Some(colleague))
+        {
+            away.deputy = None;
+            found = true;
+        }
+        let were = self.came.len() + self.offers.len();
+        self.came.retain(|what| !what.is_of(colleague));
+        self.offers.retain(|offer| !has_number(&offer.payload, colleague.0));
+        found || self.came.len() + self.offers.len() < were
     }
 
     /// Her as whoever something is to come to.

@@ -92,6 +92,13 @@ pub enum What {
     Nudge,
 }
 
+impl What {
+    /// Whether it is about the page of this colleague.
+    pub fn is_of(&self, colleague: UserId) -> bool {
+        matches!(self, Self::Cover { whose, .. } if *whose == colleague)
+    }
+}
+
 impl Reminder {
     /// The moment at which what is held for a person may come. There is one such reminder a person; its number is
     /// never given to hers.

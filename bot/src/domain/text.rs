@@ -32,6 +32,16 @@ pub fn begins(text: &str, max: usize) -> String {
     format!("{}…", whole.trim_end_matches([',', '.', ':', ';', ' ', '—']))
 }
 
+/// Whether a text has this whole number in it, written in digits.
+pub fn has_number(text: &str, number: i64) -> bool {
+    let digits = number.to_string();
+    text.match_indices(&digits).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + digits.len()..].chars().next();
+        ![before, after].into_iter().flatten().any(|c| c.is_ascii_digit())
+    })
+}
+
 /// Insertions, deletions, replacements and swaps of neighbours between two words, if at most `allowed`.
 pub fn distance(a: &[char], b: &[char], allowed: usize) -> Option<usize> {
     let mut before: Vec<usize> = Vec::new();
@@ -68,6 +78,16 @@ mod tests {
         assert_eq!(folded("Обучение"), folded("ОБУЧЕНИЕ!"));
         assert_eq!(folded("Ещё"), "еще");
         assert_eq!(folded("3"), "3", "a bare number stays a number");
+    }
+
+    #[test]
+    fn a_number_is_found_whole_or_not_at_all() {
+        for text in ["7", r#"{"a":"cover","whose":7}"#, "№7,", "17 и 7"] {
+            assert!(has_number(text, 7), "{text}");
+        }
+        for text in ["", "17", "70", "7071", "семь"] {
+            assert!(!has_number(text, 7), "{text}");
+        }
     }
 
     #[test]

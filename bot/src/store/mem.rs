@@ -17,6 +17,7 @@ use crate::domain::{
     ReminderKey, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
+    text::has_number,
 };
 
 /// Keeps everything in memory; lost with the process.
@@ -134,7 +135,10 @@ impl State {
                 }
             }
             Op::HandOut(id, to) => {
-                if self.recipients.contains_key(&id) {
+                if let Some(all) = self.recipients.get(&id) {
+                    let (due, UserId(person)) = to;
+                    let there = all.contains_key(&to.1);
+                    let to = (due, UserId(if there { person } else { person.saturating_sub(1) }));
                     let place = self.handed_out.entry(id).or_insert(to);
                     *place = to.max(*place);
                 }
@@ -221,10 +225,20 @@ impl State {
         self.ledgers.remove(&id);
         self.progress.remove(&id);
         self.nudged.remove(&id);
-        for page in self.pages.values_mut().filter(|p| p.admins.iter().any(|a| a.person == id)) {
-            page.admins.retain(|admin| admin.person != id);
-            page.rev += 1;
+        for page in self.pages.values_mut() {
+            page.rev += u32::from(page.forget(id));
         }
+        for person in self.people.values_mut() {
+            person.rev += u64::from(person.forget(id));
+        }
+        for ledger in self.ledgers.values_mut() {
+            ledger.forget(id);
+        }
+        let waiting = self.outbox.values_mut().chain(self.parked.values_mut().map(|p| &mut p.message));
+        for message in waiting {
+            message.keyboard = message.keyboard.take().filter(|keyboard| !has_number(keyboard, id.0));
+        }
+        self.reminders.retain(|_, reminder| !reminder.what.is_of(id));
         self.steps.retain(|step, _| step.person != id);
         self.reminders.retain(|key, _| key.person != id);
         self.asked.retain(|key, _| key.person != id);

@@ -162,8 +162,10 @@ pub enum Op {
     /// Writes what a person was advised; pair it with [`Expect::PersonRev`].
     PutNudged(UserId, Box<Nudged>),
     /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
-    /// advised, queued messages, her place among those who run or ran pages, places in campaigns, which then count one
-    /// less. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed of pages.
+    /// advised, queued messages, her place among those who run or ran pages and what she said of them, places in
+    /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
+    /// asked somebody to be hers. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
+    /// of pages.
     Forget(UserId),
 }
 

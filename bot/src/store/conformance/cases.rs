@@ -5,7 +5,7 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, CampaignState, Day, Ms, Pause, Person, Progress, Reads, Recipient,
+        Asked, Away, Campaign, CampaignId, CampaignState, Day, Ms, Pause, Person, Progress, Reads, Recipient,
         Reminder, Skip, Tally,
         attention::Ledger,
         page::{Nudged, Page, Sight},
@@ -435,8 +435,43 @@ pub(super) async fn who_was_forgotten_does_not_come_back_with_a_late_receipt(sto
     let out = make(&store, ops).await[0];
     make(&store, [Op::Forget(ME)]).await;
     make(&store, [Op::Settle(id, vec![(ME, Recipient::Sent(0))]), Op::RetryOut(out, 1, Ms(1))]).await;
+    make(&store, [Op::HandOut(id, (Ms(3), ME))]).await;
+    assert_eq!(store.handed_out(id).await.unwrap(), Some((Ms(3), UserId(6))));
     assert_eq!(store.tally(id).await.unwrap(), Tally::default());
     assert!(store.outbox(None, 9).await.unwrap().is_empty());
+}
+
+pub(super) async fn who_is_forgotten_looks_after_nobody_and_asks_nobody(store: impl Store) {
+    let (her, other, back) = (UserId(8), UserId(9), jiff::civil::date(2026, 12, 14));
+    // Eight is away and has named seven; nine was asked by both.
+    let came = vec![cover(9, 1, 7).what, cover(9, 2, 8).what];
+    let asked_by = |whose: &[i64]| whose.iter().map(|who| answer(*who)).collect::<Vec<_>>();
+    let queued = OutMessage { keyboard: Some(answer(7).payload), ..message(9, "Анна просит") };
+    let ops = [
+        put(&person(7)),
+        put(&away(8, 7)),
+        put(&Person { came: came.clone(), offers: asked_by(&[7, 8, 77]), ..person(9) }),
+        Op::PutReminder(cover(9, 1, 7)),
+        Op::PutReminder(cover(9, 2, 8)),
+        Op::Hold(other, request(7), Ms(400)),
+        Op::Hold(other, request(8), Ms(400)),
+        Op::Enqueue(queued.clone()),
+        Op::Enqueue(queued.clone()),
+    ];
+    let ids = make(&store, ops).await;
+    make(&store, [Op::ParkOut(ids[1], "100".to_owned(), Ms(5)), Op::Forget(ME)]).await;
+
+    let kept = store.person(her).await.unwrap().unwrap();
+    assert_eq!((kept.away, kept.rev), (Some(Away { back, deputy: None }), 2));
+    let kept = store.person(other).await.unwrap().unwrap();
+    assert_eq!((kept.came, kept.offers, kept.rev), (came[1..].to_vec(), asked_by(&[8, 77]), 2));
+    let digest = Reminder::digest(other, Ms(400));
+    assert_eq!(store.reminders(other).await.unwrap(), [digest, cover(9, 2, 8)]);
+    let ledger = store.ledger(other).await.unwrap();
+    assert_eq!((ledger.held, ledger.rev), (vec![request(8)], 3));
+    let bare = OutMessage { keyboard: None, ..queued };
+    assert_eq!(store.outbox(None, 9).await.unwrap(), [(ids[0], bare.clone())]);
+    assert_eq!(store.parked(None, 9).await.unwrap()[0].1.message, bare);
 }
 
 pub(super) async fn steps_are_ticked_and_unticked(store: impl Store) {

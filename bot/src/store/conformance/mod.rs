@@ -67,6 +67,7 @@ for_every_engine! {
     campaigns_are_listed_newest_first_and_running_ones_apart
     a_forgotten_person_is_nowhere
     who_was_forgotten_does_not_come_back_with_a_late_receipt
+    who_is_forgotten_looks_after_nobody_and_asks_nobody
     steps_are_ticked_and_unticked
     progress_is_written_over_as_a_whole
     what_a_person_was_sent_is_told_newest_first

@@ -6,8 +6,8 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{AskedKey, CampaignId, CampaignState, Day, Ms, Recipient, ReminderKey, Skip},
-    store::{Commit, Expect, MemStore, Op, OutId, SledStore, Store},
+    domain::{AskedKey, CampaignId, CampaignState, Day, Ms, Person, Recipient, ReminderKey, Skip},
+    store::{Commit, Expect, MemStore, Op, OutId, OutMessage, SledStore, Store},
 };
 
 const PEOPLE: std::ops::Range<i64> = 1..5;
@@ -46,6 +46,14 @@ fn op() -> impl Strategy<Value = Op> {
             let mut changed = person(p);
             changed.rev = rev;
             put(&changed)
+        }),
+        (PEOPLE, PEOPLE, PEOPLE).prop_map(|(p, deputy, whose)| {
+            put(&Person { offers: vec![answer(whose)], ..away(p, deputy) })
+        }),
+        (PEOPLE, 1..3_u16, PEOPLE).prop_map(|(p, n, whose)| Op::PutReminder(cover(p, n, whose))),
+        (PEOPLE, PEOPLE, 0..9_i64).prop_map(|(p, whose, at)| Op::Hold(UserId(p), request(whose), Ms(at))),
+        (PEOPLE, PEOPLE).prop_map(|(p, whose)| {
+            Op::Enqueue(OutMessage { keyboard: Some(answer(whose).payload), ..message(p, "y") })
         }),
         (PEOPLE, "[ab]{0,2}", "[ab]{0,2}", proptest::option::of(0..9_i64))
             .prop_map(|(p, list, id, at)| Op::SetStep(step(p, &list, &id), at.map(tick))),

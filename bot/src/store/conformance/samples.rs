@@ -227,6 +227,32 @@ pub(crate) fn nudged() -> Nudged {
     Nudged { week: Some(week), turns: 3, advised: vec![advised], declined: vec![("cover".to_owned(), 2)] }
 }
 
+/// A person on vacation, whose page this colleague looks after.
+pub(crate) fn away(id: i64, deputy: i64) -> Person {
+    let deputy = Deputy { name: "Ольга".to_owned(), id: Some(UserId(deputy)) };
+    Person { away: Some(Away { back: jiff::civil::date(2026, 12, 14), deputy: Some(deputy) }), ..person(id) }
+}
+
+/// A reminder of a post on a colleague's page.
+pub(crate) fn cover(person: i64, n: u16, whose: i64) -> Reminder {
+    let back = jiff::civil::date(2026, 12, 14);
+    let what = What::Cover { whose: UserId(whose), page: "Школа".to_owned(), sphere: None, back };
+    Reminder { what, ..reminder(person, n, 100) }
+}
+
+/// A colleague's request to look after her page.
+pub(crate) fn request(whose: i64) -> Held {
+    let (name, page) = ("Анна".to_owned(), "Школа".to_owned());
+    let back = jiff::civil::date(2026, 12, 14);
+    Held { kind: Kind::Nudge, at: Ms(7), body: Body::Cover { whose: UserId(whose), name, page, back } }
+}
+
+/// The button under such a request.
+pub(crate) fn answer(whose: i64) -> Offer {
+    let payload = format!(r#"{{"a":"cover","whose":{whose},"yes":true}}"#);
+    Offer { number: 1, label: "Да".to_owned(), payload }
+}
+
 /// Recipients that are due at once.
 pub(crate) fn due_now(people: &[i64]) -> Arc<[(UserId, Ms)]> {
     people.iter().map(|person| (UserId(*person), Ms(0))).collect()

@@ -77,10 +77,17 @@ pub(super) fn put<V: View>(draft: &mut Overlay<'_, V>, campaign: &Campaign) -> R
     draft.put(Tree::Campaign, key, campaign)
 }
 
-/// Everybody up to this place may have been handed out.
-pub(super) fn hand_out<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId, to: Place) -> Result<()> {
+/// Everybody up to this place may have been handed out. Of who was forgotten meanwhile no trace is left: the place just
+/// before hers says the same.
+pub(super) fn hand_out<V: View>(
+    draft: &mut Overlay<'_, V>,
+    id: CampaignId,
+    (due, person): Place,
+) -> Result<()> {
     let key = keys::campaign(id);
     let Some(progress) = draft.read::<Counts>(Tree::CampN, &key)? else { return Ok(()) };
+    let there = standing(draft, id, person)?.is_some();
+    let to = (due, if there { person } else { UserId(person.0.saturating_sub(1)) });
     let handed_out = progress.handed_out.max(Some(to));
     draft.put(Tree::CampN, key, &Counts { handed_out, ..progress })
 }

@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod pages;
+mod traces;
 mod view;
 
 pub(crate) use self::{
@@ -263,6 +264,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
     pages::forget(draft, person)?;
+    traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());
     draft.remove(Tree::Progress, key.clone());

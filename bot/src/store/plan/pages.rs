@@ -63,13 +63,11 @@ fn drop_sight<V: View>(draft: &mut Overlay<'_, V>, id: GroupId) -> Result<()> {
     Ok(())
 }
 
-/// Removes a person from those who run or ran pages: all of them are read, as her record may name a page no more.
+/// Removes a person from those who run or ran pages, and what she said of them: all of them are read, as her record may name a page no more.
 pub(super) fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (id, bytes) in draft.prefix(Tree::Page, &[])? {
         let mut page = Page::decode(&bytes)?;
-        let were = page.admins.len();
-        page.admins.retain(|admin| admin.person != person);
-        if page.admins.len() < were {
+        if page.forget(person) {
             page.rev += 1;
             draft.put(Tree::Page, id, &page)?;
         }

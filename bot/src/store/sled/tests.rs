@@ -7,9 +7,12 @@ use vkapi::types::UserId;
 
 use super::*;
 use crate::{
-    domain::{CampaignState, Ms, Recipient},
+    domain::{
+        CampaignState, Ms, Person, Recipient,
+        page::{Aspect, Page, Word},
+    },
     store::{
-        Expect, Op,
+        Expect, Op, OutMessage,
         conformance::{options, samples::*},
         keys::{self, Key, Tree},
         plan::{View, Writes},
@@ -260,6 +263,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Progress
         | Tree::Page
         | Tree::Nudged
+        | Tree::CampN
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, and campaigns she sent.
         Tree::Campaign
@@ -269,7 +273,6 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Audit
         | Tree::Meta
         | Tree::CampRun
-        | Tree::CampN
         | Tree::Seen
         | Tree::SeenT
         | Tree::Cursor => false,
@@ -291,7 +294,15 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         put(&full_person(who.0)),
         Op::SetStep(step(who.0, "first", "a"), Some(tick(1))),
         Op::PutProgress(who, Box::new(progress())),
-        Op::PutPage(Box::new(page(77, &[who.0]))),
+        Op::PutPage(Box::new(Page {
+            said: vec![Word { what: Aspect::Badge, yes: true, by: who, confirmed: false, at: Ms(6) }],
+            ..page(77, &[who.0, 1])
+        })),
+        // Two colleagues: one has named her, the other was asked by her.
+        put(&away(1, who.0)),
+        put(&Person { came: vec![cover(2, 1, who.0).what], offers: vec![answer(who.0)], ..person(2) }),
+        Op::PutReminder(cover(2, 1, who.0)),
+        Op::Hold(UserId(2), request(who.0), Ms(400)),
         Op::PutNudged(who, Box::new(nudged())),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
@@ -301,14 +312,19 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::Enqueue(message(who.0, "Нет")),
         Op::ParkOut(OutId(1), "100".to_owned(), Ms(5)),
         Op::Enqueue(message(who.0, "Привет")),
+        Op::Enqueue(OutMessage {
+            keyboard: Some(answer(who.0).payload), ..message(2, "Анна просит")
+        }),
         start(1, &[1, 2]),
         start(2, &[i64::MAX]),
         start(3, &[5]),
         Op::Settle(CampaignId(3), vec![(who, Recipient::Sent(0))]),
+        Op::HandOut(CampaignId(1), (Ms(0), who)),
     ];
     store.commit(commit([], ops)).await.unwrap();
-    // As in keys and, by postcard, in values.
-    let forms = [keys::person(who), postcard::to_stdvec(&who).unwrap()];
+    // As in keys, by postcard in values, and in digits on buttons.
+    let digits = who.0.to_string().into_bytes();
+    let forms = [keys::person(who), postcard::to_stdvec(&who).unwrap(), digits];
     let found = || -> Vec<&str> {
         let holds = |bytes: &[u8]| forms.iter().any(|f| bytes.windows(f.len()).any(|w| w == f));
         let pairs = |tree: Tree| store.home.read(|engine| engine.prefix(tree, &[])).unwrap();
@@ -319,7 +335,9 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
     };
     let expected = Tree::ALL.into_iter().filter(|tree| names_people(*tree)).map(Tree::name);
     assert_eq!(found(), expected.collect::<Vec<_>>());
-    store.commit(commit([], [Op::Forget(who)])).await.unwrap();
+    // What was under way while she left comes too late.
+    let late = [Op::Forget(who), Op::HandOut(CampaignId(1), (Ms(1), who))];
+    store.commit(commit([], late)).await.unwrap();
     assert!(found().is_empty(), "{:?}", found());
 }
 
