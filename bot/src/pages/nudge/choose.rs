@@ -58,7 +58,9 @@ fn of_page<'a>(ground: &Ground<'a>, subject: &Subject<'a>) -> Vec<Chosen<'a>> {
         matches!(what, Aspect::Own | Aspect::Visual | Aspect::Formats | Aspect::Readable) && week.posts == 0
     };
     let besides = BESIDES.into_iter().filter(|what| missing(what) && !told(what) && !of_posts(what));
-    let wanted = lacks.chain(besides.map(|what| (what, 0)));
+    // A page that has no score yet lacks nothing by it, and still should write.
+    let few = (week.posts < u16::from(week.asked) && !told(&Aspect::Posts)).then_some(Aspect::Posts);
+    let wanted = lacks.chain(few.into_iter().chain(besides).map(|what| (what, 0)));
     let mut chosen: Vec<Chosen<'a>> = wanted
         .filter_map(|(what, points)| {
             let advice = freshest(ground, subject, what)?;
