@@ -5,6 +5,7 @@ mod effect;
 mod page;
 mod pages;
 mod questions;
+mod roster;
 mod run;
 mod store;
 
@@ -97,6 +98,11 @@ enum Command {
         #[command(subcommand)]
         command: pages::PagesCommand,
     },
+    /// Реестр учреждений: загрузить и посмотреть, до кого бот дошёл.
+    Roster {
+        #[command(subcommand)]
+        command: roster::RosterCommand,
+    },
     /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
     Questions {
         /// Файл настроек.
@@ -184,6 +190,7 @@ pub fn main() -> ExitCode {
             load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
         }
         Command::Pages { command } => pages::pages(&command),
+        Command::Roster { command } => roster::roster(&command),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
         }

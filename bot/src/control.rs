@@ -18,17 +18,24 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 use tokio_util::sync::CancellationToken;
+use vkapi::types::UserId;
 
 use crate::{
     core::Core,
+    domain::{
+        Person,
+        roster::{Comer, Institution, RosterKey},
+    },
     pages::{Auditor, Passed},
-    store::{AnyStore, Exported, Result, SledStore, Stats},
+    store::{AnyStore, Commit, Exported, Op, Result, SledStore, Stats, Store},
 };
 
 /// The socket's name in the store's directory.
 const NAME: &str = "control.sock";
-/// The longest question in bytes.
-const LONGEST: u64 = 64 << 10;
+/// The longest question in bytes: a few hundred institutions.
+const LONGEST: u64 = 4 << 20;
+/// Institutions or people told at a time.
+const SOME: usize = 2_000;
 /// How long a connection may take to ask.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -47,6 +54,23 @@ pub(crate) enum Ask {
     Verify,
     /// The files are made anew.
     Compact,
+    /// Institutions of the roster, some at a time.
+    Roster {
+        /// Those after this one.
+        after: Option<RosterKey>,
+    },
+    /// Who has written to the bot, some at a time.
+    Comers {
+        /// Those after her.
+        after: Option<UserId>,
+    },
+    /// Institutions of the roster are written and removed, all or none.
+    ChangeRoster {
+        /// To write.
+        put: Vec<Institution>,
+        /// To remove.
+        drop: Vec<RosterKey>,
+    },
     /// Every page is looked at.
     Audit {
         /// At most so many.
@@ -64,6 +88,12 @@ pub(crate) enum Told {
     Exported(Exported),
     /// Every tree was read, and these exports.
     Sound(Stats, Vec<PathBuf>),
+    /// Institutions by key; none are left if it is empty.
+    Roster(Vec<Institution>),
+    /// People by id; none are left if it is empty.
+    Comers(Vec<Comer>),
+    /// It is done.
+    Done,
     /// Pages were looked at.
     Audited(Passed),
     /// It cannot be done: a line for the operator.
@@ -77,6 +107,9 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Backup { file } => store.export(&file).await.map(Told::Exported),
         Ask::Verify => sound(store).await,
         Ask::Compact => store.compact().await.map(Told::Exported),
+        Ask::Roster { after } => store.institutions(after, SOME).await.map(Told::Roster),
+        Ask::Comers { after } => comers(store, after).await,
+        Ask::ChangeRoster { put, drop } => change(store, put, drop).await,
         Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };
     told.unwrap_or_else(|e| Told::Failed(e.to_string()))
@@ -88,6 +121,24 @@ pub(crate) async fn audit(auditor: Option<&Auditor>, limit: Option<usize>) -> To
         Some(auditor) => auditor.all(limit).await.map_or_else(|e| Told::Failed(e.to_string()), Told::Audited),
         None => Told::Failed("бот запущен без сервисного ключа: vk.service_token в настройках".to_owned()),
     }
+}
+
+async fn comers(store: &SledStore, after: Option<UserId>) -> Result<Told> {
+    let people = store.people(after, SOME).await?;
+    let comer = |Person { id, writable, pages, link, .. }| Comer {
+        id,
+        writable,
+        pages,
+        link: link.map(|link| link.name),
+    };
+    Ok(Told::Comers(people.into_iter().map(comer).collect()))
+}
+
+async fn change(store: &SledStore, put: Vec<Institution>, drop: Vec<RosterKey>) -> Result<Told> {
+    let put = put.into_iter().map(|institution| Op::PutInstitution(Box::new(institution)));
+    let ops = put.chain(drop.into_iter().map(Op::DropInstitution)).collect();
+    store.commit(Commit { ops, ..Commit::default() }).await?;
+    Ok(Told::Done)
 }
 
 async fn sound(store: &SledStore) -> Result<Told> {
@@ -157,7 +208,10 @@ async fn talk(core: &Core, store: &SledStore, mut stream: UnixStream) -> io::Res
     tokio::time::timeout(PATIENCE, from.read_line(&mut line)).await??;
     let told = match serde_json::from_str(&line) {
         Ok(ask) => {
-            tracing::info!(?ask, "asked over the control socket");
+            // A roster is names of people and too long for a log.
+            if !matches!(ask, Ask::Roster { .. } | Ask::Comers { .. } | Ask::ChangeRoster { .. }) {
+                tracing::info!(?ask, "asked over the control socket");
+            }
             match ask {
                 Ask::Audit { limit } => {
                     let told = audit(core.auditor.as_deref(), limit).await;

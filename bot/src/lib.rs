@@ -21,4 +21,5 @@ pub mod pictures;
 mod retention;
 mod schedule;
 pub mod search;
+pub mod sheets;
 pub mod store;

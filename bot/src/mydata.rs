@@ -16,6 +16,7 @@ use crate::{
         Recipient, Reminder, Round, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         page::{Admin, Advised, Nudged, Proof},
+        roster::Institution,
     },
     store::{AuditEntry, OutFile, OutId, OutMessage, Result, StepKey, Store},
 };
@@ -37,6 +38,7 @@ struct Kept {
     reminders: Vec<Reminder>,
     runs: Vec<(PageRef, Admin)>,
     nudged: Nudged,
+    named: Vec<Institution>,
     ledger: Ledger,
     asked: Vec<Asked>,
     waiting: Vec<OutMessage>,
@@ -65,6 +67,7 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         reminders: store.reminders(user).await?,
         runs: runs(store, user).await?,
         nudged: store.nudged(user).await?,
+        named: store.institutions_of(user).await?,
         ledger: store.ledger(user).await?,
         asked: store.asked_by(user).await?,
         waiting,
@@ -172,6 +175,7 @@ impl Writer<'_> {
             reminders,
             runs,
             nudged,
+            named,
             ledger,
             asked,
             waiting,
@@ -193,6 +197,7 @@ impl Writer<'_> {
             ("Напоминания", list(reminders, |r| self.reminder(r))),
             ("Чьи страницы вы вели и ведёте", list(runs, |r| self.run(r))),
             ("Советы о страницах", self::advised(nudged)),
+            ("В реестре региона вы отвечаете за страницы", list(named, self::named)),
             ("Отметки в чек-листах", list(steps, |(key, tick)| self.tick(key, tick))),
             ("Закрытые круги чек-листов", list(rounds, |r| self.round(r))),
             ("Уроки", list(lessons, |l| self.lesson(l))),
@@ -413,6 +418,30 @@ impl Writer<'_> {
 }
 
 /// Her weeks in a row.
+/// The institution's key and who she is there are told by its other fields.
+fn named(institution: Institution) -> Json {
+    let page = institution.address();
+    let Institution {
+        key: _,
+        name,
+        founder,
+        ogrn,
+        sphere: _,
+        municipality,
+        screen_name: _,
+        responsible,
+        vk: _,
+    } = institution;
+    object([
+        ("Учреждение", value(name)),
+        ("Страница", maybe(page)),
+        ("ОГРН", maybe(ogrn)),
+        ("Учредитель", maybe(founder)),
+        ("Муниципалитет", maybe(municipality)),
+        ("Как вы записаны", maybe(responsible)),
+    ])
+}
+
 fn streak(streak: Streak) -> Json {
     let Streak { week, run, best, forgiven } = streak;
     if run == 0 {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     content::Content,
-    domain::{Link, text},
+    domain::{Link, roster, text},
 };
 
 /// The most characters kept of a link's name.
@@ -33,6 +33,10 @@ pub fn place(content: &Content, name: &str) -> Option<Action> {
     let name = name.trim().to_lowercase();
     if let Some((_, _, action)) = places().into_iter().find(|(known, ..)| *known == name) {
         return Some(action);
+    }
+    // An invitation leads to the bot itself; its name tells from where she came.
+    if roster::is_invite(&name) {
+        return Some(Action::Menu);
     }
     let (kind, id) = name.split_once('_')?;
     match kind {
@@ -104,6 +108,13 @@ mod tests {
             assert!(name.len() <= NAME && !title.is_empty(), "{name}");
             assert!(place(&CONTENT, &name).is_some(), "{name}");
             assert_eq!(place(&CONTENT, &name.to_uppercase()), place(&CONTENT, &name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_invitation_opens_the_menu() {
+        for name in ["i-p77", "I-P77", "i-n-school_5", "m-0a1b2c3d"] {
+            assert_eq!(place(&CONTENT, name), Some(Action::Menu), "{name}");
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     content::Content,
     domain::{Asked, Fate, How},
+    sheets::cell,
     store::{SledOptions, SledStore, Store},
 };
 
@@ -57,11 +58,6 @@ fn write(content: &Content, asked: &[Asked], to: impl io::Write) -> Result<(), c
     }
     table.flush()?;
     Ok(())
-}
-
-/// A text that a spreadsheet does not take for a formula.
-fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn how(how: How) -> &'static str {

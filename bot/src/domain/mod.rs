@@ -14,6 +14,7 @@ mod recurrence;
 mod reminder;
 mod retention;
 pub mod rhythm;
+pub mod roster;
 mod sphere;
 pub mod text;
 mod time;

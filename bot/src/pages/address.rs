@@ -52,7 +52,7 @@ impl Address {
 }
 
 /// Reads a link to a person: with or without a host, `@name`, `id1`, a mention `[id1|Name]`. A name in words is none.
-pub(super) fn person(typed: &str) -> Option<Address> {
+pub(crate) fn person(typed: &str) -> Option<Address> {
     let word = typed.split_whitespace().find(|w| {
         let lower = w.to_lowercase();
         looks_like(w) || lower.starts_with("[id") || lower.strip_prefix("id").is_some_and(is_number)

@@ -18,6 +18,7 @@ use vkapi::{
 };
 
 pub use address::Address;
+pub(crate) use address::person as person_address;
 pub(crate) use night::run;
 pub use night::{Auditor, Passed};
 pub use reader::{Reader, WallFault};

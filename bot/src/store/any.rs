@@ -10,6 +10,7 @@ use crate::domain::{
     Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
+    roster::{Institution, RosterKey},
 };
 
 /// Whichever engine was chosen at start.
@@ -200,6 +201,14 @@ impl Store for AnyStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         either!(self, nudged(id))
+    }
+
+    async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {
+        either!(self, institutions(after, n))
+    }
+
+    async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
+        either!(self, institutions_of(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
 use super::{OutId, Place, Result, StepKey, StoreError};
-use crate::domain::{AskedKey, CampaignId, Day, Ms, ReminderKey};
+use crate::domain::{AskedKey, CampaignId, Day, Ms, ReminderKey, roster::RosterKey};
 use vkapi::types::{GroupId, UserId};
 
 /// A named, ordered map of bytes.
@@ -58,11 +58,15 @@ pub(crate) enum Tree {
     Week,
     /// Person → what she was advised about her pages.
     Nudged,
+    /// Page or ОГРН → the institution of the roster.
+    Roster,
+    /// Person, page or ОГРН → nothing: the institutions that name her.
+    RosterWho,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -88,6 +92,8 @@ impl Tree {
         Self::SightT,
         Self::Week,
         Self::Nudged,
+        Self::Roster,
+        Self::RosterWho,
     ];
 
     /// The name it has in the files.
@@ -118,6 +124,8 @@ impl Tree {
             Self::SightT => "sight_t",
             Self::Week => "week",
             Self::Nudged => "nudged",
+            Self::Roster => "roster",
+            Self::RosterWho => "roster_who",
         }
     }
 
@@ -195,6 +203,19 @@ pub(crate) fn week(id: GroupId, from: Day) -> Key {
     [signed(id.0), signed(i64::from(from.0))].concat()
 }
 
+/// A page by number, by name, then an ОГРН: in the order of the values.
+pub(crate) fn institution(key: &RosterKey) -> Key {
+    match key {
+        RosterKey::Page(id) => [&[0][..], &signed(id.0)].concat(),
+        RosterKey::Name(name) => [&[1][..], name.as_bytes()].concat(),
+        RosterKey::Ogrn(number) => [&[2][..], &number.to_be_bytes()].concat(),
+    }
+}
+
+pub(crate) fn institution_of(person: UserId, key: &RosterKey) -> Key {
+    [&signed(person.0)[..], &institution(key)].concat()
+}
+
 pub(crate) fn out(id: OutId) -> Key {
     id.0.to_be_bytes().to_vec()
 }
@@ -244,6 +265,11 @@ fn parse_signed(bytes: [u8; 8]) -> i64 {
 /// Reads what [`out`] wrote.
 pub(crate) fn parse_out(key: &[u8]) -> Result<OutId> {
     cut(key).map(|(id, _)| OutId(u64::from_be_bytes(id)))
+}
+
+/// Cuts off the person that [`institution_of`] begins with and leaves the institution's key.
+pub(crate) fn parse_institution_of(key: &[u8]) -> Result<&[u8]> {
+    cut::<8>(key).map(|(_, institution)| institution)
 }
 
 /// Reads what [`step`] wrote.

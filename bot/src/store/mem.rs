@@ -17,6 +17,7 @@ use crate::domain::{
     ReminderKey, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
+    roster::{Institution, RosterKey},
     text::has_number,
 };
 
@@ -47,6 +48,7 @@ struct State {
     weeks: BTreeMap<(GroupId, Day), Week>,
     walls: (Day, u32),
     nudged: BTreeMap<UserId, Nudged>,
+    roster: BTreeMap<RosterKey, Institution>,
 }
 
 impl MemStore {
@@ -206,6 +208,12 @@ impl State {
             Op::PutNudged(person, nudged) => {
                 self.nudged.insert(person, *nudged);
             }
+            Op::PutInstitution(institution) => {
+                self.roster.insert(institution.key.clone(), *institution);
+            }
+            Op::DropInstitution(key) => {
+                self.roster.remove(&key);
+            }
             Op::Forget(id) => self.forget(id),
         }
     }
@@ -227,6 +235,10 @@ impl State {
         self.nudged.remove(&id);
         for page in self.pages.values_mut() {
             page.rev += u32::from(page.forget(id));
+        }
+        for institution in self.roster.values_mut().filter(|i| i.vk == Some(id)) {
+            institution.vk = None;
+            institution.responsible = None;
         }
         for person in self.people.values_mut() {
             person.rev += u64::from(person.forget(id));
@@ -439,6 +451,16 @@ impl Store for MemStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         Ok(self.state().nudged.get(&id).cloned().unwrap_or_default())
+    }
+
+    async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {
+        let state = self.state();
+        let later = state.roster.values().filter(|i| after.as_ref().is_none_or(|a| i.key > *a));
+        Ok(later.take(n).cloned().collect())
+    }
+
+    async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
+        Ok(self.state().roster.values().filter(|i| i.vk == Some(id)).cloned().collect())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

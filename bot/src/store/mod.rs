@@ -28,6 +28,7 @@ use crate::domain::{
     ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
     page::{Nudged, Page, Sight, Week},
+    roster::{Institution, RosterKey},
 };
 
 /// Whatever goes wrong with the store.
@@ -161,10 +162,14 @@ pub enum Op {
     ReadWalls(Day, u32),
     /// Writes what a person was advised; pair it with [`Expect::PersonRev`].
     PutNudged(UserId, Box<Nudged>),
+    /// Writes an institution of the roster, instead of the one with the same key.
+    PutInstitution(Box<Institution>),
+    /// Removes an institution from the roster.
+    DropInstitution(RosterKey),
     /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
     /// advised, queued messages, her place among those who run or ran pages and what she said of them, places in
     /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
-    /// asked somebody to be hers. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
+    /// asked somebody to be hers, and her name in the roster. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
     /// of pages.
     Forget(UserId),
 }
@@ -384,6 +389,14 @@ pub trait Store: Send + Sync + 'static {
     fn walls(&self, day: Day) -> impl Future<Output = Result<u32>> + Send;
     /// What a person was advised about her pages; nothing yet if nothing is kept.
     fn nudged(&self, id: UserId) -> impl Future<Output = Result<Nudged>> + Send;
+    /// At most `n` institutions of the roster after `after`, by key: pages by number, pages by name, then those by ОГРН.
+    fn institutions(
+        &self,
+        after: Option<RosterKey>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<Institution>>> + Send;
+    /// The institutions of the roster that name a person as the one who answers for their page, by key.
+    fn institutions_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Institution>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

@@ -18,6 +18,7 @@ use crate::domain::{
     Asked, Campaign, Ms, Person, Progress, Recipient, Reminder, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
+    roster::Institution,
 };
 
 /// A value of a tree.
@@ -99,6 +100,7 @@ records! {
     Sight { 1 => Sight }
     Week { 1 => Week }
     Nudged { 1 => Nudged }
+    Institution { 1 => Institution }
 }
 
 impl Tree {
@@ -127,10 +129,13 @@ impl Tree {
             Self::Sight => Sight::decode(value).map(drop),
             Self::Week => Week::decode(value).map(drop),
             Self::Nudged => Nudged::decode(value).map(drop),
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT if value.is_empty() => {
+            Self::Roster => Institution::decode(value).map(drop),
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho
+                if value.is_empty() =>
+            {
                 Ok(())
             }
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT => {
+            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho => {
                 Err(damaged::<()>("лишние байты в указателе"))
             }
         }

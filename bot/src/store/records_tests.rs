@@ -279,6 +279,22 @@ fn first_version_of_what_a_person_was_advised() {
 }
 
 #[test]
+fn first_version_of_an_institution_of_the_roster() {
+    same(
+        "0100040cd094d0b5d182d181d0b0d0b40106d0a0d09ed09e01e392cebdf41d01010110d09cd0bed180d188d0b0d0bdd181d0ba010264730108d090d0bdd0bdd0b0010e",
+        &institution(2, Some(7)),
+    );
+    same(
+        "0102030cd094d0b5d182d181d0b0d0b40106d0a0d09ed09e01e392cebdf41d01010110d09cd0bed180d188d0b0d0bdd181d0ba010264730108d090d0bdd0bdd0b000",
+        &institution(3, None),
+    );
+    same(
+        "0101036473340cd094d0b5d182d181d0b0d0b40106d0a0d09ed09e01e392cebdf41d01010110d09cd0bed180d188d0b0d0bdd181d0ba010264730108d090d0bdd0bdd0b000",
+        &institution(4, None),
+    );
+}
+
+#[test]
 fn aspects_and_kinds_are_numbered_as_they_were() {
     let found = |what| Found { what, there: true, shown: Shown::Page };
     for (i, (_, what)) in Aspect::ALL.iter().enumerate() {

@@ -9,6 +9,7 @@ use crate::{
         Reminder, Skip, Tally,
         attention::Ledger,
         page::{Nudged, Page, Sight},
+        roster::Institution,
     },
     store::{Expect, Op, OutId, OutMessage, Parked, Place, Store, StoreError},
 };
@@ -657,4 +658,29 @@ pub(super) async fn who_is_forgotten_runs_no_page(store: impl Store) {
     assert_eq!(store.pages(None, 9).await.unwrap(), expected);
     assert_eq!(store.nudged(ME).await.unwrap(), Nudged::default());
     assert_eq!(store.nudged(UserId(8)).await.unwrap(), nudged());
+}
+
+pub(super) async fn the_roster_is_listed_by_key_and_by_whom_it_names(store: impl Store) {
+    let put = |n, who| Op::PutInstitution(institution(n, who).into());
+    make(&store, [put(5, Some(7)), put(4, Some(7)), put(3, Some(8)), put(2, None)]).await;
+    let all = [(2, None), (4, Some(7)), (3, Some(8)), (5, Some(7))].map(|(n, who)| institution(n, who));
+    assert_eq!(store.institutions(None, 9).await.unwrap(), all);
+    assert_eq!(store.institutions(Some(all[0].key.clone()), 2).await.unwrap(), all[1..3]);
+    assert_eq!(store.institutions_of(ME).await.unwrap(), [all[1].clone(), all[3].clone()]);
+    make(&store, [put(5, Some(8)), Op::DropInstitution(all[1].key.clone()), put(5, Some(8))]).await;
+    assert!(store.institutions_of(ME).await.unwrap().is_empty());
+    assert_eq!(
+        store.institutions_of(UserId(8)).await.unwrap(),
+        [institution(3, Some(8)), institution(5, Some(8))]
+    );
+    assert_eq!(store.institutions(None, 9).await.unwrap().len(), 3);
+}
+
+pub(super) async fn who_is_forgotten_is_named_by_no_institution(store: impl Store) {
+    let put = |n, who| Op::PutInstitution(institution(n, who).into());
+    make(&store, [put(2, Some(7)), put(3, Some(8))]).await;
+    make(&store, [Op::Forget(ME)]).await;
+    let nameless = Institution { responsible: None, ..institution(2, None) };
+    assert_eq!(store.institutions(None, 9).await.unwrap(), [nameless, institution(3, Some(8))]);
+    assert!(store.institutions_of(ME).await.unwrap().is_empty());
 }

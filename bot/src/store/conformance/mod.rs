@@ -82,4 +82,6 @@ for_every_engine! {
     weeks_of_a_page_are_kept_apart_and_leave_by_age
     walls_are_counted_by_the_day
     who_is_forgotten_runs_no_page
+    the_roster_is_listed_by_key_and_by_whom_it_names
+    who_is_forgotten_is_named_by_no_institution
 }

@@ -93,6 +93,9 @@ fn op() -> impl Strategy<Value = Op> {
         (1..4_i64, -2..3_i32).prop_map(|(g, from)| Op::DropWeeks(GroupId(g), Day(from))),
         (-1..2_i32, 0..3_u32).prop_map(|(day, n)| Op::ReadWalls(Day(day), n)),
         PEOPLE.prop_map(|p| Op::PutNudged(UserId(p), nudged().into())),
+        (1..5_u64, proptest::option::of(PEOPLE))
+            .prop_map(|(n, who)| Op::PutInstitution(institution(n, who).into())),
+        (1..5_u64).prop_map(|n| Op::DropInstitution(institution(n, None).key)),
     ]
 }
 
@@ -137,6 +140,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.pages(None, 9).await),
         format!("{:?}", store.sights_due(Ms(3), 2).await),
         format!("{:?}", store.next_sight().await),
+        format!("{:?}", store.institutions(None, 9).await),
+        format!("{:?}", store.institutions(Some(institution(2, None).key), 1).await),
     ];
     for day in (-1..2).map(Day) {
         all.push(format!("{:?}", store.walls(day).await));
@@ -155,6 +160,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.ledger(p).await));
         all.push(format!("{:?}", store.asked_by(p).await));
         all.push(format!("{:?}", store.nudged(p).await));
+        all.push(format!("{:?}", store.institutions_of(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

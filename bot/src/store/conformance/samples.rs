@@ -14,6 +14,7 @@ use crate::{
             Admin, Advised, Answer, Aspect, Best, Found, Lack, Nudged, Page, PostKind, Proof, Shown, Sight,
             State, Sum, Week, Word, Zone as Light,
         },
+        roster::{Institution, RosterKey},
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, Place, StepKey},
 };
@@ -251,6 +252,27 @@ pub(crate) fn request(whose: i64) -> Held {
 pub(crate) fn answer(whose: i64) -> Offer {
     let payload = format!(r#"{{"a":"cover","whose":{whose},"yes":true}}"#);
     Offer { number: 1, label: "Да".to_owned(), payload }
+}
+
+/// An institution with every field filled: those of odd numbers are known by ОГРН, those of even ones by a page's number,
+/// the fourth by a page's name.
+pub(crate) fn institution(n: u64, who: Option<i64>) -> Institution {
+    let key = match n {
+        4 => RosterKey::Name("ds4".to_owned()),
+        n if n % 2 == 1 => RosterKey::Ogrn(n),
+        n => RosterKey::Page(GroupId(n.cast_signed())),
+    };
+    Institution {
+        key,
+        name: "Детсад".to_owned(),
+        founder: Some("РОО".to_owned()),
+        ogrn: Some(1_027_700_132_195),
+        sphere: Some(Sphere::Kindergarten),
+        municipality: Some("Моршанск".to_owned()),
+        screen_name: Some("ds".to_owned()),
+        responsible: Some("Анна".to_owned()),
+        vk: who.map(UserId),
+    }
 }
 
 /// Recipients that are due at once.

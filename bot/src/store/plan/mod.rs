@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod pages;
+mod roster;
 mod traces;
 mod view;
 
@@ -179,6 +180,8 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         | Op::PutWeek(..)
         | Op::DropWeeks(..)
         | Op::ReadWalls(..) => pages::apply(draft, op),
+        Op::PutInstitution(institution) => roster::put(draft, institution),
+        Op::DropInstitution(key) => roster::drop(draft, key),
         Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
         Op::Forget(person) => forget(draft, *person),
     }
@@ -264,6 +267,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
     pages::forget(draft, person)?;
+    roster::forget(draft, person)?;
     traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());

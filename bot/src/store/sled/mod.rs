@@ -42,6 +42,7 @@ use crate::domain::{
     Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
+    roster::{Institution, RosterKey},
 };
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
@@ -356,6 +357,14 @@ impl Store for SledStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         self.read(|e| e.nudged(id))
+    }
+
+    async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {
+        self.list(n, move |e| e.institutions(after.as_ref(), n)).await
+    }
+
+    async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
+        self.list(1, move |e| e.institutions_of(id)).await
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -10,6 +10,7 @@ use crate::{
         Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
         attention::Ledger,
         page::{Nudged, Page, Sight, Week},
+        roster::{Institution, RosterKey},
     },
     store::{
         AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
@@ -253,6 +254,24 @@ impl Engine {
             .take(n)
             .map(|pair| Page::decode(&pair?.1))
             .collect()
+    }
+
+    pub(super) fn institutions(&self, after: Option<&RosterKey>, n: usize) -> Result<Vec<Institution>> {
+        let after = after.map(keys::institution);
+        self.range(Tree::Roster, past(after.as_ref()), Unbounded)
+            .take(n)
+            .map(|pair| Institution::decode(&pair?.1))
+            .collect()
+    }
+
+    pub(super) fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
+        let mut found = Vec::new();
+        for (mark, _) in self.prefix(Tree::RosterWho, &keys::person(id))? {
+            // Changed since the index was read: it may be another's now, or gone.
+            let named: Option<Institution> = self.read(Tree::Roster, keys::parse_institution_of(&mark)?)?;
+            found.extend(named.filter(|institution| institution.vk == Some(id)));
+        }
+        Ok(found)
     }
 
     pub(super) fn sight(&self, id: GroupId) -> Result<Option<Sight>> {

@@ -263,6 +263,8 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Progress
         | Tree::Page
         | Tree::Nudged
+        | Tree::Roster
+        | Tree::RosterWho
         | Tree::CampN
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, and campaigns she sent.
@@ -304,6 +306,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::PutReminder(cover(2, 1, who.0)),
         Op::Hold(UserId(2), request(who.0), Ms(400)),
         Op::PutNudged(who, Box::new(nudged())),
+        Op::PutInstitution(Box::new(institution(5, Some(who.0)))),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),

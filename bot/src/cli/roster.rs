@@ -1,0 +1,359 @@
+//! `kurator roster …`: through the bot that has the store open, or on its files where none has.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+
+use super::{Failed, block_on, load, open_content, store};
+use crate::{
+    config::Config,
+    content::Texts,
+    control::{self, Ask, Told},
+    domain::roster::{self, Change, Comer, Counts, Covered, Institution, Reach},
+    sheets::{self, Roster},
+    store::SledStore,
+};
+
+/// Institutions that are written or removed by one question to the bot.
+const AT_ONCE: usize = 400;
+/// Names of institutions that are printed of those that would disappear.
+const SHOWN: usize = 20;
+
+#[derive(Subcommand)]
+pub(super) enum RosterCommand {
+    /// Загрузить реестр учреждений из XLSX или CSV. Столбцы узнаются по названиям, в любом порядке.
+    Import {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Файл с реестром.
+        file: PathBuf,
+        /// Только сказать, что изменится и какие строки с ошибками; ничего не записывать.
+        #[arg(long)]
+        dry_run: bool,
+        /// Убрать из реестра то, чего нет в файле. Без этого оно остаётся.
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Показать, кто из реестра ещё не писал боту, кто запретил сообщения и какие страницы никто не ведёт.
+    Coverage {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Записать каждое учреждение с тем, что о нём известно, в CSV.
+        #[arg(long)]
+        csv: Option<PathBuf>,
+    },
+    /// Напечатать ссылки-приглашения для муниципалитетов и учреждений: ссылка, скольких она привела последней, чья она.
+    Links {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Короткое имя сообщества вместо номера.
+        #[arg(long)]
+        community: Option<String>,
+        /// Записать приглашения руководителям учреждений, каждое со своей ссылкой, в CSV.
+        #[arg(long)]
+        csv: Option<PathBuf>,
+    },
+}
+
+pub(super) fn roster(command: &RosterCommand) -> Result<(), Failed> {
+    match command {
+        RosterCommand::Import { config, file, dry_run, remove } => import(config, file, *dry_run, *remove),
+        RosterCommand::Coverage { config, csv } => coverage(config, csv.as_deref()),
+        RosterCommand::Links { config, community, csv } => {
+            links(config, community.as_deref(), csv.as_deref())
+        }
+    }
+}
+
+/// The store, wherever it is open.
+enum Way {
+    Bot(PathBuf),
+    Files(Box<SledStore>),
+}
+
+impl Way {
+    fn to(config: &Config) -> Result<Self, Failed> {
+        let options = store::options(config);
+        if control::is_there(&options.path) {
+            return Ok(Self::Bot(options.path));
+        }
+        store::open(&options).map(|store| Self::Files(Box::new(store)))
+    }
+
+    fn ask(&self, ask: Ask) -> Result<Told, Failed> {
+        let told = match self {
+            Self::Files(store) => block_on(async { Ok(control::answer(store, ask).await) })?,
+            Self::Bot(dir) => control::ask(dir, &ask)
+                .map_err(|e| Failed::other(format!("бот работает, но не ответил: {e}")))?
+                .ok_or_else(|| Failed::other("бот остановился, команда не закончена: повторите её"))?,
+        };
+        match told {
+            Told::Failed(why) => Err(Failed::other(why)),
+            told => Ok(told),
+        }
+    }
+
+    fn roster(&self) -> Result<Vec<Institution>, Failed> {
+        let mut all: Vec<Institution> = Vec::new();
+        loop {
+            let after = all.last().map(|institution| institution.key.clone());
+            match self.ask(Ask::Roster { after })? {
+                Told::Roster(some) if some.is_empty() => return Ok(all),
+                Told::Roster(some) => all.extend(some),
+                _ => return Err(other_version()),
+            }
+        }
+    }
+
+    fn comers(&self) -> Result<Vec<Comer>, Failed> {
+        let mut all: Vec<Comer> = Vec::new();
+        loop {
+            let after = all.last().map(|comer| comer.id);
+            match self.ask(Ask::Comers { after })? {
+                Told::Comers(some) if some.is_empty() => return Ok(all),
+                Told::Comers(some) => all.extend(some),
+                _ => return Err(other_version()),
+            }
+        }
+    }
+
+    fn write(&self, put: &[Institution], drop: &[Institution]) -> Result<(), Failed> {
+        for some in put.chunks(AT_ONCE) {
+            self.ask(Ask::ChangeRoster { put: some.to_vec(), drop: Vec::new() })?;
+        }
+        for some in drop.chunks(AT_ONCE) {
+            let drop = some.iter().map(|institution| institution.key.clone()).collect();
+            self.ask(Ask::ChangeRoster { put: Vec::new(), drop })?;
+        }
+        Ok(())
+    }
+}
+
+fn other_version() -> Failed {
+    Failed::other("бот ответил не о том: возможно, он другой версии, чем эта команда")
+}
+
+fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(), Failed> {
+    let config = load(config)?;
+    let named = |why: &dyn std::fmt::Display| Failed::other(format!("{}: {why}", file.display()));
+    // Not read whole before it is known how large it is.
+    let size = std::fs::metadata(file).map_err(|e| named(&e))?.len();
+    if size > sheets::FILE as u64 {
+        return Err(named(&sheets::Unread::Big));
+    }
+    let read = sheets::read(&std::fs::read(file).map_err(|e| named(&e))?).map_err(|e| named(&e))?;
+    let way = Way::to(&config)?;
+    let bad = read.bad();
+    tell(&read);
+    let Change { new, changed, gone, same } = roster::compare(way.roster()?, read.rows);
+    println!(
+        "Новых: {}, изменилось: {}, без изменений: {same}, строк с ошибками: {bad}.",
+        new.len(),
+        changed.len()
+    );
+    if !gone.is_empty() {
+        println!("Нет в файле: {}.", gone.len());
+        for institution in gone.iter().take(SHOWN) {
+            println!("  {} {}", institution.name, institution.address().unwrap_or_default());
+        }
+        if gone.len() > SHOWN {
+            println!("  и ещё {}", gone.len() - SHOWN);
+        }
+    }
+    if remove && bad > 0 && !gone.is_empty() {
+        return Err(Failed::other(
+            "--remove: в файле есть строки с ошибками, а такая строка выглядит исчезнувшей. Исправьте их и повторите; \
+             ничего не записано",
+        ));
+    }
+    if dry_run {
+        println!("Ничего не записано: это была проба.");
+        return Ok(());
+    }
+    way.write(&new, &[])?;
+    way.write(&changed, if remove { &gone } else { &[] })?;
+    if !gone.is_empty() && !remove {
+        println!("Записано. Чего нет в файле, осталось в реестре; убрать: та же команда с --remove.");
+    } else {
+        println!("Записано.");
+    }
+    Ok(())
+}
+
+fn tell(read: &Roster) {
+    for told in &read.told {
+        let kept = if told.kept { " (строка взята)" } else { "" };
+        println!("строка {}: {}{kept}", told.row, told.why);
+    }
+}
+
+fn coverage(config: &Path, csv: Option<&Path>) -> Result<(), Failed> {
+    let config = load(config)?;
+    let content = open_content(&config.content.path)?;
+    let way = Way::to(&config)?;
+    let (institutions, people) = (way.roster()?, way.comers()?);
+    if institutions.is_empty() {
+        return Err(Failed::other("реестр пуст: загрузите его командой kurator roster import"));
+    }
+    let covered = roster::coverage(&institutions, &people);
+    print(&covered);
+    if let Some(file) = csv {
+        let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
+        let to = std::fs::File::create(file).map_err(|e| named(&e))?;
+        write(content.texts(), &covered, to).map_err(|e| named(&e))?;
+        println!("{}: учреждений {}", file.display(), covered.len());
+    }
+    Ok(())
+}
+
+fn print(covered: &[Covered<'_>]) {
+    let (all, each) = roster::tally(covered);
+    println!("всего\tможно писать\tзапретили\tне писали\tстраница без человека\tмуниципалитет");
+    let line = |name: &str, counts: &Counts| {
+        let Counts { all, writable, stopped, never, nobody } = counts;
+        println!("{all}\t{writable}\t{stopped}\t{never}\t{nobody}\t{name}");
+    };
+    for (name, counts) in &each {
+        line(if name.is_empty() { "не указан" } else { name }, counts);
+    }
+    line("весь реестр", &all);
+}
+
+const HEADING: [&str; 10] = [
+    "муниципалитет",
+    "учреждение",
+    "учредитель",
+    "ОГРН",
+    "сфера",
+    "страница",
+    "ответственный",
+    "VK id",
+    "связь с ботом",
+    "страницу ведут в боте",
+];
+
+/// One line an institution.
+fn write(texts: &Texts, covered: &[Covered<'_>], to: impl io::Write) -> Result<(), csv::Error> {
+    let mut table = sheet(to)?;
+    table.write_record(HEADING)?;
+    for Covered { institution, reach, nobody } in covered {
+        let Institution {
+            key: _,
+            name,
+            founder,
+            ogrn,
+            sphere,
+            municipality,
+            screen_name: _,
+            responsible,
+            vk,
+        } = institution;
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        let page = institution.address();
+        let runs = match (&page, nobody) {
+            (None, _) => "",
+            (Some(_), true) => "нет",
+            (Some(_), false) => "да",
+        };
+        let cells = [
+            text(municipality),
+            name.clone(),
+            text(founder),
+            ogrn.map(|n| n.to_string()).unwrap_or_default(),
+            sphere.map(|s| texts.get(&format!("sphere-{}", s.slug()))).unwrap_or_default(),
+            text(&page),
+            text(responsible),
+            vk.map(|id| id.to_string()).unwrap_or_default(),
+            match reach {
+                Reach::Writable => "можно писать",
+                Reach::Stopped => "запретил сообщения",
+                Reach::Never => "не писал",
+            }
+            .to_owned(),
+            runs.to_owned(),
+        ];
+        table.write_record(cells.map(|cell| sheets::cell(&cell)))?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+fn links(config: &Path, community: Option<&str>, csv: Option<&Path>) -> Result<(), Failed> {
+    let config = load(config)?;
+    let content = open_content(&config.content.path)?;
+    let way = Way::to(&config)?;
+    let (mut institutions, people) = (way.roster()?, way.comers()?);
+    institutions.sort_by(|a, b| (&a.municipality, &a.name).cmp(&(&b.municipality, &b.name)));
+    let community = community.map_or_else(|| format!("club{}", config.vk.group_id), str::to_owned);
+    let link = |name: &str| format!("https://vk.me/{community}?ref={name}");
+    let counts = roster::comers(&people);
+    let count = |name: &str| counts.get(name).copied().unwrap_or_default();
+    let mut before = None;
+    for institution in &institutions {
+        if let Some(place) = &institution.municipality
+            && before != Some(place)
+        {
+            let name = roster::invite_place(place);
+            println!("{}\t{}\t{place}", link(&name), count(&name));
+            before = Some(place);
+        }
+        let name = roster::invite(&institution.key);
+        println!("{}\t{}\t{}", link(&name), count(&name), institution.name);
+    }
+    let Some(file) = csv else { return Ok(()) };
+    let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
+    let to = std::fs::File::create(file).map_err(|e| named(&e))?;
+    let mut table = sheet(to).map_err(|e| named(&e))?;
+    table
+        .write_record(["муниципалитет", "учреждение", "ссылка", "пришли", "приглашение"])
+        .map_err(|e| named(&e))?;
+    for institution in &institutions {
+        let name = roster::invite(&institution.key);
+        let args = [("name", institution.name.as_str().into()), ("link", link(&name).into())];
+        let cells = [
+            institution.municipality.clone().unwrap_or_default(),
+            institution.name.clone(),
+            link(&name),
+            count(&name).to_string(),
+            content.texts().format("invite-head", &args),
+        ];
+        table.write_record(cells.map(|cell| sheets::cell(&cell))).map_err(|e| named(&e))?;
+    }
+    table.flush().map_err(|e| named(&e))?;
+    println!("{}: приглашений {}", file.display(), institutions.len());
+    Ok(())
+}
+
+/// A table for spreadsheets, with the mark by which they know UTF-8.
+fn sheet<W: io::Write>(mut to: W) -> io::Result<csv::Writer<W>> {
+    to.write_all("\u{feff}".as_bytes())?;
+    Ok(csv::WriterBuilder::new().delimiter(b';').from_writer(to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chat::tests::CONTENT, store::conformance::samples::institution};
+
+    #[test]
+    fn what_is_exported_is_no_formula_and_opens_in_a_spreadsheet() {
+        let harmful = Institution { name: "=cmd|' /C calc'!A0".to_owned(), ..institution(2, Some(7)) };
+        let covered = [Covered { institution: &harmful, reach: Reach::Never, nobody: true }];
+        let mut printed = Vec::new();
+        write(CONTENT.texts(), &covered, &mut printed).unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        let line = printed.lines().nth(1).unwrap();
+        assert!(printed.starts_with("\u{feff}муниципалитет;учреждение;"));
+        assert!(line.starts_with("Моршанск;'=cmd|' /C calc'!A0;РОО;1027700132195;"), "{line}");
+        assert!(line.ends_with(";https://vk.com/ds;Анна;7;не писал;нет"), "{line}");
+        // It can be read again as a roster, with the apostrophe as part of the name.
+        let again = sheets::read(printed.as_bytes()).unwrap();
+        assert_eq!((again.rows.len(), again.bad()), (1, 0));
+    }
+}

@@ -1,0 +1,125 @@
+//! `kurator roster …`, with and without a bot.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+
+use std::{fs, path::Path, time::Duration};
+
+use tests::{
+    GROUP, TOKEN,
+    real::{self, Ended, RUNS, Real, Signal},
+};
+use vk_sandbox::Sandbox;
+
+/// How long a command may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Three institutions and one mistake.
+const ROSTER: &str = "\u{feff}Наименование;ОГРН;Муниципалитет;Ссылка;Ответственный;VK id\r\n\
+    Школа № 5;1027700132195;Моршанск;https://vk.com/school5;Анна;1\r\n\
+    Лицей;1027700132196;Моршанск;https://vk.com/lyceum;;\r\n\
+    =Музей;;Кирсанов;vk.com/public77;Ольга;2\r\n\
+    Детский сад;1027700070518;;;;\r\n";
+
+async fn roster(args: &[&str], config: &Path) -> Ended {
+    let args = [&["roster"], args, &["--config", config.to_str().unwrap()]].concat();
+    Real::start(&args, &[]).unwrap().end(PATIENCE).await.unwrap()
+}
+
+#[track_caller]
+fn says(ended: &Ended, code: i32, lines: &[&str]) {
+    assert_eq!(ended.code, Some(code), "{ended:?}");
+    for line in lines {
+        assert!(ended.out.contains(line) || ended.err.contains(line), "{line}: {ended:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roster_is_tried_imported_and_covered_with_and_without_the_bot() {
+    let sandbox = Sandbox::builder().group(GROUP, "Куратор", TOKEN).start("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let file = folder.path().join("roster.csv");
+    fs::write(&file, ROSTER).unwrap();
+    let (file, csv) = (file.to_str().unwrap(), folder.path().join("coverage.csv"));
+    let import = ["import", file];
+
+    says(&roster(&["coverage"], &config).await, 1, &["реестр пуст"]);
+    let bad = "строка 3: ОГРН «1027700132196» с опиской";
+    let tried = roster(&["import", file, "--dry-run"], &config).await;
+    says(
+        &tried,
+        0,
+        &[bad, "Новых: 3, изменилось: 0, без изменений: 0, строк с ошибками: 1.", "это была проба"],
+    );
+    says(&roster(&["coverage"], &config).await, 1, &["реестр пуст"]);
+    says(&roster(&import, &config).await, 0, &[bad, "Новых: 3", "Записано."]);
+
+    // Beside a bot that runs; Анна has written to it.
+    let mut bot = Real::run(&config).unwrap();
+    bot.says(RUNS, PATIENCE).await.unwrap();
+    sandbox.write(1, "Начать");
+    while sandbox.conversation(1).len() < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    says(
+        &roster(&import, &config).await,
+        0,
+        &["Новых: 0, изменилось: 0, без изменений: 3, строк с ошибками: 1."],
+    );
+    let covered = roster(&["coverage", "--csv", csv.to_str().unwrap()], &config).await;
+    says(
+        &covered,
+        0,
+        &[
+            "3\t1\t0\t2\t2\tвесь реестр",
+            "1\t1\t0\t0\t1\tМоршанск",
+            "1\t0\t0\t1\t1\tКирсанов",
+            "1\t0\t0\t1\t0\tне указан",
+        ],
+    );
+    let table = fs::read_to_string(&csv).unwrap();
+    assert!(table.contains("Кирсанов;'=Музей;;;;https://vk.com/club77;Ольга;2;не писал;нет"), "{table}");
+
+    let links = roster(&["links", "--csv", csv.to_str().unwrap()], &config).await;
+    says(&links, 0, &["https://vk.me/club240000001?ref=i-n-school5\t0\tШкола № 5", "приглашений 3"]);
+    let invitations = fs::read_to_string(&csv).unwrap();
+    assert!(invitations.contains("кто ведёт страницу: Школа № 5."), "{invitations}");
+    assert!(
+        invitations.contains("ссылку сотруднику: https://vk.me/club240000001?ref=i-n-school5\n"),
+        "{invitations}"
+    );
+
+    // A row with a mistake looks as if it had gone, so nothing is removed beside one.
+    fs::write(
+        file,
+        ROSTER
+            .replace("=Музей;;Кирсанов", "Дворец;;Кирсанов")
+            .replace("Детский сад;1027700070518;;;;\r\n", ""),
+    )
+    .unwrap();
+    let remove = ["import", file, "--remove"];
+    says(&roster(&remove, &config).await, 1, &["Нет в файле: 1.", "Детский сад", "ничего не записано"]);
+    says(&roster(&import, &config).await, 0, &["изменилось: 1", "убрать: та же команда с --remove"]);
+    fs::write(file, fs::read_to_string(file).unwrap().replace("1027700132196", "")).unwrap();
+    says(&roster(&remove, &config).await, 0, &["Новых: 1, изменилось: 0", "Нет в файле: 1.", "Записано."]);
+
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(PATIENCE).await.unwrap().code, Some(0));
+    let again = roster(&remove, &config).await;
+    says(&again, 0, &["Новых: 0, изменилось: 0, без изменений: 3, строк с ошибками: 0."]);
+    assert!(!again.out.contains("Нет в файле"), "{again:?}");
+    sandbox.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_roster_changes_nothing_and_says_what_to_do() {
+    let sandbox = Sandbox::builder().group(GROUP, "Куратор", TOKEN).start("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let file = folder.path().join("names.csv");
+    fs::write(&file, "Фамилия;Имя\nИванова;Мария\n").unwrap();
+    let ended = roster(&["import", file.to_str().unwrap()], &config).await;
+    says(&ended, 1, &["names.csv: не нашлось строки с названиями столбцов"]);
+    says(&roster(&["import", "/no/such/file"], &config).await, 1, &["/no/such/file: "]);
+    sandbox.shutdown().await;
+}
