@@ -87,6 +87,49 @@ pub enum AppError {
     Http(#[from] std::io::Error),
 }
 
+/// What the parts share, before anything runs.
+pub(crate) fn core(parts: Parts, clean: bool) -> Core {
+    let metrics = Metrics::default();
+    let calls = &metrics.calls;
+    let bot = parts.bot.layer(calls.requests(parts.bot.transport()));
+    let bot = match parts.limits {
+        Some(limits) => bot.throttle(limits),
+        None => bot,
+    };
+    let bot = bot.layer(calls.answers(bot.transport()));
+    let store = Arc::new(parts.store);
+    let auditor = parts.service.zip(parts.content.norm(&parts.region.norm)).map(|(service, norm)| {
+        Arc::new(Auditor::new(
+            Arc::clone(&store),
+            Reader::new(service, Arc::clone(&parts.clock)),
+            Arc::clone(&parts.clock),
+            (Arc::clone(&parts.content), norm.clone()),
+            parts.region.zone.clone(),
+            parts.audit,
+        ))
+    });
+    Core {
+        auditor,
+        pages: Pages::new(bot.clone(), Arc::clone(&parts.clock)),
+        bot,
+        group: parts.group,
+        store,
+        books: watch::Sender::new(parts.content),
+        clock: parts.clock,
+        region: parts.region,
+        staff: parts.staff,
+        outbox: Outbox::default(),
+        metrics,
+        retention: parts.retention,
+        tidy_at: AtomicI64::new(i64::MIN),
+        rescheduled: Notify::new(),
+        campaigned: watch::Sender::new(()),
+        campaigns: parts.campaigns,
+        began_in_doubt: !clean,
+        unsure: AtomicBool::new(false),
+    }
+}
+
 /// A running bot.
 pub struct App {
     core: Arc<Core>,
@@ -103,53 +146,17 @@ impl App {
     /// # Errors
     /// The store cannot be read, or the address for health and metrics is taken.
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
-        let metrics = Metrics::default();
-        let calls = &metrics.calls;
-        let bot = parts.bot.layer(calls.requests(parts.bot.transport()));
-        let bot = match parts.limits {
-            Some(limits) => bot.throttle(limits),
-            None => bot,
-        };
-        let bot = bot.layer(calls.answers(bot.transport()));
         // Whatever was sent before an unclean stop may have no receipt.
         let clean = parts.store.clean().await?;
-        let store = Arc::new(parts.store);
-        let auditor = parts.service.zip(parts.content.norm(&parts.region.norm)).map(|(service, norm)| {
-            Arc::new(Auditor::new(
-                Arc::clone(&store),
-                Reader::new(service, Arc::clone(&parts.clock)),
-                Arc::clone(&parts.clock),
-                (Arc::clone(&parts.content), norm.clone()),
-                parts.region.zone.clone(),
-                parts.audit,
-            ))
-        });
-        let core = Arc::new(Core {
-            auditor,
-            pages: Pages::new(bot.clone(), Arc::clone(&parts.clock)),
-            bot: bot.clone(),
-            group: parts.group,
-            store,
-            books: watch::Sender::new(parts.content),
-            clock: parts.clock,
-            region: parts.region,
-            staff: parts.staff,
-            outbox: Outbox::default(),
-            metrics,
-            retention: parts.retention,
-            tidy_at: AtomicI64::new(i64::MIN),
-            rescheduled: Notify::new(),
-            campaigned: watch::Sender::new(()),
-            campaigns: parts.campaigns,
-            began_in_doubt: !clean,
-            unsure: AtomicBool::new(false),
-        });
+        let http = parts.http;
+        let core = Arc::new(core(parts, clean));
+        let bot = core.bot.clone();
         outbox::load(&core, !clean).await?;
         if clean {
             core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(false)] }).await?;
         }
         let stop = CancellationToken::new();
-        if let Some(listen) = parts.http {
+        if let Some(listen) = http {
             ops::serve(Arc::clone(&core), listen, stop.clone()).await?;
         }
         let dispatcher = Dispatcher::builder(bot, inbox::tree())
@@ -157,7 +164,7 @@ impl App {
             .default_handler(inbox::other)
             .error_handler(inbox::failure)
             .cursor(inbox::Cursor(Arc::clone(&core)))
-            .group_id(parts.group)
+            .group_id(core.group)
             // `kurator run` has asked for them, and told in Russian what could not be done.
             .subscribe(false)
             .shutdown_deadline(DEADLINE)

@@ -1,5 +1,7 @@
 //! Kurator: a VK chat bot for people who run Russian official public pages.
 
+#[cfg(test)]
+mod alone;
 pub mod app;
 mod backups;
 mod campaigns;

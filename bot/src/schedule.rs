@@ -64,7 +64,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 }
 
 /// Serves all that is due; returns the moment of the next.
-async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
+pub(crate) async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
     loop {
         let now = core.clock.now();
         // A clock that was set back must not put the sweeping off until it has caught up.

@@ -55,7 +55,7 @@ pub use crate::{
     chat::{ChatEvent, ChatMessage, ClientInfo, EventAnswerSeen, Outgoing, Person, PressError},
     faults::{Fault, FaultSwitch, Faults, LONG_POLL},
     lives::{Life, region},
-    methods::serves,
+    methods::{check_message, serves},
     pages::{Page, Post},
     sandbox::{Builder, Sandbox},
     settings::Settings,

@@ -73,13 +73,16 @@ pub enum Action {
         #[serde(default)]
         p: usize,
     },
-    /// The steps of a checklist that have a guide.
+    /// The steps of a checklist that have a guide, a page of them.
     How {
         /// The checklist.
         c: String,
         /// The page of steps to go back to.
         #[serde(default)]
         p: usize,
+        /// Which page of hints, from 0.
+        #[serde(default)]
+        h: usize,
     },
     /// Closes what is ticked of a checklist into its history and begins it anew.
     Again {
@@ -143,6 +146,9 @@ pub enum Action {
         /// The course to go back to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         k: Option<String>,
+        /// The lesson to go back to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        l: Option<String>,
         /// The mark of the question it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         q: Option<u32>,

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, asked, ideas, menu};
+use super::{Action, Choice, Screen, Talk, asked, checklists, ideas, menu};
 use crate::{
     content::{Guide, Review},
     domain::{Form, How, text},
@@ -40,7 +40,8 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
             asked::keep(talk, How::Unsure);
             let mut screen = Screen::text(talk.t("ask-maybe"));
             for guide in slugs.iter().filter_map(|slug| talk.content().guide(slug)) {
-                let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: None, q: Some(mark) };
+                let action =
+                    Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: None, l: None, q: Some(mark) };
                 screen = screen.row([Choice::new(&guide.title, action)]);
             }
             let mut row = vec![menu::home(talk)];
@@ -89,6 +90,8 @@ pub(super) struct Origin {
     pub(super) list: Option<String>,
     /// A course.
     pub(super) course: Option<String>,
+    /// A lesson.
+    pub(super) lesson: Option<String>,
     /// The mark of a question that it answers.
     pub(super) question: Option<u32>,
 }
@@ -129,6 +132,7 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
         n,
         c: from.list.clone(),
         k: from.course.clone(),
+        l: from.lesson.clone(),
         q: from.question,
     };
     if part > 0 {
@@ -144,10 +148,12 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
     if part == 0
         && from.list.is_none()
         && from.course.is_none()
+        && from.lesson.is_none()
         && let Some(other) = other
     {
         let label = talk.f("see", &[("title", other.title.clone().into())]);
-        let action = Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, q: from.question };
+        let action =
+            Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, l: None, q: from.question };
         screen = screen.row([Choice::new(label, action)]);
     }
     if let Some(q) = from.question {
@@ -157,12 +163,17 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
     let course = from.course.as_deref().and_then(|id| talk.content().course(id));
     let list =
         from.list.as_deref().or(guide.checklist.as_deref()).and_then(|id| talk.content().checklist(id));
-    let back = if let Some(course) = course {
+    let lesson = from.lesson.as_deref().and_then(|id| talk.content().lesson(id));
+    let back = if let Some(lesson) = lesson {
+        let label = talk.f("to-lesson", &[("title", lesson.title.clone().into())]);
+        Choice::new(label, Action::Lesson { l: lesson.id.clone() })
+    } else if let Some(course) = course {
         let label = talk.f("to-course", &[("title", course.label().into())]);
         Choice::new(label, Action::Course { c: course.id.clone() })
     } else if let Some(list) = list {
         let label = talk.f("to-list", &[("title", list.title.clone().into())]);
-        Choice::new(label, Action::List { c: list.id.clone(), p: 0 })
+        let p = checklists::page_with(list, &guide.slug);
+        Choice::new(label, Action::List { c: list.id.clone(), p })
     } else {
         talk.choice("ask-again", Action::Ask)
     };

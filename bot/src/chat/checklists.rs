@@ -7,10 +7,14 @@ use crate::{
 
 /// Lists a screen shows: one a row, with a row to turn pages.
 const LISTS: usize = 5;
-/// Steps a screen has buttons for.
-const STEPS: usize = 6;
+/// Steps a screen has buttons for: one row, beside which the buttons that turn pages have room, or, if that is all there
+/// are, one more.
+const STEPS: (usize, usize) = (5, 6);
 /// VK takes so many buttons in an inline keyboard.
 const BUTTONS: usize = 10;
+/// Hints a screen has buttons for: all there are beside the two that lead back and home, or fewer beside those that turn
+/// pages.
+const HINTS: (usize, usize) = (8, 6);
 /// Cells of the progress bar.
 const BAR: usize = 10;
 
@@ -44,7 +48,23 @@ pub(super) fn progress<'a>(talk: &Talk<'a>) -> Vec<(&'a Checklist, usize)> {
 /// The first step of a list that is not ticked, and the page it has its button on.
 pub(super) fn first_open<'a>(talk: &Talk<'_>, list: &'a Checklist) -> Option<(&'a Step, usize)> {
     let place = list.steps.iter().position(|s| !seen::is_done(talk, &list.id, s))?;
-    list.steps.get(place).map(|step| (step, place / STEPS))
+    list.steps.get(place).map(|step| (step, place / steps(list)))
+}
+
+/// How many steps of a list a screen has buttons for.
+fn steps(list: &Checklist) -> usize {
+    let (paged, all) = STEPS;
+    if list.steps.len() <= all { all } else { paged }
+}
+
+/// The page of [`all`] that a list is on.
+fn page_of(talk: &Talk<'_>, id: &str) -> usize {
+    mine(talk).iter().position(|list| list.id == id).unwrap_or_default() / LISTS
+}
+
+/// The page of a list's steps on which a guide is offered: where she came to it from.
+pub(super) fn page_with(list: &Checklist, guide: &str) -> usize {
+    list.steps.iter().position(|step| step.guide.as_deref() == Some(guide)).unwrap_or_default() / steps(list)
 }
 
 /// All checklists.
@@ -82,7 +102,8 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     let id = &list.id;
     let done = ticked(talk, list);
     let of = list.steps.len();
-    let pages = of.div_ceil(STEPS).max(1);
+    let shown = steps(list);
+    let pages = of.div_ceil(shown).max(1);
     let page = page.min(pages - 1);
     let mut text = format!("{}\n{}", list.title, list.about);
     if let Some(round) = rounds::present(talk, list) {
@@ -103,19 +124,20 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     if done == of {
         text = format!("{text}\n\n{}", talk.t("list-done"));
     } else if pages > 1 {
-        let from = page * STEPS + 1;
-        let to = (from + STEPS - 1).min(of);
+        let from = page * shown + 1;
+        let to = (from + shown - 1).min(of);
         text = format!("{text}\n\n{}", talk.f("list-page", &[("from", from.into()), ("to", to.into())]));
     }
-    let buttons = list.steps.iter().enumerate().skip(page * STEPS).take(STEPS).map(|(i, step)| {
+    let buttons = list.steps.iter().enumerate().skip(page * shown).take(shown).map(|(i, step)| {
         let on = seen::is_done(talk, id, step);
         let label = format!("{} {}", if on { "✅" } else { "⬜" }, i + 1);
         let action = Action::Tick { c: id.clone(), s: step.id.clone(), on: !on, p: page };
         let choice = Choice::new(label, action).at(i as u16 + 1);
         if on { choice.good() } else { choice }
     });
-    let mut screen = Screen::text(text).grid(3, buttons);
-    screen = screen.row(menu::pager(talk, page, pages, |p| Action::List { c: id.clone(), p }));
+    let screen = Screen::text(text).grid(if shown == STEPS.0 { shown } else { shown / 2 }, buttons);
+    let pager = menu::pager(talk, page, pages, |p| Action::List { c: id.clone(), p });
+    let screen = screen.row(pager.into_iter().zip(105..).map(|(choice, number)| choice.at(number)));
     let mut extras = Vec::new();
     if done == of {
         extras.push(talk.choice("thanks-button", Action::Thanks { c: id.clone() }).good().at(104));
@@ -128,9 +150,10 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     }
     let mut row = Vec::new();
     if list.steps.iter().any(|s| s.guide.is_some()) {
-        row.push(talk.choice("how", Action::How { c: id.clone(), p: page }).at(100));
+        row.push(talk.choice("how", Action::How { c: id.clone(), p: page, h: 0 }).at(100));
     }
-    row.push(talk.choice("to-lists", Action::Lists { p: 0 }).at(101));
+    row.push(talk.choice("to-lists", Action::Lists { p: page_of(talk, id) }).at(101));
+    row.push(menu::home(talk).at(107));
     let used = screen.rows.iter().flatten().count() + row.len();
     extras.truncate(BUTTONS.saturating_sub(used));
     screen.row(extras).row(row)
@@ -197,7 +220,7 @@ pub(super) fn proof(talk: &mut Talk<'_>, id: &str, step: &str, typed: &str) -> b
         }
         Pasted::Post(post) => {
             talk.prove(id, step, Some(post));
-            let mut screen = drawn(talk, list, place / STEPS);
+            let mut screen = drawn(talk, list, place / steps(list));
             let strange =
                 !talk.person.pages.is_empty() && talk.person.pages.iter().all(|page| page.id != post.group);
             let key = if strange { "proof-elsewhere" } else { "proof-kept" };
@@ -231,20 +254,27 @@ pub(super) fn history(talk: &mut Talk<'_>, id: &str) {
     }
 }
 
-/// The steps of a checklist that have a guide.
-pub(super) fn how(talk: &mut Talk<'_>, id: &str, page: usize) {
+/// The steps of a checklist that have a guide, a page of them.
+pub(super) fn how(talk: &mut Talk<'_>, id: &str, page: usize, part: usize) {
     let Some(list) = find(talk, id) else { return stale(talk) };
-    let mut text = talk.t("how-title");
-    let mut choices = Vec::new();
-    for (i, step) in list.steps.iter().enumerate() {
-        let Some(guide) = step.guide.as_ref().and_then(|g| talk.content().guide(g)) else { continue };
-        text = format!("{text}\n{}. {} — {}", i + 1, step.text, guide.title);
-        if choices.len() < 9 {
-            let action =
-                Action::Guide { g: guide.slug.clone(), n: 0, c: Some(id.to_owned()), k: None, q: None };
-            choices.push(Choice::new((i + 1).to_string(), action).at(i as u16 + 1));
-        }
-    }
+    let hint = |(i, step): (usize, &'_ Step)| {
+        let guide = step.guide.as_ref().and_then(|g| talk.content().guide(g))?;
+        let action =
+            Action::Guide { g: guide.slug.clone(), n: 0, c: Some(id.to_owned()), k: None, l: None, q: None };
+        let line = format!("{}. {} — {}", i + 1, step.text, guide.title);
+        Some((line, Choice::new((i + 1).to_string(), action).at(i as u16 + 1)))
+    };
+    let hints: Vec<(String, Choice)> = list.steps.iter().enumerate().filter_map(hint).collect();
+    let (all, paged) = HINTS;
+    let shown = if hints.len() <= all { all } else { paged };
+    let parts = hints.len().div_ceil(shown).max(1);
+    let part = part.min(parts - 1);
+    let (lines, choices): (Vec<String>, Vec<Choice>) =
+        hints.into_iter().skip(part * shown).take(shown).unzip();
+    let text = format!("{}\n{}", talk.t("how-title"), lines.join("\n"));
+    let pager = menu::pager(talk, part, parts, |h| Action::How { c: id.to_owned(), p: page, h });
+    let pager = pager.into_iter().zip(102..).map(|(choice, number)| choice.at(number));
     let back = talk.choice("back", Action::List { c: id.to_owned(), p: page }).at(100);
-    talk.show(Screen::text(text).grid(5, choices).row([back]));
+    let home = menu::home(talk).at(101);
+    talk.show(Screen::text(text).grid(4, choices).row(pager).row([back, home]));
 }

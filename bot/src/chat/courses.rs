@@ -54,7 +54,8 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
     let mut row = Vec::new();
     for (i, guide) in guides.enumerate() {
         text = format!("{text}\n{}. {}", i + 1, guide.title);
-        let action = Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: Some(id.to_owned()), q: None };
+        let action =
+            Action::Guide { g: guide.slug.clone(), n: 0, c: None, k: Some(id.to_owned()), l: None, q: None };
         row.push(Choice::new((i + 1).to_string(), action));
     }
     screen = screen.grid(GUIDES, row.into_iter().take(2 * GUIDES - 1));
@@ -62,7 +63,8 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
         screen = screen.row([Choice::link(talk.t("course-open"), url)]);
     }
     screen.text = text;
-    let back = talk.choice("to-courses", Action::Courses { p: 0 });
+    let p = mine(talk).iter().position(|course| course.id == id).unwrap_or_default() / COURSES;
+    let back = talk.choice("to-courses", Action::Courses { p });
     talk.show(screen.row([back, menu::home(talk)]));
 }
 

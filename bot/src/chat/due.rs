@@ -15,6 +15,8 @@ use crate::{
 
 /// The most characters of one message made of what was held; the rest comes in the next.
 const DIGEST: usize = 3_500;
+/// VK takes so many buttons under a message.
+const BUTTONS: usize = 10;
 /// The most requests of colleagues that get buttons in one message.
 const ASKED: usize = 4;
 
@@ -250,8 +252,9 @@ fn say_held(
     if posts {
         screen = screen.row(ideas::beside_reminder(talk));
     }
-    // The rows that VK takes are six: two are left.
-    for whose in asks.into_iter().take(2) {
+    // Of the ten buttons that VK takes two go to each request; of the six rows at least two are left.
+    let left = BUTTONS - screen.rows.iter().flatten().count();
+    for whose in asks.into_iter().take((left / 2).min(2)) {
         screen = screen.row(cover(talk, whose));
     }
     talk.say(screen);
@@ -357,6 +360,6 @@ pub(super) fn later(talk: &mut Talk<'_>, later: Later) {
     let when = told::moment(talk, due);
     let text = talk.f("reminder-postponed", &[("when", when.into())]);
     talk.toast(text.clone());
-    let screen = Screen::text(text).row([talk.choice("reminder-done", Action::Done).good()]);
-    talk.show(screen);
+    let done = talk.choice("reminder-done", Action::Done).good();
+    talk.show(Screen::text(text).row([done, menu::home(talk)]));
 }

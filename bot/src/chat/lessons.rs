@@ -50,8 +50,14 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
         screen = screen.row([Choice::new(label, Action::Lesson { l: lesson.id.clone() })]);
     }
     let mut row = menu::pager(talk, page, pages, |p| Action::Lessons { p });
-    row.push(talk.choice("back", Action::Courses { p: 0 }));
+    row.extend([talk.choice("back", Action::Courses { p: 0 }), menu::home(talk)]);
     talk.show(screen.row(row));
+}
+
+/// The way back to the page of lessons that this one is on, and the way home.
+fn out(talk: &Talk<'_>, id: &str) -> [Choice; 2] {
+    let p = mine(talk).iter().position(|lesson| lesson.id == id).unwrap_or_default() / LESSONS;
+    [talk.choice("to-lessons", Action::Lessons { p }), menu::home(talk)]
 }
 
 fn find<'a>(talk: &mut Talk<'a>, id: &str) -> Option<&'a Lesson> {
@@ -82,6 +88,11 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
                 .row([talk.choice("lesson-reread", first)])
                 .row([talk.choice("lesson-retry", Action::Retry { l: id.to_owned() })]);
         }
+        Some(mark) if mark.answers.len() >= of => {
+            screen = screen
+                .row([talk.choice("lesson-retry", Action::Retry { l: id.to_owned() }).main()])
+                .row([talk.choice("lesson-reread", first)]);
+        }
         Some(mark) if card >= lesson.cards.len() || !mark.answers.is_empty() => {
             text = format!("{text}\n\n{}", talk.t("lesson-at-questions"));
             let on = talk.choice("lesson-continue", Action::Quiz { l: id.to_owned() }).main();
@@ -97,7 +108,7 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
         _ => screen = screen.row([talk.choice("lesson-begin", first).main()]),
     }
     screen.text = text;
-    talk.show(screen.row([talk.choice("to-lessons", Action::Lessons { p: 0 }), menu::home(talk)]));
+    talk.show(screen.row(out(talk, id)));
 }
 
 /// A card; where she is is kept.
@@ -125,11 +136,12 @@ pub(super) fn card(talk: &mut Talk<'_>, id: &str, n: usize) {
     });
     let mut last = Vec::new();
     if let Some(guide) = lesson.guide.as_ref().filter(|_| n + 1 == of) {
-        last.push(
-            talk.choice("lesson-guide", Action::Guide { g: guide.clone(), n: 0, c: None, k: None, q: None }),
-        );
+        last.push(talk.choice(
+            "lesson-guide",
+            Action::Guide { g: guide.clone(), n: 0, c: None, k: None, l: Some(id.to_owned()), q: None },
+        ));
     }
-    last.push(talk.choice("to-lessons", Action::Lessons { p: 0 }));
+    last.extend(out(talk, id));
     talk.show(Screen::text(format!("{head}\n\n{text}")).row(row).row(last));
 }
 
@@ -148,7 +160,7 @@ pub(super) fn quiz(talk: &mut Talk<'_>, id: &str) {
         let action = Action::Answer { l: id.to_owned(), q: question.id.clone(), n };
         screen = screen.row([Choice::new(option, action)]);
     }
-    talk.show(screen.row([talk.choice("to-lessons", Action::Lessons { p: 0 })]));
+    talk.show(screen.row(out(talk, id)));
 }
 
 /// An answer: whether it is right, and why. A question is answered once in a try; a second press shows the same.
@@ -171,7 +183,10 @@ pub(super) fn answer(talk: &mut Talk<'_>, id: &str, question: &str, n: usize) {
             let score = answers.iter().filter(|right| **right).count() as u8;
             mark.best = Some(mark.best.map_or(score, |best| best.max(score)));
             mark.tries = mark.tries.saturating_add(1);
-            mark.passed = mark.passed.or(Some(now));
+            // Not one right answer is a reason to try again, not a lesson learnt.
+            if score > 0 {
+                mark.passed = mark.passed.or(Some(now));
+            }
         }
     }
     let head = talk.t(if right { "quiz-right" } else { "quiz-wrong" });
@@ -188,7 +203,7 @@ pub(super) fn answer(talk: &mut Talk<'_>, id: &str, question: &str, n: usize) {
     }
     talk.toast(talk.t(if right { "quiz-right-toast" } else { "quiz-wrong-toast" }));
     let on = talk.choice("go-on", Action::Quiz { l: id.to_owned() }).main();
-    talk.show(Screen::text(text).row([on]));
+    talk.show(Screen::text(text).row([on]).row(out(talk, id)));
 }
 
 fn result(talk: &mut Talk<'_>, lesson: &Lesson) {
@@ -209,10 +224,10 @@ fn result(talk: &mut Talk<'_>, lesson: &Lesson) {
             .row([talk.choice("lesson-reread", Action::Card { l: id.clone(), n: 0 })]);
     }
     if let Some(guide) = &lesson.guide {
-        let more = Action::Guide { g: guide.clone(), n: 0, c: None, k: None, q: None };
+        let more = Action::Guide { g: guide.clone(), n: 0, c: None, k: None, l: Some(id.clone()), q: None };
         screen = screen.row([talk.choice("lesson-guide", more)]);
     }
-    talk.show(screen.row([talk.choice("to-lessons", Action::Lessons { p: 0 }), menu::home(talk)]));
+    talk.show(screen.row(out(talk, id)));
 }
 
 /// All questions once more; the best result stays.

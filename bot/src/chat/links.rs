@@ -13,12 +13,13 @@ use crate::{
 const NAME: usize = 64;
 
 /// Places that have a name of their own, by the phrase of their title.
-fn places() -> [(&'static str, &'static str, Action); 10] {
+fn places() -> [(&'static str, &'static str, Action); 11] {
     [
         ("menu", "menu", Action::Menu),
         ("ask", "menu-ask", Action::Ask),
         ("checklists", "menu-checklists", Action::Lists { p: 0 }),
         ("reminders", "menu-reminders", Action::Reminders),
+        ("lessons", "lessons", Action::Lessons { p: 0 }),
         ("courses", "menu-courses", Action::Courses { p: 0 }),
         ("page", "menu-page", Action::Page),
         ("progress", "menu-progress", Action::Progress),
@@ -40,22 +41,29 @@ pub fn place(content: &Content, name: &str) -> Option<Action> {
     }
     let (kind, id) = name.split_once('_')?;
     match kind {
-        "guide" => {
-            content.guide(id).map(|g| Action::Guide { g: g.slug.clone(), n: 0, c: None, k: None, q: None })
-        }
+        "guide" => content.guide(id).map(|g| Action::Guide {
+            g: g.slug.clone(),
+            n: 0,
+            c: None,
+            k: None,
+            l: None,
+            q: None,
+        }),
         "checklist" => content.checklist(id).map(|c| Action::List { c: c.id.clone(), p: 0 }),
-        "course" | "lesson" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
+        "course" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
+        "lesson" => content.lesson(id).map(|l| Action::Lesson { l: l.id.clone() }),
         _ => None,
     }
 }
 
-/// The names of all links with what each opens: places, guides, checklists, courses.
+/// The names of all links with what each opens: places, guides, checklists, courses, lessons.
 pub fn all(content: &Content) -> Vec<(String, String)> {
     let titled = |(name, key, _): (&str, &str, Action)| (name.to_owned(), content.texts().get(key));
     let mut all: Vec<(String, String)> = places().map(titled).into();
     all.extend(content.guides().iter().map(|g| (format!("guide_{}", g.slug), g.title.clone())));
     all.extend(content.checklists().iter().map(|c| (format!("checklist_{}", c.id), c.title.clone())));
     all.extend(content.courses().iter().map(|c| (format!("course_{}", c.id), c.title.clone())));
+    all.extend(content.lessons().iter().map(|l| (format!("lesson_{}", l.id), l.title.clone())));
     all
 }
 
@@ -102,6 +110,9 @@ mod tests {
     #[test]
     fn every_link_that_is_listed_opens_its_place() {
         let all = all(&CONTENT);
+        let lesson = CONTENT.lessons().first().unwrap();
+        let opens = place(&CONTENT, &format!("lesson_{}", lesson.id));
+        assert_eq!(opens, Some(Action::Lesson { l: lesson.id.clone() }));
         assert!(all.len() > 10 + CONTENT.guides().len());
         for (name, title) in all {
             assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c)));

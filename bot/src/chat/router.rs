@@ -73,7 +73,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
     }
     // A sticker, a photograph, «👍».
     if !typed.chars().any(char::is_alphanumeric) {
-        talk.say(Screen::text(talk.t("only-text")));
+        talk.say(Screen::text(talk.t("only-text")).row([menu::home(talk)]));
         return Ok(());
     }
     if let Some(Form::Proof { list, step }) = talk.person.form.clone()
@@ -188,9 +188,9 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Lists { p } => checklists::all(talk, p),
         Action::List { c, p } => checklists::one(talk, &c, p),
         Action::Tick { c, s, on, p } => checklists::tick(talk, &c, &s, on, p),
-        Action::How { c, p } => checklists::how(talk, &c, p),
-        Action::Guide { g, n, c, k, q } => {
-            ask::guide(talk, &g, n, &Origin { list: c, course: k, question: q });
+        Action::How { c, p, h } => checklists::how(talk, &c, p, h),
+        Action::Guide { g, n, c, k, l, q } => {
+            ask::guide(talk, &g, n, &Origin { list: c, course: k, lesson: l, question: q });
         }
         Action::Helped { g, y, q } => return asked::helped(talk, &g, y, q),
         Action::AskCurator { q } => asked::ask_curator(talk, q),

@@ -66,7 +66,7 @@ pub(super) fn sphere_choices(talk: &Talk<'_>, text: String) -> Screen {
 /// Offers the spheres.
 pub(super) fn spheres(talk: &mut Talk<'_>) {
     let text = talk.t("set-sphere-title");
-    let screen = sphere_choices(talk, text).row([talk.choice("back", Action::Settings)]);
+    let screen = sphere_choices(talk, text).row([talk.choice("back", Action::Settings), menu::home(talk)]);
     talk.show(screen);
 }
 
@@ -90,7 +90,7 @@ pub(super) fn zones(talk: &mut Talk<'_>, page: usize) {
         screen = screen.row([Choice::new(talk.t(&format!("zone-{i}")), action)]);
     }
     let mut row = menu::pager(talk, page, pages, |p| Action::ZoneSet { p });
-    row.push(talk.choice("back", Action::Settings));
+    row.extend([talk.choice("back", Action::Settings), menu::home(talk)]);
     talk.show(screen.row(row));
 }
 
@@ -141,7 +141,8 @@ pub(super) fn my_data(talk: &mut Talk<'_>) {
     let text = talk.f("my-data-about", &[("date", date.into()), ("version", version.to_string().into())]);
     let screen = Screen::text(text)
         .row([talk.choice("my-data-send", Action::MyDataSend).main()])
-        .row([talk.choice("withdraw", Action::Withdraw), talk.choice("back", Action::Settings)]);
+        .row([talk.choice("withdraw", Action::Withdraw)])
+        .row([talk.choice("back", Action::Settings), menu::home(talk)]);
     talk.show(screen);
 }
 
@@ -149,7 +150,8 @@ pub(super) fn my_data(talk: &mut Talk<'_>) {
 pub(super) fn my_data_send(talk: &mut Talk<'_>) {
     talk.toast(talk.t("my-data-sending"));
     let back = talk.choice("to-settings", Action::Settings);
-    talk.send(Screen::text(talk.t("my-data-file")).row([back]), OutFile::MyData);
+    let screen = Screen::text(talk.t("my-data-file")).row([back, menu::home(talk)]);
+    talk.send(screen, OutFile::MyData);
 }
 
 /// She has been silent for long: says that she will be forgotten unless she comes back.

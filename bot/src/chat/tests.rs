@@ -1,6 +1,10 @@
 //! Whatever a person writes or presses, in whatever state, she gets an answer that VK takes.
 
-use std::{collections::BTreeMap, path::Path, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
@@ -19,9 +23,13 @@ use crate::{
     store::{Expect, Op},
 };
 
-pub(crate) static CONTENT: LazyLock<Content> = LazyLock::new(|| {
+pub(crate) static CONTENT: LazyLock<Arc<Content>> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
-    Content::load(&dir, jiff::civil::date(2026, 11, 23)).expect("the content of this repository is sound").0
+    Arc::new(
+        Content::load(&dir, jiff::civil::date(2026, 11, 23))
+            .expect("the content of this repository is sound")
+            .0,
+    )
 });
 
 /// A person's world as a sequence of turns leaves it.
@@ -254,7 +262,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         (list.clone(), 0_usize..5).prop_map(|(c, p)| Action::List { c: c.into(), p }),
         (list.clone(), prop_oneof![Just("order"), Just("avatar"), Just("x")], any::<bool>())
             .prop_map(|(c, s, on)| Action::Tick { c: c.into(), s: s.into(), on, p: 0 }),
-        list.clone().prop_map(|c| Action::How { c: c.into(), p: 0 }),
+        (list.clone(), 0_usize..4).prop_map(|(c, h)| Action::How { c: c.into(), p: 0, h }),
         list.clone().prop_map(|c| Action::Again { c: c.into() }),
         list.prop_map(|c| Action::History { c: c.into() }),
         Just(Action::Next),
@@ -265,6 +273,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             n,
             c: None,
             k: None,
+            l: None,
             q: (n % 2 == 0).then_some(7),
         }),
         Just(Action::Ask),

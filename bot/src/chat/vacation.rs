@@ -93,7 +93,7 @@ pub(super) fn ask_deputy(talk: &mut Talk<'_>) {
     let back = told::date(talk, away.back);
     talk.form(Some(Form::Deputy));
     let text = talk.f("vacation-set", &[("back", back.into())]);
-    talk.show(Screen::text(text).row([talk.choice("vacation-alone", Action::AwayAlone)]));
+    talk.show(Screen::text(text).row([talk.choice("vacation-alone", Action::AwayAlone), menu::home(talk)]));
 }
 
 /// Nobody looks after the page, or the question stays open.
@@ -122,7 +122,7 @@ pub(super) fn deputy_typed(talk: &mut Talk<'_>, typed: &str) -> Step {
             Some(name) if !name.contains('/') => (Deputy { name, id: None }, false),
             _ => {
                 let screen = Screen::text(talk.t("vacation-nobody-there"));
-                talk.say(screen.row([talk.choice("vacation-alone", Action::AwayAlone)]));
+                talk.say(screen.row([talk.choice("vacation-alone", Action::AwayAlone), menu::home(talk)]));
                 return Ok(());
             }
         },

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Checklist, Course, Guide, problem::Notes};
+use super::{Checklist, Course, Guide, Lesson, problem::Notes};
 
 /// The file in the folder of content.
 pub(crate) const FILE: &str = "ids.txt";
@@ -82,6 +82,7 @@ pub(crate) fn all<'a>(
     guides: impl Iterator<Item = &'a Guide>,
     checklists: impl Iterator<Item = &'a Checklist>,
     courses: impl Iterator<Item = &'a Course>,
+    lessons: impl Iterator<Item = &'a Lesson>,
 ) -> BTreeSet<String> {
     let mut ids: BTreeSet<String> = guides.map(|g| format!("guide {}", g.slug)).collect();
     for list in checklists {
@@ -89,5 +90,6 @@ pub(crate) fn all<'a>(
         ids.extend(list.steps.iter().map(|step| format!("step {}/{}", list.id, step.id)));
     }
     ids.extend(courses.map(|c| format!("course {}", c.id)));
+    ids.extend(lessons.map(|l| format!("lesson {}", l.id)));
     ids
 }

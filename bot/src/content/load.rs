@@ -48,7 +48,7 @@ impl Content {
         if guides.is_empty() {
             loader.tell(&dir.join("guides"), "нет ни одной подсказки");
         }
-        let ids = loader.ids(&guides, &checklists, &courses);
+        let ids = loader.ids(&guides, &checklists, &courses, &lessons);
         loader.same_words(&guides);
         loader.same_occasions(&calendar);
         loader.same_advice(&advice);
@@ -331,6 +331,7 @@ impl Loader<'_> {
         guides: &[Found<guide::Guide>],
         checklists: &[Found<checklist::Checklist>],
         courses: &[Found<course::Course>],
+        lessons: &[Found<lesson::Lesson>],
     ) -> ids::Ids {
         let path = self.dir.join(ids::FILE);
         if !path.exists() {
@@ -342,12 +343,14 @@ impl Loader<'_> {
         // A file that cannot be read is told itself; what is in it is not gone.
         let whole = guides.iter().all(|f| f.read.is_some())
             && checklists.iter().all(|f| f.read.is_some())
-            && courses.iter().all(|f| f.read.is_some());
+            && courses.iter().all(|f| f.read.is_some())
+            && lessons.iter().all(|f| f.read.is_some());
         if whole {
             let now = ids::all(
                 guides.iter().filter_map(|f| f.read.as_ref()),
                 checklists.iter().filter_map(|f| f.read.as_ref()),
                 courses.iter().filter_map(|f| f.read.as_ref()),
+                lessons.iter().filter_map(|f| f.read.as_ref()),
             );
             ids.judge(&mut notes, &now);
         }

@@ -171,7 +171,8 @@ impl Content {
 
     /// The lines that `ids.txt` lacks.
     pub fn new_ids(&self) -> Vec<String> {
-        let now = ids::all(self.guides.iter(), self.checklists.iter(), self.courses.iter());
+        let (guides, checklists) = (self.guides.iter(), self.checklists.iter());
+        let now = ids::all(guides, checklists, self.courses.iter(), self.lessons.iter());
         self.ids.missing(&now).into_iter().map(str::to_owned).collect()
     }
 

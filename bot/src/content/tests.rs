@@ -347,7 +347,7 @@ fn an_unknown_placeholder_and_an_unknown_sphere_of_a_section_are_refused() {
 #[test]
 fn a_removed_id_is_refused_until_it_is_retired() {
     let dir = sound();
-    let ids = "# имена\nguide cover\nguide pinned-post\nchecklist launch\nstep launch/pin\nstep launch/gone\ncourse basics\n";
+    let ids = "# имена\nguide cover\nguide pinned-post\nchecklist launch\nstep launch/pin\nstep launch/gone\ncourse basics\nlesson photo\n";
     write(dir.path(), "ids.txt", ids);
     let problems = Content::load(dir.path(), TODAY).unwrap_err();
     assert_eq!(problems.len(), 1, "{problems:?}");
@@ -370,6 +370,6 @@ fn a_removed_id_is_refused_until_it_is_retired() {
     assert!(warnings[0].what.contains("kurator content ids"), "{warnings:?}");
     assert_eq!(
         content.new_ids(),
-        ["checklist launch", "course basics", "guide pinned-post", "step launch/pin"]
+        ["checklist launch", "course basics", "guide pinned-post", "lesson photo", "step launch/pin"]
     );
 }

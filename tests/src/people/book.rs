@@ -6,7 +6,7 @@ use kurator::{
 /// How many lists people use, all on the first page.
 const LISTS: usize = 2;
 /// How many steps of a list have buttons on its first page.
-const BUTTONS: usize = 6;
+const BUTTONS: usize = 5;
 /// How many questions people know to ask.
 const QUESTIONS: usize = 40;
 

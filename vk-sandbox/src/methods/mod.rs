@@ -9,6 +9,7 @@ mod send;
 mod users;
 mod wall;
 
+pub use send::check_message;
 use serde_json::{Value, json};
 
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
     error::ApiError,
     keyboard,
     params::Params,
-    settings::millis,
+    settings::{Settings, millis},
     state::State,
     vk_json::{self, Version},
 };
@@ -61,6 +61,27 @@ impl Content {
     pub(super) fn is_empty(&self) -> bool {
         self.text.trim().is_empty() && self.attachments.is_empty() && self.geo.is_none()
     }
+}
+
+/// What VK would say of a message with this text and this keyboard; nothing if it takes them.
+///
+/// # Errors
+/// VK's words for what it does not take: a text over its limit or without words, or a keyboard that breaks one of its rules.
+pub fn check_message(text: &str, keyboard: Option<&str>) -> Result<(), String> {
+    let checked = || {
+        if text.encode_utf16().count() > Settings::default().message_limit {
+            return Err(ApiError::new(914));
+        }
+        if text.trim().is_empty() {
+            return Err(empty());
+        }
+        match keyboard.map(serde_json::from_str::<Value>) {
+            None => Ok(()),
+            Some(Ok(keyboard)) => keyboard::check(&keyboard),
+            Some(Err(_)) => Err(ApiError::param("keyboard should be a JSON object")),
+        }
+    };
+    checked().map_err(|error| error.message())
 }
 
 pub(super) fn empty() -> ApiError {

@@ -1,0 +1,143 @@
+//! The whole bot but for its way to VK, in memory: what happens goes in, what VK would be asked to send comes out.
+
+mod crawl;
+mod fuzz;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use vkapi::{
+    Answer, ApiError, Bot, Call, ErrorCode, RequestError, Transport,
+    types::{GroupId, PeerId, UserId},
+};
+
+use crate::{
+    app::{self, Parts},
+    chat::{Event, Region, Role, tests::CONTENT},
+    config::{Audit, Campaigns, Staff},
+    content::DEFAULT_NORM,
+    core::{Core, hash},
+    domain::{Ms, Person, Retention, TestClock, Zone, attention::Rules},
+    schedule,
+    store::{AnyStore, Commit, MemStore, Op, OutLane, OutMessage, Store},
+};
+
+/// Monday, 23 November 2026, 9:00 in Moscow.
+const MONDAY: Ms = Ms(1_795_413_600_000);
+
+/// A bot alone.
+pub(crate) struct Alone {
+    core: Core,
+    clock: TestClock,
+    events: u64,
+    sweep_at: Ms,
+}
+
+/// What came of an event.
+pub(crate) struct Answered {
+    /// What leaves, in order.
+    pub(crate) messages: Vec<OutMessage>,
+    /// The line shown over the chat.
+    pub(crate) snackbar: Option<String>,
+}
+
+impl Alone {
+    /// A bot that knows nobody yet.
+    pub(crate) fn new(staff: Staff) -> Self {
+        let clock = TestClock::still(MONDAY);
+        let parts = Parts {
+            bot: Bot::new("token").unwrap().with_transport(Arc::new(Elsewhere)),
+            limits: None,
+            group: GroupId(1),
+            store: AnyStore::Mem(MemStore::new()),
+            content: Arc::clone(&CONTENT),
+            clock: Arc::new(clock.clone()),
+            region: Region {
+                name: "Область".into(),
+                zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+                attention: Rules::default(),
+                norm: DEFAULT_NORM.to_owned(),
+            },
+            staff,
+            campaigns: Campaigns::default(),
+            retention: Retention::default(),
+            service: None,
+            audit: Audit::default(),
+            http: None,
+        };
+        Self { core: app::core(parts, true), clock, events: 0, sweep_at: MONDAY }
+    }
+
+    /// What happens to a person; a minute later than what happened before.
+    pub(crate) async fn hear(&mut self, user: UserId, event: &Event) -> Answered {
+        self.clock.advance(Ms::MINUTE);
+        self.events += 1;
+        let nonce = hash(&self.events.to_be_bytes());
+        let made = self.core.make(user, event, nonce).await.unwrap();
+        self.core.commit(user, &made, OutLane::Reply, nonce, Vec::new(), Vec::new()).await.unwrap();
+        Answered { messages: self.sent().await, snackbar: made.turn.snackbar }
+    }
+
+    /// Time passes; what comes by itself.
+    pub(crate) async fn pass(&mut self, ms: i64) -> Vec<OutMessage> {
+        self.clock.advance(ms);
+        schedule::pass(&self.core, &mut self.sweep_at).await.unwrap();
+        self.sent().await
+    }
+
+    /// VK has taken all that waited.
+    async fn sent(&mut self) -> Vec<OutMessage> {
+        let waiting = self.core.store.outbox(None, usize::MAX).await.unwrap();
+        let ops = waiting.iter().map(|(id, _)| Op::FinishOut(*id)).collect();
+        self.core.store.commit(Commit { expect: Vec::new(), ops }).await.unwrap();
+        for (_, message) in &waiting {
+            self.core.outbox.forget(message.to);
+        }
+        waiting.into_iter().map(|(_, message)| message).collect()
+    }
+
+    /// What is kept of a person.
+    pub(crate) async fn person(&self, user: UserId) -> Option<Person> {
+        self.core.store.person(user).await.unwrap()
+    }
+
+    /// What she may do.
+    pub(crate) fn role(&self, user: UserId) -> Role {
+        self.core.staff.role(user)
+    }
+
+    /// How many turns ended in an apology.
+    pub(crate) fn failed(&self) -> u64 {
+        self.core.metrics.failed_turns.get()
+    }
+}
+
+impl Answered {
+    /// The last message to a person.
+    pub(crate) fn last(&self, to: UserId) -> Option<&OutMessage> {
+        self.messages.iter().rev().find(|message| message.to == PeerId::from(to))
+    }
+}
+
+/// A VK that tells of pages with «school» in their address and of people by their number, and of nothing else.
+struct Elsewhere;
+
+impl Transport for Elsewhere {
+    fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, RequestError>> {
+        let param = |name: &str| call.form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value);
+        let told = match call.method.as_ref() {
+            "groups.getById" if param("group_ids").contains("school") => {
+                r#"{"response":{"groups":[{"id":5,"name":"Школа № 5","screen_name":"school5","members_count":1105}]}}"#.to_owned()
+            }
+            "users.get" => {
+                let id = param("user_ids").parse::<i64>().unwrap_or(1);
+                format!(r#"{{"response":[{{"id":{id},"first_name":"Ольга","last_name":"Седова"}}]}}"#)
+            }
+            method => {
+                let error = ApiError::new(ErrorCode(100), "there is nothing here", method);
+                return Box::pin(std::future::ready(Err(RequestError::Api(error))));
+            }
+        };
+        Box::pin(std::future::ready(Answer::read(told.as_bytes(), &call.method)))
+    }
+}
