@@ -46,7 +46,7 @@ fn work(rows: u64) -> anyhow::Result<()> {
     let (store, content) = (folder.path().join("store"), content_dir());
     let settings = format!(
         "[vk]\ntoken = \"{TOKEN}\"\ngroup_id = {GROUP}\n[store]\npath = '{}'\nallow_unsafe = true\n[content]\npath = '{}'\n\
-         [region]\nname = \"Россия\"\n[staff]\nowners = [1]\n",
+         [region]\nname = \"Россия\"\ntime_zone = \"Europe/Moscow\"\n[staff]\nowners = [1]\n",
         store.display(),
         content.display(),
     );
