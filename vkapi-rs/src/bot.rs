@@ -16,7 +16,7 @@ use crate::{
     errors::RequestError,
     layers::{Cache, Caching, Limits, Retry, Retrying, Throttle},
     requests::{Method, Request, read_answer, to_form},
-    transport::{Call, Http, Lane, Transport},
+    transport::{Call, Http, Transport},
 };
 
 /// Where VK's methods live unless said otherwise.
@@ -109,12 +109,15 @@ impl Bot {
     }
 
     /// Calls any method by its name; `params` is anything that serializes to an object.
+    ///
+    /// It keeps to the same limits as typed requests, and is packed and said again as they are if VK's schema has the
+    /// method: `messages.send` only with a `random_id` of yours.
     pub async fn call<T: DeserializeOwned>(
         &self,
         method: &str,
         params: impl Serialize,
     ) -> Result<T, RequestError> {
-        let call = Call::new(method.to_owned(), to_form(&params)?, default_lane(method));
+        let call = Call::by_name(method.to_owned(), to_form(&params)?);
         let answer = self.transport.call(&call).await?;
         read_answer(method, &answer)
     }
@@ -142,11 +145,6 @@ impl fmt::Debug for Bot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bot").finish_non_exhaustive()
     }
-}
-
-/// The lane of a method called by name.
-pub(crate) fn default_lane(method: &str) -> Lane {
-    if method == "messages.sendMessageEventAnswer" { Lane::EventAnswer } else { Lane::Reply }
 }
 
 /// A [`Bot`] being set up.

@@ -95,9 +95,7 @@ impl<M: Method> Request<M> {
     fn call(&self) -> Result<Call, RequestError> {
         self.payload.check()?;
         let mut call = Call::new(M::NAME, to_form(&self.payload)?, self.lane);
-        // With 0 VK sends every time.
-        let unguarded = call.form.iter().any(|(name, value)| name == "random_id" && value == "0");
-        call.idempotent = M::IDEMPOTENT && !unguarded;
+        call.idempotent = M::IDEMPOTENT && call.is_guarded();
         call.batchable = M::BATCHABLE;
         call.apart = self.apart;
         Ok(call)

@@ -9,7 +9,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, value::RawValue};
 use tracing::{Instrument, debug, field::Empty, info_span};
 
-use crate::errors::{ApiError, RequestError};
+use crate::{
+    errors::{ApiError, RequestError},
+    methods::{MessagesSend, MessagesSendMessageEventAnswer, known_of},
+    requests::Method,
+};
 
 /// How urgent a call is. Under [`Bot::throttle`](crate::Bot::throttle) the urgent leave first, with two exceptions: where
 /// single urgent calls trickle, every second place goes to the others; and a lane that has waited for a second is next,
@@ -59,6 +63,26 @@ impl Call {
             batchable: false,
             apart: false,
             attempt: 1,
+        }
+    }
+
+    /// A call as what is known of its method makes it.
+    pub(crate) fn by_name(method: impl Into<Cow<'static, str>>, form: Vec<(String, String)>) -> Self {
+        let method = method.into();
+        let answers_press = method == <MessagesSendMessageEventAnswer as Method>::NAME;
+        let lane = if answers_press { Lane::EventAnswer } else { Lane::Reply };
+        let (idempotent, batchable) = known_of(&method);
+        let mut call = Self { batchable, ..Self::new(method, form, lane) };
+        call.idempotent = idempotent && call.is_guarded();
+        call
+    }
+
+    /// Whether VK itself would take a message said again for the one it has: by a `random_id`, and not 0, with which VK
+    /// sends every time.
+    pub(crate) fn is_guarded(&self) -> bool {
+        match self.form.iter().find(|(name, _)| name == "random_id") {
+            Some((_, value)) => value != "0",
+            None => self.method != <MessagesSend as Method>::NAME,
         }
     }
 }

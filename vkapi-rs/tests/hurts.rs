@@ -191,7 +191,7 @@ const HURTS: &[(&str, &str, &[Guard])] = &[
         "vk-io",
         "a call that cannot be packed is packed (#171), a captcha in a pack (#385)",
         &[
-            ("tests/batch.rs", "packing_switched_off_or_refused_by_a_request_sends_each_by_itself"),
+            ("tests/batch.rs", "packing_switched_off_sends_each_by_itself"),
             ("tests/batch.rs", "each_of_a_pack_gets_its_own_error"),
         ],
     ),

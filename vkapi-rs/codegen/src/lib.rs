@@ -40,10 +40,7 @@ pub fn facts() -> Result<Facts> {
 /// The members that the facts know of a type of `vkapi-rs`, by the type's name there: of all of VK's types it stands for.
 pub fn members_of(rust: &str) -> Result<BTreeSet<String>> {
     let (facts, overlay) = (facts()?, Overlay::load(&home())?);
-    let stands_for = |name: &&String| match overlay.types.get(*name) {
-        Some(by_hand) => by_hand == rust,
-        None => rust::pascal(name) == rust,
-    };
+    let stands_for = |name: &&String| overlay.rust_name(name) == rust;
     let members = facts.types.keys().filter(stands_for).filter_map(|name| facts.members(name));
     Ok(members.flatten().map(|member| member.name).collect())
 }

@@ -1,43 +1,28 @@
 //! The loop from a listener to handlers.
 
-use std::{
-    any::Any,
-    collections::{HashMap, VecDeque, hash_map::Entry},
-    fmt,
-    future::pending,
-    io,
-    ops::ControlFlow,
-    panic::{AssertUnwindSafe, resume_unwind},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, io, panic::resume_unwind, sync::Arc, time::Duration};
 
-use futures::FutureExt;
 use thiserror::Error;
 use tokio::{
     sync::mpsc,
     task::{JoinHandle, JoinSet},
-    time::{Instant, sleep, sleep_until},
+    time::sleep,
 };
-use tracing::{debug, error, info, warn};
+use tracing::{info, warn};
 
 use super::{
-    BoxError, DispatcherBuilder, ErrorContext, Failure, ShutdownToken, Ticket, UpdateHandler,
-    ledger::Ledger,
-    queue::{Key, RunQueue},
+    BoxError, DispatcherBuilder, ShutdownToken, UpdateHandler, ledger::Ledger, queue::RunQueue,
+    runner::Runner, seen::Seen,
 };
 use crate::{
     bot::Bot,
     errors::{ErrorCode, RequestError},
-    types::{GroupId, Update},
-    update_listeners::{Backoff, Batch, ListenerError, Polling, Receipt, UpdateListener, merge, subscribe},
+    types::GroupId,
+    update_listeners::{Backoff, Batch, ListenerError, Polling, UpdateListener, merge, subscribe},
 };
 
 /// How often VK is asked to switch events on.
 const ASKED: u32 = 3;
-
-/// How many event numbers are remembered against repeats.
-const SEEN: usize = 10_000;
 
 /// Takes events from a listener and gives them to handlers.
 #[must_use]
@@ -244,189 +229,6 @@ async fn listen(
         };
         if batches.send(batch).await.is_err() {
             return Ok(());
-        }
-    }
-}
-
-/// An event on its way to its handler.
-struct Item {
-    update: Arc<Update>,
-    ticket: Ticket,
-    /// Only of an event without a number; the others' are kept with the number.
-    receipt: Option<Receipt>,
-}
-
-struct Runner<E> {
-    settings: Arc<DispatcherBuilder<E>>,
-    ledger: Arc<Ledger>,
-    queue: RunQueue<Item>,
-    seen: Seen,
-    running: JoinSet<(Key, Item)>,
-}
-
-impl<E: Send + 'static> Runner<E> {
-    /// Handles what comes until no more comes and all is handled, or until the deadline after being stopped.
-    async fn run(mut self, mut incoming: mpsc::Receiver<Batch>) {
-        let shutdown = self.settings.shutdown.clone();
-        let mut open = true;
-        let mut deadline = None;
-        while open || self.queue.total() > 0 {
-            while self.running.len() < self.settings.concurrency
-                && let Some((key, item)) = self.queue.start()
-            {
-                let work = handle(Arc::clone(&self.settings), item);
-                self.running.spawn(work.map(move |item| (key, item)));
-            }
-            tokio::select! {
-                biased;
-                () = shutdown.wait(), if deadline.is_none() => {
-                    info!(unfinished = self.queue.total(), "stopping");
-                    deadline = Some(Instant::now() + self.settings.deadline);
-                    open = false;
-                    incoming.close();
-                }
-                () = shutdown.aborted() => {
-                    warn!(unfinished = self.queue.total(), "stopped at once, handlers are dropped");
-                    return;
-                }
-                () = at(deadline) => {
-                    warn!(unfinished = self.queue.total(), "the deadline is over, handlers are dropped");
-                    self.running.shutdown().await;
-                    return;
-                }
-                Some(ended) = self.running.join_next() => self.ended(ended),
-                batch = incoming.recv(), if open && self.queue.total() < self.settings.queue => match batch {
-                    Some(batch) => self.take(batch),
-                    None => open = false,
-                },
-            }
-        }
-    }
-
-    fn take(&mut self, batch: Batch) {
-        if batch.gap {
-            warn!(ts = batch.ts, "events were lost before these");
-        }
-        let receipt = batch.receipt;
-        let is_new = |update: &Update| self.seen.is_new(update, receipt.as_ref());
-        let updates: Vec<_> = batch.updates.into_iter().filter(is_new).collect();
-        let tickets = self.ledger.begin(batch.ts, updates.len());
-        for (update, ticket) in updates.into_iter().zip(tickets) {
-            let update = Arc::new(update);
-            let receipt = receipt.clone().filter(|_| update.event_id.is_none());
-            self.queue.push((self.settings.key)(&update), Item { update, ticket, receipt });
-        }
-        if let Some(receipt) = receipt {
-            receipt.taken();
-        }
-    }
-
-    fn ended(&mut self, ended: Result<(Key, Item), tokio::task::JoinError>) {
-        match ended {
-            Ok((key, Item { update, ticket, receipt })) => {
-                ticket.finish();
-                self.seen.finish(&update);
-                if let Some(receipt) = receipt {
-                    receipt.handled();
-                }
-                self.queue.done(key);
-            }
-            // Panics are caught inside.
-            Err(error) => error!(%error, "a handler's task has failed"),
-        }
-    }
-}
-
-async fn at(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
-        None => pending().await,
-    }
-}
-
-/// Handles one event to its end: its error handler included, so that the person's next event comes after it.
-async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: Item) -> Item {
-    let Item { update, ticket, .. } = &item;
-    let mut dependencies = settings.dependencies.clone();
-    dependencies.insert(settings.bot.clone());
-    dependencies.insert(Arc::clone(update));
-    dependencies.insert(ticket.clone());
-
-    let work = async {
-        match settings.handler.dispatch(dependencies).await {
-            ControlFlow::Break(result) => result,
-            ControlFlow::Continue(_) => {
-                (settings.default_handler)(Arc::clone(update)).await;
-                Ok(())
-            }
-        }
-    };
-    let failure = match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(Failure::Error(error)),
-        Err(panic) => Some(Failure::Panic(words(&*panic))),
-    };
-    if let Some(failure) = failure {
-        let context = ErrorContext {
-            bot: settings.bot.clone(),
-            update: Arc::clone(update),
-            dependencies: settings.dependencies.clone(),
-        };
-        let told = AssertUnwindSafe(settings.error_handler.handle(failure, context)).catch_unwind().await;
-        if let Err(panic) = told {
-            error!(panic = words(&*panic), "the error handler has panicked");
-        }
-    }
-    item
-}
-
-/// What a panic said.
-fn words(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
-}
-
-/// Which event: numbers are a community's own.
-type EventKey = (GroupId, String);
-
-/// The last event numbers, so that an event that comes twice is handled once, whichever way it comes.
-#[derive(Default)]
-struct Seen {
-    /// Of an event not finished yet: who is to be told of it.
-    events: HashMap<EventKey, Option<Vec<Receipt>>>,
-    order: VecDeque<EventKey>,
-}
-
-impl Seen {
-    fn is_new(&mut self, update: &Update, receipt: Option<&Receipt>) -> bool {
-        let Some(event_id) = &update.event_id else { return true };
-        let event = (update.group_id, event_id.clone());
-        match self.events.entry(event.clone()) {
-            Entry::Occupied(mut seen) => {
-                debug!(event_id, "this event has come before");
-                match (receipt, seen.get_mut()) {
-                    (Some(receipt), Some(waiting)) => waiting.push(receipt.clone()),
-                    (Some(receipt), None) => receipt.handled(),
-                    (None, _) => {}
-                }
-                return false;
-            }
-            Entry::Vacant(new) => new.insert(Some(receipt.cloned().into_iter().collect())),
-        };
-        self.order.push_back(event);
-        if self.order.len() > SEEN
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.events.remove(&oldest);
-        }
-        true
-    }
-
-    fn finish(&mut self, update: &Update) {
-        let Some(event_id) = &update.event_id else { return };
-        let waiting = self.events.get_mut(&(update.group_id, event_id.clone())).and_then(Option::take);
-        for receipt in waiting.into_iter().flatten() {
-            receipt.handled();
         }
     }
 }

@@ -2,18 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::{
     dispatching::Wanted,
     dptree::{Handler, filter_map_with_description, filter_with_description},
-    types::{
-        AppPayload, Audio, Comment, CommentDelete, DonutEnd, DonutPrice, DonutSubscription, DonutWithdraw,
-        DonutWithdrawError, GroupChangePhoto, GroupChangeSettings, GroupJoin, GroupLeave, GroupOfficersEdit,
-        LeadForm, Like, Message, MessageAllow, MessageDeny, MessageEvent, MessageNew, MessageReaction,
-        MessageRead, MessageTypingState, Photo, PollVote, Update, UpdateKind, UserBlock, UserUnblock, Video,
-        VkpayTransaction, WallPost, update::update_kinds,
-    },
+    types::{Update, UpdateKind, kinds::update_kinds},
 };
 
 macro_rules! filters {

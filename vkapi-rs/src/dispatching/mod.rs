@@ -9,6 +9,8 @@ mod filters;
 mod handler_ext;
 mod ledger;
 mod queue;
+mod runner;
+mod seen;
 mod shutdown;
 mod wanted;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, method, setters};
+use super::{Done, GroupsSetCallbackSettings, method, setters};
 use crate::{
     bot::Bot,
     errors::RequestError,
@@ -91,6 +91,14 @@ setters!(GroupsSetLongPollSettings {
     /// The version of their shapes.
     api_version: String,
 });
+
+impl Request<GroupsSetCallbackSettings> {
+    /// Whether a server is told of events of a kind, by VK's name of it.
+    pub fn event(mut self, kind: &'static str, on: bool) -> Self {
+        self.payload.0 = self.payload.0.flag(kind, on);
+        self
+    }
+}
 
 impl Request<GroupsSetLongPollSettings> {
     /// Whether events of a kind are kept.

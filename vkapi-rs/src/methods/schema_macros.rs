@@ -54,7 +54,7 @@ macro_rules! methods {
 
         #[doc = concat!("`", $name, "`, made by [`Bot::", stringify!($call), "`](crate::Bot::", stringify!($call), ").")]
         #[derive(Clone, Debug)]
-        pub struct $type($crate::methods::params::Params);
+        pub struct $type(pub(crate) $crate::methods::params::Params);
 
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

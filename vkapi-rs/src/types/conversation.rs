@@ -1,7 +1,5 @@
 //! Conversations and their history.
 
-use serde_json::Value;
-
 use super::{
     field::object,
     group::Group,
@@ -45,7 +43,7 @@ object! {
         /// Chat settings.
         chat_settings: Option<Box<schema::MessagesChatSettings>>,
         /// Current keyboard.
-        current_keyboard: Option<Value>,
+        current_keyboard: Option<Box<schema::MessagesKeyboard>>,
         /// Important.
         important: Option<bool>,
         /// Whether it is marked unread.

@@ -64,7 +64,7 @@ object! {
         city: Option<Named>,
         /// The country.
         country: Option<Named>,
-        /// The place.
+        /// The place; VK does not document its shape.
         place: Option<Value>,
         /// 1 none, 2 from 16, 3 from 18 years.
         age_limits: Option<i64>,
@@ -73,7 +73,7 @@ object! {
         /// Whether it has a picture.
         has_photo: Option<bool>,
         /// How the picture is cut.
-        crop_photo: Option<Value>,
+        crop_photo: Option<Box<schema::BaseCropPhoto>>,
         /// A picture 50 pixels wide.
         photo_50: Option<String>,
         /// A picture 100 pixels wide.
@@ -81,7 +81,7 @@ object! {
         /// A picture 200 pixels wide.
         photo_200: Option<String>,
         /// Live covers.
-        live_covers: Option<Value>,
+        live_covers: Option<Box<schema::GroupsLiveCovers>>,
         /// How many stories are kept.
         stories_archive_count: Option<i64>,
         /// How many clips there are.
@@ -91,7 +91,7 @@ object! {
         /// Whether it has a channel.
         has_group_channel: Option<bool>,
         /// The shop.
-        market: Option<Value>,
+        market: Option<Box<schema::GroupsMarketInfo>>,
         /// The menu; VK does not document its shape.
         menu: Option<Value>,
         /// The action button; VK does not document its shape.
@@ -231,7 +231,7 @@ object! {
         /// Whether there is one.
         enabled: bool,
         /// Its copies of several sizes.
-        images: Vec<Value>,
+        images: Vec<schema::BaseImage>,
     }
 
     /// How many of what a community has; hidden ones are absent.

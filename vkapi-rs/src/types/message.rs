@@ -38,14 +38,14 @@ object! {
         /// The message it answers.
         reply_message: Option<Box<ForeignMessage>>,
         /// A place, if one was sent.
-        geo: Option<Value>,
+        geo: Option<Box<schema::BaseGeo>>,
         /// The pressed button's payload: JSON as text, which anyone who can call VK's API may forge.
         payload: Option<String> as PayloadText,
         /// What happened in the chat, if this message tells of it.
         action: Option<MessageAction>,
         /// The keyboard sent with it.
-        keyboard: Option<Value>,
-        /// The carousel sent with it.
+        keyboard: Option<Box<schema::MessagesKeyboard>>,
+        /// The carousel sent with it; VK documents no shape of it in answers.
         template: Option<Value>,
         /// The `ref` of the `vk.me` link that brought the person.
         r#ref: Option<String> = "ref",
@@ -60,7 +60,7 @@ object! {
         /// Whether it is marked as important.
         important: bool,
         /// Bold, italic, underlined and linked parts.
-        format_data: Option<Value>,
+        format_data: Option<Box<schema::MessagesFormatData>>,
         /// How many people are in the chat; only with some actions.
         members_count: Option<i64>,
         /// Deleted.
@@ -83,6 +83,8 @@ object! {
         reactions: Vec<schema::MessagesReactionCounterResponseItem>,
         /// Was listened.
         was_listened: Option<bool>,
+        /// VK's estimate of how much the writer is listened to.
+        influence_score: Option<f64>,
     }
 
     /// A message inside another one: forwarded or answered.
@@ -113,8 +115,10 @@ object! {
         update_time: Option<i64>,
         /// Was listened.
         was_listened: Option<bool>,
-        /// Format data.
+        /// Bold, italic, underlined and linked parts.
         format_data: Option<Box<schema::MessagesFormatData>>,
+        /// Whether it is cut; the whole one is in `messages.getByConversationMessageId`.
+        is_cropped: bool,
     }
 
     /// Something that happened in a chat.
@@ -132,7 +136,7 @@ object! {
         /// The invited address.
         email: Option<String>,
         /// The chat's new picture.
-        photo: Option<Value>,
+        photo: Option<Box<schema::MessagesMessageActionPhoto>>,
     }
 
     /// What the writer's application can show.

@@ -6,9 +6,11 @@ mod events;
 pub(crate) mod field;
 mod group;
 mod ids;
+pub(crate) mod kinds;
 mod message;
+mod payload;
 pub mod schema;
-pub(crate) mod update;
+mod update;
 mod user;
 mod wall;
 
@@ -17,12 +19,7 @@ pub use attachment::{
     Poll, PollAnswer, Sticker, Story, Video,
 };
 pub use conversation::{CanWrite, Conversation, Conversations, History, Peer};
-pub use events::{
-    AppPayload, CommentDelete, DonutEnd, DonutPrice, DonutSubscription, DonutWithdraw, DonutWithdrawError,
-    GroupChangePhoto, GroupChangeSettings, GroupJoin, GroupLeave, GroupOfficersEdit, LeadAnswer, LeadForm,
-    Like, MessageAllow, MessageDeny, MessageEvent, MessageReaction, MessageRead, MessageTypingState, Payload,
-    PollVote, UserBlock, UserUnblock, VkpayTransaction,
-};
+pub use events::*;
 pub use field::IdOr;
 pub use group::{
     Addresses, Contact, Counters, Cover, Group, GroupLink, LongPollServer, LongPollSettings, Named,
@@ -30,6 +27,7 @@ pub use group::{
 };
 pub use ids::{Cmid, GroupId, PeerId, UserId};
 pub use message::{ClientInfo, ForeignMessage, Message, MessageAction, MessageNew};
+pub use payload::Payload;
 pub use update::{Update, UpdateKind};
 pub use user::User;
 pub use wall::{Comment, Count, WallPost};

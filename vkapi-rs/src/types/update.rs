@@ -6,17 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    attachment::{Audio, Photo, Video},
-    events::{
-        AppPayload, CommentDelete, DonutEnd, DonutPrice, DonutSubscription, DonutWithdraw,
-        DonutWithdrawError, GroupChangePhoto, GroupChangeSettings, GroupJoin, GroupLeave, GroupOfficersEdit,
-        LeadForm, Like, MessageAllow, MessageDeny, MessageEvent, MessageReaction, MessageRead,
-        MessageTypingState, PollVote, UserBlock, UserUnblock, VkpayTransaction,
-    },
     field::{Field, Unfit},
     ids::{GroupId, PeerId, UserId},
-    message::{Message, MessageNew},
-    wall::{Comment, WallPost},
+    kinds::update_kinds,
+    wall::Comment,
 };
 
 /// Something that happened in a community.
@@ -101,14 +94,14 @@ impl Update {
             Kind::WallPostNew(post) | Kind::WallRepost(post) => post.from_id.and_then(PeerId::user),
             Kind::LikeAdd(like) | Kind::LikeRemove(like) => like.liker_id.user(),
             Kind::GroupJoin(join) => Some(join.user_id),
-            Kind::GroupLeave(leave) => Some(leave.user_id),
+            Kind::GroupLeave(leave) => leave.user_id,
             Kind::UserBlock(block) => Some(block.user_id),
             Kind::UserUnblock(unblock) => Some(unblock.user_id),
             Kind::PollVoteNew(vote) => Some(vote.user_id),
             Kind::GroupOfficersEdit(edit) => Some(edit.user_id),
             Kind::GroupChangeSettings(change) => Some(change.user_id),
             Kind::GroupChangePhoto(change) => Some(change.user_id),
-            Kind::VkpayTransaction(payment) => Some(payment.from_id),
+            Kind::VkpayTransaction(payment) => payment.from_id.user(),
             Kind::AppPayload(payload) => Some(payload.user_id),
             Kind::LeadFormsNew(form) => Some(form.user_id),
             Kind::DonutSubscriptionCreate(donut) | Kind::DonutSubscriptionProlonged(donut) => donut.user_id,
@@ -138,131 +131,6 @@ impl Update {
 fn text(value: Value) -> Option<String> {
     String::read(Some(value)).ok().filter(|text| !text.is_empty())
 }
-
-/// Every kind of event this crate knows: what it is, its variant, its object, VK's name, the filter's name.
-macro_rules! update_kinds {
-    ($then:ident) => {
-        $then! {
-            /// Somebody wrote to the community or to a chat it is in.
-            MessageNew(MessageNew) = "message_new", filter_message_new;
-            /// The community wrote: the bot itself or an administrator. Does not come for chats.
-            MessageReply(Message) = "message_reply", filter_message_reply;
-            /// A message was edited. Does not come for chats.
-            MessageEdit(Message) = "message_edit", filter_message_edit;
-            /// A callback button was pressed.
-            MessageEvent(MessageEvent) = "message_event", filter_message_event;
-            /// A person allowed messages.
-            MessageAllow(MessageAllow) = "message_allow", filter_message_allow;
-            /// A person forbade messages.
-            MessageDeny(MessageDeny) = "message_deny", filter_message_deny;
-            /// Somebody is typing.
-            MessageTypingState(MessageTypingState) = "message_typing_state", filter_message_typing_state;
-            /// Messages were read.
-            MessageRead(MessageRead) = "message_read", filter_message_read;
-            /// A reaction was put or taken off.
-            MessageReactionEvent(MessageReaction) = "message_reaction_event", filter_message_reaction_event;
-            /// A photo was added.
-            PhotoNew(Photo) = "photo_new", filter_photo_new;
-            /// A track was added.
-            AudioNew(Audio) = "audio_new", filter_audio_new;
-            /// A video was added.
-            VideoNew(Video) = "video_new", filter_video_new;
-            /// A photo was commented on.
-            PhotoCommentNew(Comment) = "photo_comment_new", filter_photo_comment_new;
-            /// A comment on a photo was edited.
-            PhotoCommentEdit(Comment) = "photo_comment_edit", filter_photo_comment_edit;
-            /// A comment on a photo was put back.
-            PhotoCommentRestore(Comment) = "photo_comment_restore", filter_photo_comment_restore;
-            /// A comment on a photo was deleted.
-            PhotoCommentDelete(CommentDelete) = "photo_comment_delete", filter_photo_comment_delete;
-            /// A video was commented on.
-            VideoCommentNew(Comment) = "video_comment_new", filter_video_comment_new;
-            /// A comment on a video was edited.
-            VideoCommentEdit(Comment) = "video_comment_edit", filter_video_comment_edit;
-            /// A comment on a video was put back.
-            VideoCommentRestore(Comment) = "video_comment_restore", filter_video_comment_restore;
-            /// A comment on a video was deleted.
-            VideoCommentDelete(CommentDelete) = "video_comment_delete", filter_video_comment_delete;
-            /// A post appeared on the wall, perhaps only a suggested or a postponed one.
-            WallPostNew(WallPost) = "wall_post_new", filter_wall_post_new;
-            /// The community's post was reposted.
-            WallRepost(WallPost) = "wall_repost", filter_wall_repost;
-            /// A post was commented on, perhaps by the community itself.
-            WallReplyNew(Comment) = "wall_reply_new", filter_wall_reply_new;
-            /// A comment on a post was edited.
-            WallReplyEdit(Comment) = "wall_reply_edit", filter_wall_reply_edit;
-            /// A comment on a post was put back.
-            WallReplyRestore(Comment) = "wall_reply_restore", filter_wall_reply_restore;
-            /// A comment on a post was deleted.
-            WallReplyDelete(CommentDelete) = "wall_reply_delete", filter_wall_reply_delete;
-            /// A postponed post was made. VK does not document its shape.
-            WallSchedulePostNew(Value) = "wall_schedule_post_new", filter_wall_schedule_post_new;
-            /// A postponed post was deleted. VK does not document its shape.
-            WallSchedulePostDelete(Value) = "wall_schedule_post_delete", filter_wall_schedule_post_delete;
-            /// A like was put.
-            LikeAdd(Like) = "like_add", filter_like_add;
-            /// A like was taken off.
-            LikeRemove(Like) = "like_remove", filter_like_remove;
-            /// Somebody wrote in a discussion.
-            BoardPostNew(Comment) = "board_post_new", filter_board_post_new;
-            /// A comment in a discussion was edited.
-            BoardPostEdit(Comment) = "board_post_edit", filter_board_post_edit;
-            /// A comment in a discussion was put back.
-            BoardPostRestore(Comment) = "board_post_restore", filter_board_post_restore;
-            /// A comment in a discussion was deleted.
-            BoardPostDelete(CommentDelete) = "board_post_delete", filter_board_post_delete;
-            /// Goods were commented on.
-            MarketCommentNew(Comment) = "market_comment_new", filter_market_comment_new;
-            /// A comment on goods was edited.
-            MarketCommentEdit(Comment) = "market_comment_edit", filter_market_comment_edit;
-            /// A comment on goods was put back.
-            MarketCommentRestore(Comment) = "market_comment_restore", filter_market_comment_restore;
-            /// A comment on goods was deleted.
-            MarketCommentDelete(CommentDelete) = "market_comment_delete", filter_market_comment_delete;
-            /// Something was ordered.
-            MarketOrderNew(Value) = "market_order_new", filter_market_order_new;
-            /// An order has changed.
-            MarketOrderEdit(Value) = "market_order_edit", filter_market_order_edit;
-            /// Somebody joined.
-            GroupJoin(GroupJoin) = "group_join", filter_group_join;
-            /// Somebody left.
-            GroupLeave(GroupLeave) = "group_leave", filter_group_leave;
-            /// Somebody was put on the black list.
-            UserBlock(UserBlock) = "user_block", filter_user_block;
-            /// Somebody was taken off the black list.
-            UserUnblock(UserUnblock) = "user_unblock", filter_user_unblock;
-            /// Somebody voted in an open poll.
-            PollVoteNew(PollVote) = "poll_vote_new", filter_poll_vote_new;
-            /// The managers have changed.
-            GroupOfficersEdit(GroupOfficersEdit) = "group_officers_edit", filter_group_officers_edit;
-            /// The settings have changed.
-            GroupChangeSettings(GroupChangeSettings) = "group_change_settings", filter_group_change_settings;
-            /// The picture has changed.
-            GroupChangePhoto(GroupChangePhoto) = "group_change_photo", filter_group_change_photo;
-            /// Somebody paid through VK Pay.
-            VkpayTransaction(VkpayTransaction) = "vkpay_transaction", filter_vkpay_transaction;
-            /// A mini application sent something.
-            AppPayload(AppPayload) = "app_payload", filter_app_payload;
-            /// A form was filled in.
-            LeadFormsNew(LeadForm) = "lead_forms_new", filter_lead_forms_new;
-            /// A paid subscription began.
-            DonutSubscriptionCreate(DonutSubscription) = "donut_subscription_create", filter_donut_subscription_create;
-            /// A paid subscription goes on.
-            DonutSubscriptionProlonged(DonutSubscription) = "donut_subscription_prolonged", filter_donut_subscription_prolonged;
-            /// A paid subscription ended.
-            DonutSubscriptionExpired(DonutEnd) = "donut_subscription_expired", filter_donut_subscription_expired;
-            /// A paid subscription was cancelled.
-            DonutSubscriptionCancelled(DonutEnd) = "donut_subscription_cancelled", filter_donut_subscription_cancelled;
-            /// A paid subscription's price has changed.
-            DonutSubscriptionPriceChanged(DonutPrice) = "donut_subscription_price_changed", filter_donut_subscription_price_changed;
-            /// Money was withdrawn.
-            DonutMoneyWithdraw(DonutWithdraw) = "donut_money_withdraw", filter_donut_money_withdraw;
-            /// Money could not be withdrawn.
-            DonutMoneyWithdrawError(DonutWithdrawError) = "donut_money_withdraw_error", filter_donut_money_withdraw_error;
-        }
-    };
-}
-pub(crate) use update_kinds;
 
 macro_rules! kinds {
     ($( $(#[$meta:meta])* $variant:ident($type:ty) = $name:literal, $filter:ident; )*) => {

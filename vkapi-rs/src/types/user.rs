@@ -1,10 +1,9 @@
 //! People.
 
-use serde_json::Value;
-
 use super::{
     attachment::{Audio, Photo},
     field::object,
+    group::Named,
     ids::UserId,
     schema,
 };
@@ -27,7 +26,7 @@ object! {
         /// 1 a woman, 2 a man, 0 not told; if asked for.
         sex: Option<i64>,
         /// The city, if asked for and told.
-        city: Option<Value>,
+        city: Option<Named>,
         /// The time zone's offset in hours, if asked for and told.
         timezone: Option<f64>,
         /// A picture 100 pixels wide, if asked for.

@@ -39,9 +39,9 @@ object! {
         /// Whether it is pinned.
         is_pinned: bool,
         /// The source the author named.
-        copyright: Option<Value>,
+        copyright: Option<Box<schema::WallPostCopyright>>,
         /// The place: here its coordinates are a text.
-        geo: Option<Value>,
+        geo: Option<Box<schema::WallGeo>>,
         /// How many liked it.
         likes: Option<Count>,
         /// How many commented on it.
@@ -50,7 +50,7 @@ object! {
         reposts: Option<Count>,
         /// How many saw it.
         views: Option<Count>,
-        /// All reactions by kind.
+        /// All reactions by kind; VK does not document their shape.
         reactions: Option<Value>,
         /// Carousel offset.
         carousel_offset: Option<i64>,

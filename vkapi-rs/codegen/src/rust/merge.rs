@@ -1,5 +1,6 @@
 //! One answer a method: where a parameter decides what is answered, a type that holds every kind.
 
+use super::shape::shape;
 use crate::{
     facts::{Def, Facts, Member, Type},
     overlay::Overlay,
@@ -13,9 +14,13 @@ pub(super) fn merge(facts: &Facts, overlay: &Overlay) -> Facts {
         }
         let mut answers = method.answers.iter().cloned();
         let Some(first) = answers.next() else { continue };
-        let mut merger =
-            Merger { facts: &mut merged, overlay, name: format!("{}_answer", name.replace('.', "_")) };
-        let one = answers.try_fold(first, |one, other| merger.unite(&one, &other)).unwrap_or(Type::Any);
+        let plain = name.replace('.', "_");
+        let mut merger = Merger { facts: &mut merged, overlay, name: format!("{plain}_answer") };
+        let one = answers.try_fold(first, |one, other| merger.unite(&one, &other));
+        let one = one.unwrap_or_else(|| {
+            merger.name = format!("{plain}_item");
+            merger.either(format!("{plain}_answer"), &method.answers)
+        });
         if let Some(method) = merged.methods.get_mut(name) {
             method.answers = vec![one];
         }
@@ -43,13 +48,38 @@ impl Merger<'_> {
             }
             (Type::IdOr(_), Type::Int) => Some(one),
             (Type::Int, Type::IdOr(_)) => Some(other),
-            (Type::Int, Type::Ref(name)) | (Type::Ref(name), Type::Int) => {
-                self.facts.members(name)?;
-                Some(Type::IdOr(Box::new(Type::Ref(name.clone()))))
+            (Type::Int, thing @ Type::Ref(_)) | (thing @ Type::Ref(_), Type::Int)
+                if shape(self.facts, self.overlay, thing) == Some("Object") =>
+            {
+                Some(Type::IdOr(Box::new(thing.clone())))
             }
+            _ if self.are(&one, &other, "Text") => Some(Type::Text),
             (Type::Ref(a), Type::Ref(b)) => self.unite_objects(a, b),
             _ => None,
         }
+    }
+
+    /// Whether both are of a shape.
+    fn are(&self, one: &Type, other: &Type, wanted: &str) -> bool {
+        [one, other].iter().all(|kind| shape(self.facts, self.overlay, kind) == Some(wanted))
+    }
+
+    /// One of several that only the shape of the JSON tells apart; those of one shape become one.
+    fn either(&mut self, name: String, kinds: &[Type]) -> Type {
+        let mut shapes: Vec<(&'static str, Type)> = Vec::new();
+        for kind in kinds {
+            let Some(shape) = shape(self.facts, self.overlay, kind) else { return Type::Any };
+            match shapes.iter_mut().find(|(known, _)| *known == shape) {
+                Some((_, known)) => match self.unite(&known.clone(), kind) {
+                    Some(one) => *known = one,
+                    None => return Type::Any,
+                },
+                None => shapes.push((shape, kind.clone())),
+            }
+        }
+        let variants = shapes.into_iter().enumerate().map(|(at, (_, kind))| (at.to_string(), kind)).collect();
+        self.facts.types.insert(name.clone(), Def::OneOf { tag: None, variants });
+        Type::Ref(name)
     }
 
     fn unite_objects(&mut self, one: &str, other: &str) -> Option<Type> {
@@ -72,7 +102,11 @@ impl Merger<'_> {
             match b.iter().find(|known| known.name == member.name) {
                 Some(known) => {
                     member.required &= known.required;
-                    member.kind = self.unite(&member.kind, &known.kind).unwrap_or(Type::Any);
+                    let one = self.unite(&member.kind, &known.kind);
+                    member.kind = one.unwrap_or_else(|| {
+                        let name = format!("{}_{}", self.name, member.name);
+                        self.either(name, &[member.kind.clone(), known.kind.clone()])
+                    });
                 }
                 None => member.required = false,
             }

@@ -137,7 +137,7 @@ impl Writer<'_> {
         };
         writeln!(out, ") -> {} {{", qualified(&answer))?;
         for param in method.params.iter().filter(|param| !is_required(param)) {
-            writeln!(out, "        /// {}", self.explain(param))?;
+            writeln!(out, "        /// {}", self.explain(name, param))?;
             let field = names::field(&param.name, &names);
             writeln!(out, "        {field} {} {:?},", self.param_type(param, false), param.name)?;
         }
@@ -173,7 +173,7 @@ impl Writer<'_> {
         };
         writeln!(out, "    /// {keys}")?;
         for param in required {
-            let told = self.explain(param);
+            let told = self.explain(name, param);
             if !limits(param).is_empty()
                 || self.overlay.glossary.contains_key(&param.name)
                 || told.contains('`')
@@ -212,7 +212,7 @@ impl Writer<'_> {
     }
 
     /// Whether saying a method twice does no more than saying it once.
-    fn idempotent(&self, name: &str) -> bool {
+    pub(super) fn idempotent(&self, name: &str) -> bool {
         let verb = name.rsplit('.').next().unwrap_or(name);
         let looks = LOOKS.iter().any(|look| {
             let rest = verb.strip_prefix(look);
@@ -223,7 +223,7 @@ impl Writer<'_> {
 
     /// Whether a method may go inside of an `execute`: what keeps an upload may not, and a service key has no `execute`
     /// of its own rights.
-    fn batchable(&self, name: &str, method: &MethodFact) -> bool {
+    pub(super) fn batchable(&self, name: &str, method: &MethodFact) -> bool {
         let verb = name.rsplit('.').next().unwrap_or(name);
         let derived = !verb.starts_with("save") && method.tokens != [Token::Service];
         self.overlay.batchable.get(name).copied().unwrap_or(derived)

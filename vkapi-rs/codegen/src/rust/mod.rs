@@ -1,11 +1,14 @@
 //! The sources of `vkapi-rs` that are written from the facts.
 
 mod errors;
+mod events;
 mod merge;
 mod methods;
 mod names;
 mod objects;
 mod reach;
+mod shape;
+mod table;
 
 use std::fmt::Write;
 
@@ -26,6 +29,8 @@ pub(crate) fn write(facts: &Facts, overlay: &Overlay) -> Result<Files> {
     let mut files = Files::new();
     writer.methods(&mut files)?;
     writer.objects(&mut files)?;
+    writer.events(&mut files)?;
+    writer.table(&mut files);
     files.insert("../src/errors/codes.rs".to_owned(), writer.errors()?);
     Ok(files)
 }
@@ -61,9 +66,9 @@ impl Writer<'_> {
         }
         match self.facts.types.get(name) {
             Some(Def::Numbers(values)) if values.iter().any(|(_, name)| name.is_none()) => "i64".to_owned(),
-            Some(Def::OneOf { tag: None, .. }) | None => "Value".to_owned(),
+            None => "Value".to_owned(),
             Some(Def::Alias(kind)) => self.rust_type(kind),
-            Some(_) => pascal(name),
+            Some(_) => self.overlay.rust_name(name),
         }
     }
 
@@ -83,10 +88,11 @@ impl Writer<'_> {
         })
     }
 
-    /// What a member or a parameter is, in a sentence or two.
-    fn explain(&self, member: &Member) -> String {
-        let mut out =
-            self.overlay.glossary.get(&member.name).cloned().unwrap_or_else(|| names::words(&member.name));
+    /// What a member of an object or a parameter of a method is, in a sentence or two.
+    fn explain(&self, of: &str, member: &Member) -> String {
+        let told = self.overlay.docs.get(&format!("{of}.{}", member.name));
+        let told = told.or_else(|| self.overlay.glossary.get(&member.name)).cloned();
+        let mut out = told.unwrap_or_else(|| names::words(&member.name));
         let choices = match self.facts.resolve(&member.kind) {
             _ if !member.choices.is_empty() => member.choices.clone(),
             Type::Ref(name) => self.choices(name),

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Features, Writer, community, names, section};
-use crate::facts::{Def, Type};
+use crate::{
+    facts::{Def, Type},
+    overlay::EVENT,
+};
 
 /// The feature that the methods of a section are behind which a community's key cannot call.
 pub(super) fn feature(section: &str) -> String {
@@ -14,6 +17,9 @@ impl Writer<'_> {
     /// The types that answers are made of, each with the features that want it.
     pub(super) fn reached(&self) -> BTreeMap<String, Features> {
         let mut reached: BTreeMap<String, Features> = BTreeMap::new();
+        for name in self.event_names() {
+            self.reach(&Type::Ref(format!("{EVENT}{name}")), None, &mut reached);
+        }
         // What is always there comes first: nothing more is asked of it then.
         let mut methods: Vec<_> = self.facts.methods.iter().collect();
         methods.sort_by_key(|(_, method)| !community(&method.tokens));
@@ -67,7 +73,7 @@ impl Writer<'_> {
                     self.reach(&member.kind, feature, reached);
                 }
             }
-            Some(Def::OneOf { tag: Some(_), variants }) => {
+            Some(Def::OneOf { variants, .. }) => {
                 for (_, kind) in variants {
                     self.reach(kind, feature, reached);
                 }

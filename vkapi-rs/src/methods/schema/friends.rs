@@ -139,7 +139,7 @@ methods! {
     /// Calls `friends.getMutual`. <https://dev.vk.com/ru/method/friends.getMutual>
     ///
     /// Takes a user's key only: with a community's VK refuses.
-    friends_get_mutual FriendsGetMutual "friends.getMutual" [User] true true () -> Value {
+    friends_get_mutual FriendsGetMutual "friends.getMutual" [User] true true () -> told::FriendsGetMutualAnswer {
         /// Source uid. At least 1.
         source_uid (i64) "source_uid",
         /// Target uid. At least 1.
@@ -159,7 +159,7 @@ methods! {
     /// Calls `friends.getOnline`. <https://dev.vk.com/ru/method/friends.getOnline>
     ///
     /// Takes a user's key only: with a community's VK refuses.
-    friends_get_online FriendsGetOnline "friends.getOnline" [User] true true () -> Value {
+    friends_get_online FriendsGetOnline "friends.getOnline" [User] true true () -> told::FriendsGetOnlineAnswer {
         /// The person.
         user_id (UserId) "user_id",
         /// List id.

@@ -358,7 +358,7 @@ methods! {
     /// Takes a user's or a community's or a service key.
     ///
     /// `group_id`: The community, positive.
-    groups_is_member GroupsIsMember "groups.isMember" [User Community Service] true true (group_id (str) "group_id") -> Value {
+    groups_is_member GroupsIsMember "groups.isMember" [User Community Service] true true (group_id (str) "group_id") -> told::GroupsIsMemberAnswer {
         /// The person.
         user_id (UserId) "user_id",
         /// People.
@@ -779,7 +779,7 @@ methods! {
     /// `group_id`: The community, positive. At least 1.
     ///
     /// Errors of its own: 103.
-    groups_invite GroupsInvite "groups.invite" [User] false true (group_id (GroupId) "group_id") -> Value {
+    groups_invite GroupsInvite "groups.invite" [User] false true (group_id (GroupId) "group_id") -> told::GroupsInviteAnswer {
         /// The person. At least 1.
         user_id (UserId) "user_id",
         /// User ids list.

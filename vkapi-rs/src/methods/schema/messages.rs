@@ -615,7 +615,7 @@ methods! {
     /// Takes a user's key only: with a community's VK refuses.
     ///
     /// Errors of its own: 925, 945, 946, 1012.
-    messages_get_chat MessagesGetChat "messages.getChat" [User] true true () -> Value {
+    messages_get_chat MessagesGetChat "messages.getChat" [User] true true () -> told::MessagesGetChatAnswer {
         /// Chat id. From 0 to 100000000.
         chat_id (i64) "chat_id",
         /// Chat ids.

@@ -119,7 +119,7 @@ methods! {
     /// Calls `secure.setCounter`. <https://dev.vk.com/ru/method/secure.setCounter>
     ///
     /// Takes a service key only.
-    secure_set_counter SecureSetCounter "secure.setCounter" [Service] false false () -> Value {
+    secure_set_counter SecureSetCounter "secure.setCounter" [Service] false false () -> told::SecureSetCounterAnswer {
         /// Counters.
         counters [str 0 ] "counters",
         /// The person.

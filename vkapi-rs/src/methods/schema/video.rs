@@ -49,7 +49,7 @@ methods! {
     /// `video_id`: The video.
     ///
     /// Errors of its own: 204, 800.
-    video_add_to_album VideoAddToAlbum "video.addToAlbum" [User] false true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> Value {
+    video_add_to_album VideoAddToAlbum "video.addToAlbum" [User] false true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> told::VideoAddToAlbumAnswer {
         /// Target id.
         target_id (i64) "target_id",
         /// The album.
@@ -239,7 +239,7 @@ methods! {
     /// `video_id`: The video.
     ///
     /// Errors of its own: 204.
-    video_get_albums_by_video VideoGetAlbumsByVideo "video.getAlbumsByVideo" [User] true true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> Value {
+    video_get_albums_by_video VideoGetAlbumsByVideo "video.getAlbumsByVideo" [User] true true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> told::VideoGetAlbumsByVideoAnswer {
         /// Target id.
         target_id (i64) "target_id",
         /// Whether people and communities come along.
@@ -311,7 +311,7 @@ methods! {
     /// `video_id`: The video.
     ///
     /// Errors of its own: 204.
-    video_remove_from_album VideoRemoveFromAlbum "video.removeFromAlbum" [User] false true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> Value {
+    video_remove_from_album VideoRemoveFromAlbum "video.removeFromAlbum" [User] false true (owner_id (i64) "owner_id", video_id (i64) "video_id") -> told::VideoRemoveFromAlbumAnswer {
         /// Target id.
         target_id (i64) "target_id",
         /// The album.

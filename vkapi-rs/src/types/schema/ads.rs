@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -440,7 +440,7 @@ object! {
         /// Parent.
         parent: Option<String>,
         /// The kind.
-        kind: Value = "type",
+        kind: Option<String> = "type",
         /// Desc.
         desc: Option<String>,
     }

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -197,7 +197,7 @@ object! {
     /// VK's `base_link_product`.
     BaseLinkProduct {
         /// Category.
-        category: Value,
+        category: Option<Box<BaseLinkProductCategory>>,
         /// City.
         city: Option<String>,
         /// Distance.
@@ -398,6 +398,16 @@ numbers! {
         Female = 1,
         /// `male`.
         Male = 2,
+    }
+}
+
+shapes! {
+    /// VK's `base_link_product_category`.
+    BaseLinkProductCategory {
+        /// A text.
+        Text(String),
+        /// One thing.
+        Object(Box<MarketMarketCategoryNested>),
     }
 }
 

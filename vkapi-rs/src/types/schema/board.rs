@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -22,7 +22,7 @@ object! {
         /// The communities that are spoken of.
         groups: Vec<Group>,
         /// What was asked for.
-        items: Vec<BoardTopicComment>,
+        items: Vec<Comment>,
         /// Poll.
         poll: Option<Box<Poll>>,
         /// The people who are spoken of.
@@ -71,26 +71,6 @@ object! {
         updated: Option<i64>,
         /// Updated by.
         updated_by: Option<i64>,
-    }
-
-    /// VK's `board_topic_comment`.
-    BoardTopicComment {
-        /// What hangs on it: `{type}{owner}_{id}[_{key}]`.
-        attachments: Vec<Attachment>,
-        /// Whether it can be edited.
-        can_edit: Option<bool>,
-        /// When, Unix seconds.
-        date: Option<i64>,
-        /// Who; a community is negative.
-        from_id: Option<i64>,
-        /// Number. At least 1.
-        id: i64,
-        /// Likes.
-        likes: Option<Box<BaseLikesInfo>>,
-        /// Real offset.
-        real_offset: Option<i64>,
-        /// The text.
-        text: String,
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -115,6 +115,26 @@ object! {
         items: Vec<IdOr<User>>,
         /// The people who are spoken of.
         profiles: Vec<User>,
+    }
+
+    /// VK's `friends_mutual_friend`.
+    FriendsMutualFriend {
+        /// How many common.
+        common_count: Option<i64>,
+        /// Common friends.
+        common_friends: Vec<i64>,
+        /// Number. At least 1.
+        id: Option<i64>,
+    }
+
+    /// VK's `friends_online_users_with_mobile`.
+    FriendsOnlineUsersWithMobile {
+        /// Online.
+        online: Vec<i64>,
+        /// Online mobile.
+        online_mobile: Vec<i64>,
+        /// How many total.
+        total_count: Option<i64>,
     }
 
     /// VK's `friends_requests_xtr_message`.
@@ -438,5 +458,24 @@ numbers! {
         Approved = 2,
         /// `RESEND`.
         Resend = 4,
+    }
+}
+
+#[cfg(feature = "friends")]
+shapes! {
+    /// VK's `friends_getMutual_answer`.
+    FriendsGetMutualAnswer {
+        /// A list.
+        List(Vec<IdOr<FriendsMutualFriend>>),
+        /// One thing.
+        Object(Box<FriendsMutualFriend>),
+    }
+
+    /// VK's `friends_getOnline_answer`.
+    FriendsGetOnlineAnswer {
+        /// A list.
+        List(Vec<i64>),
+        /// One thing.
+        Object(Box<FriendsOnlineUsersWithMobile>),
     }
 }

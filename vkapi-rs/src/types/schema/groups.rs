@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -127,7 +127,7 @@ object! {
         /// Api version.
         api_version: Option<String>,
         /// Events.
-        events: Option<Box<BTreeMap<String, bool>>>,
+        events: BTreeMap<String, bool>,
     }
 
     /// VK's `groups_getBanned_response`.
@@ -206,6 +206,20 @@ object! {
         uses: Option<i64>,
     }
 
+    /// VK's `groups_isMember_extended_response`.
+    GroupsIsMemberExtendedResponse {
+        /// Whether one can invite.
+        can_invite: Option<bool>,
+        /// Whether one can recall.
+        can_recall: Option<bool>,
+        /// Invitation.
+        invitation: Option<bool>,
+        /// Member.
+        member: bool,
+        /// Request.
+        request: Option<bool>,
+    }
+
     /// VK's `groups_live_covers`.
     GroupsLiveCovers {
         /// Whether it is enabled.
@@ -236,6 +250,22 @@ object! {
         price_min: Option<String>,
         /// The kind.
         kind: Option<String> = "type",
+    }
+
+    /// VK's `groups_member_status_full`.
+    GroupsMemberStatusFull {
+        /// Whether one can invite.
+        can_invite: Option<bool>,
+        /// Whether one can recall.
+        can_recall: Option<bool>,
+        /// Invitation.
+        invitation: Option<bool>,
+        /// Member.
+        member: bool,
+        /// Request.
+        request: Option<bool>,
+        /// The person. At least 1.
+        user_id: Option<UserId>,
     }
 
     /// VK's `groups_owner_xtr_ban_info`.
@@ -464,6 +494,18 @@ numbers! {
         Closed = 1,
         /// `private`.
         Private = 2,
+    }
+}
+
+shapes! {
+    /// VK's `groups_isMember_answer`.
+    GroupsIsMemberAnswer {
+        /// A flag.
+        Flag(bool),
+        /// One thing.
+        Object(Box<GroupsIsMemberExtendedResponse>),
+        /// A list.
+        List(Vec<GroupsMemberStatusFull>),
     }
 }
 
@@ -969,6 +1011,12 @@ object! {
         subcategories: Vec<GroupsGroupCategoryType>,
     }
 
+    /// VK's `groups_invite_user_ids_list_response`.
+    GroupsInviteUserIdsListResponse {
+        /// How many invites send.
+        invites_send_count: Option<i64>,
+    }
+
     /// VK's `groups_search_response`.
     GroupsSearchResponse {
         /// How many.
@@ -1096,6 +1144,17 @@ numbers! {
         Open = 1,
         /// `limited`.
         Limited = 2,
+    }
+}
+
+#[cfg(feature = "groups")]
+shapes! {
+    /// VK's `groups_invite_answer`.
+    GroupsInviteAnswer {
+        /// A flag.
+        Flag(Done),
+        /// One thing.
+        Object(Box<GroupsInviteUserIdsListResponse>),
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -18,9 +18,17 @@ object! {
     /// VK's `leadForms_answer`.
     LeadFormsAnswer {
         /// Answer.
-        answer: Value,
+        answer: Box<LeadFormsAnswerOneOf>,
         /// Key.
         key: String,
+    }
+
+    /// VK's `leadForms_answer_item`.
+    LeadFormsAnswerItem {
+        /// Key.
+        key: Option<String>,
+        /// Value.
+        value: String,
     }
 
     /// VK's `leadForms_create_response`.
@@ -115,5 +123,16 @@ object! {
         key: Option<String>,
         /// Label.
         label: String,
+    }
+}
+
+#[cfg(feature = "lead-forms")]
+shapes! {
+    /// VK's `leadForms_answer_one_of`.
+    LeadFormsAnswerOneOf {
+        /// One thing.
+        Object(Box<LeadFormsAnswerItem>),
+        /// A list.
+        List(Vec<LeadFormsAnswerItem>),
     }
 }

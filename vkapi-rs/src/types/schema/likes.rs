@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -32,7 +32,7 @@ object! {
         /// How many.
         count: Option<i64>,
         /// What was asked for.
-        items: Value,
+        items: Vec<IdOr<UsersSubscriptionsItem>>,
         /// Liked by author.
         liked_by_author: Option<Box<UsersSubscriptionsItem>>,
         /// Liked by group.

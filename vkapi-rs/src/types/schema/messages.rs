@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -456,6 +456,18 @@ object! {
         is_allowed: Option<bool>,
     }
 
+    /// VK's `messages_keyboard`.
+    MessagesKeyboard {
+        /// Author id.
+        author_id: Option<i64>,
+        /// Buttons.
+        buttons: Vec<Vec<MessagesKeyboardButton>>,
+        /// Inline.
+        inline: Option<bool>,
+        /// One time.
+        one_time: Option<bool>,
+    }
+
     /// VK's `messages_keyboard_button`.
     MessagesKeyboardButton {
         /// Action.
@@ -611,7 +623,7 @@ object! {
         /// Important.
         important: Option<bool>,
         /// Keyboard.
-        keyboard: Value,
+        keyboard: Option<Box<MessagesKeyboard>>,
         /// Out.
         out: Option<bool>,
         /// The conversation: a person's id, 2 000 000 000 + n for a chat, minus a community's id.
@@ -823,6 +835,32 @@ texts! {
         /// `audio_playlist`.
         AudioPlaylist = "audio_playlist",
     }
+
+    /// VK's `messages_template_action_type_names`.
+    MessagesTemplateActionTypeNames {
+        /// `text`.
+        Text = "text",
+        /// `start`.
+        Start = "start",
+        /// `location`.
+        Location = "location",
+        /// `vkpay`.
+        Vkpay = "vkpay",
+        /// `open_app`.
+        OpenApp = "open_app",
+        /// `open_photo`.
+        OpenPhoto = "open_photo",
+        /// `open_link`.
+        OpenLink = "open_link",
+        /// `callback`.
+        Callback = "callback",
+        /// `intent_subscribe`.
+        IntentSubscribe = "intent_subscribe",
+        /// `intent_unsubscribe`.
+        IntentUnsubscribe = "intent_unsubscribe",
+        /// `open_modal_view`.
+        OpenModalView = "open_modal_view",
+    }
 }
 
 one_of! {
@@ -888,6 +926,38 @@ object! {
         profiles: Vec<User>,
     }
 
+    /// VK's `messages_getChat_item`.
+    MessagesGetChatItem {
+        /// Admin id.
+        admin_id: Option<i64>,
+        /// Number.
+        id: i64,
+        /// Whether it is default photo.
+        is_default_photo: Option<bool>,
+        /// Whether it is group channel.
+        is_group_channel: Option<bool>,
+        /// Kicked.
+        kicked: Option<bool>,
+        /// Left.
+        left: Option<bool>,
+        /// How many members.
+        members_count: Option<i64>,
+        /// Photo 100.
+        photo_100: Option<String>,
+        /// Photo 200.
+        photo_200: Option<String>,
+        /// Photo 50.
+        photo_50: Option<String>,
+        /// Push settings.
+        push_settings: Option<Box<MessagesChatPushSettings>>,
+        /// The title.
+        title: Option<String>,
+        /// The kind.
+        kind: String = "type",
+        /// Users.
+        users: Vec<IdOr<MessagesUserXtrInvitedBy>>,
+    }
+
     /// VK's `messages_getReactionsAssets_response`.
     MessagesGetReactionsAssetsResponse {
         /// Assets.
@@ -930,5 +1000,323 @@ object! {
         small_animation: String,
         /// Static.
         r#static: String = "static",
+    }
+
+    /// VK's `messages_user_xtr_invited_by`.
+    MessagesUserXtrInvitedBy {
+        /// Whether one can access closed.
+        can_access_closed: Option<bool>,
+        /// Deactivated.
+        deactivated: Option<String>,
+        /// First name.
+        first_name: Option<String>,
+        /// Hidden.
+        hidden: Option<i64>,
+        /// Number.
+        id: i64,
+        /// Whether it is closed.
+        is_closed: Option<bool>,
+        /// Last name.
+        last_name: Option<String>,
+        /// Friend status. One of `0 not a friend`, `1 outcoming request`, `2 incoming request`, `3 is friend`.
+        friend_status: Option<FriendsFriendStatusStatus>,
+        /// Mutual.
+        mutual: Option<Box<FriendsRequestsMutual>>,
+        /// Online.
+        online: Option<bool>,
+        /// Online app.
+        online_app: Option<i64>,
+        /// Online info.
+        online_info: Option<Box<UsersOnlineInfo>>,
+        /// Online mobile.
+        online_mobile: Option<bool>,
+        /// Photo 100.
+        photo_100: Option<String>,
+        /// Photo 50.
+        photo_50: Option<String>,
+        /// The short name.
+        screen_name: Option<String>,
+        /// Sex. One of `0 unknown`, `1 female`, `2 male`.
+        sex: Option<BaseSex>,
+        /// Trending.
+        trending: Option<bool>,
+        /// Verified.
+        verified: Option<bool>,
+        /// About.
+        about: Option<String>,
+        /// What opens it to others.
+        access_key: Option<String>,
+        /// Activities.
+        activities: Option<String>,
+        /// Activity.
+        activity: Option<String>,
+        /// Bdate.
+        bdate: Option<String>,
+        /// Blacklisted.
+        blacklisted: Option<bool>,
+        /// Blacklisted by me.
+        blacklisted_by_me: Option<bool>,
+        /// Books.
+        books: Option<String>,
+        /// Whether one can ban.
+        can_ban: Option<bool>,
+        /// Whether one can be invited group.
+        can_be_invited_group: Option<bool>,
+        /// Whether one can call.
+        can_call: Option<bool>,
+        /// Whether one can call from group.
+        can_call_from_group: Option<bool>,
+        /// Whether one can invite as voicerooms speaker.
+        can_invite_as_voicerooms_speaker: Option<bool>,
+        /// Whether one can post.
+        can_post: Option<bool>,
+        /// Whether one can see all posts.
+        can_see_all_posts: Option<bool>,
+        /// Whether one can see audio.
+        can_see_audio: Option<bool>,
+        /// Whether one can see gifts.
+        can_see_gifts: Option<bool>,
+        /// Whether one can see wishes.
+        can_see_wishes: Option<bool>,
+        /// Whether one can send friend request.
+        can_send_friend_request: Option<bool>,
+        /// Whether one can subscribe podcasts.
+        can_subscribe_podcasts: Option<bool>,
+        /// Whether one can subscribe posts.
+        can_subscribe_posts: Option<bool>,
+        /// Whether one can upload doc.
+        can_upload_doc: Option<bool>,
+        /// Whether one can write private message.
+        can_write_private_message: Option<bool>,
+        /// Career.
+        career: Vec<UsersCareer>,
+        /// City.
+        city: Option<Box<Named>>,
+        /// How many clips.
+        clips_count: Option<i64>,
+        /// How many common.
+        common_count: Option<i64>,
+        /// Contact id.
+        contact_id: Option<i64>,
+        /// Contact name.
+        contact_name: Option<String>,
+        /// Counters.
+        counters: Option<Box<UsersUserCounters>>,
+        /// Crop photo.
+        crop_photo: Option<Box<BaseCropPhoto>>,
+        /// Descriptions.
+        descriptions: Vec<String>,
+        /// Domain.
+        domain: Option<String>,
+        /// Education form.
+        education_form: Option<String>,
+        /// Education status.
+        education_status: Option<String>,
+        /// Email.
+        email: Option<String>,
+        /// Exports.
+        exports: Option<Box<UsersExports>>,
+        /// Facebook.
+        facebook: Option<String>,
+        /// Facebook name.
+        facebook_name: Option<String>,
+        /// Faculty.
+        faculty: Option<i64>,
+        /// Faculty name.
+        faculty_name: Option<String>,
+        /// First name abl.
+        first_name_abl: Option<String>,
+        /// First name acc.
+        first_name_acc: Option<String>,
+        /// First name dat.
+        first_name_dat: Option<String>,
+        /// First name gen.
+        first_name_gen: Option<String>,
+        /// First name ins.
+        first_name_ins: Option<String>,
+        /// First name nom.
+        first_name_nom: Option<String>,
+        /// How many followers.
+        followers_count: Option<i64>,
+        /// Games.
+        games: Option<String>,
+        /// Graduation.
+        graduation: Option<i64>,
+        /// Whether it has mobile.
+        has_mobile: Option<bool>,
+        /// Whether it has photo.
+        has_photo: Option<bool>,
+        /// Whether it has unseen stories.
+        has_unseen_stories: Option<bool>,
+        /// Hash.
+        hash: Option<String>,
+        /// Home phone.
+        home_phone: Option<String>,
+        /// Home town.
+        home_town: Option<String>,
+        /// Instagram.
+        instagram: Option<String>,
+        /// Interests.
+        interests: Option<String>,
+        /// Whether it is best friend.
+        is_best_friend: Option<bool>,
+        /// Whether it is favorite.
+        is_favorite: Option<bool>,
+        /// Whether it is friend.
+        is_friend: Option<bool>,
+        /// Whether it is hidden from feed.
+        is_hidden_from_feed: Option<bool>,
+        /// Whether it is message request.
+        is_message_request: Option<bool>,
+        /// Whether it is no index.
+        is_no_index: Option<bool>,
+        /// Whether it is service.
+        is_service: Option<bool>,
+        /// Whether it is subscribed podcasts.
+        is_subscribed_podcasts: Option<bool>,
+        /// Whether it is video live notifications blocked.
+        is_video_live_notifications_blocked: Option<bool>,
+        /// Language.
+        language: Option<String>,
+        /// Last name abl.
+        last_name_abl: Option<String>,
+        /// Last name acc.
+        last_name_acc: Option<String>,
+        /// Last name dat.
+        last_name_dat: Option<String>,
+        /// Last name gen.
+        last_name_gen: Option<String>,
+        /// Last name ins.
+        last_name_ins: Option<String>,
+        /// Last name nom.
+        last_name_nom: Option<String>,
+        /// Last seen.
+        last_seen: Option<Box<UsersLastSeen>>,
+        /// Lists.
+        lists: Vec<i64>,
+        /// Livejournal.
+        livejournal: Option<String>,
+        /// Maiden name.
+        maiden_name: Option<String>,
+        /// Military.
+        military: Vec<UsersMilitary>,
+        /// Mobile phone.
+        mobile_phone: Option<String>,
+        /// Movies.
+        movies: Option<String>,
+        /// Music.
+        music: Option<String>,
+        /// Nickname.
+        nickname: Option<String>,
+        /// Occupation.
+        occupation: Option<Box<UsersOccupation>>,
+        /// Owner state.
+        owner_state: Option<Box<OwnerState>>,
+        /// Personal.
+        personal: Option<Box<UsersPersonal>>,
+        /// Photo.
+        photo: Option<String>,
+        /// Photo 200.
+        photo_200: Option<String>,
+        /// Photo 200 orig.
+        photo_200_orig: Option<String>,
+        /// Photo 400.
+        photo_400: Option<String>,
+        /// Photo 400 orig.
+        photo_400_orig: Option<String>,
+        /// Photo big.
+        photo_big: Option<String>,
+        /// The photo.
+        photo_id: Option<String>,
+        /// Photo max.
+        photo_max: Option<String>,
+        /// Photo max orig.
+        photo_max_orig: Option<String>,
+        /// Photo max size.
+        photo_max_size: Option<Box<Photo>>,
+        /// Photo medium.
+        photo_medium: Option<String>,
+        /// Photo medium rec.
+        photo_medium_rec: Option<String>,
+        /// Photo rec.
+        photo_rec: Option<String>,
+        /// Quotes.
+        quotes: Option<String>,
+        /// Relation. One of `0 not specified`, `1 single`, `2 in a relationship`, `3 engaged`, `4 married`, `5 complicated`, `6 actively searching`, `7 in love`, `8 in a civil union`.
+        relation: Option<UsersUserRelation>,
+        /// Relation partner.
+        relation_partner: Option<Box<User>>,
+        /// Relatives.
+        relatives: Vec<UsersRelative>,
+        /// Schools.
+        schools: Vec<UsersSchool>,
+        /// Service description.
+        service_description: Option<String>,
+        /// Site.
+        site: Option<String>,
+        /// Skype.
+        skype: Option<String>,
+        /// Status.
+        status: Option<String>,
+        /// Status app.
+        status_app: Option<Box<AppsAppMin>>,
+        /// Status audio.
+        status_audio: Option<Box<Audio>>,
+        /// How many stories archive.
+        stories_archive_count: Option<i64>,
+        /// Test.
+        test: Option<bool>,
+        /// Timezone.
+        timezone: Option<f64>,
+        /// Tv.
+        tv: Option<String>,
+        /// Twitter.
+        twitter: Option<String>,
+        /// The kind. One of `profile`, `group`.
+        kind: Option<MessagesUserTypeForXtrInvitedBy> = "type",
+        /// Universities.
+        universities: Vec<UsersUniversity>,
+        /// University.
+        university: Option<i64>,
+        /// University group id.
+        university_group_id: Option<i64>,
+        /// University name.
+        university_name: Option<String>,
+        /// Video live.
+        video_live: Option<Box<VideoLiveInfo>>,
+        /// How many video live.
+        video_live_count: Option<i64>,
+        /// Video live level.
+        video_live_level: Option<i64>,
+        /// Wall comments.
+        wall_comments: Option<bool>,
+        /// Wall default. One of `owner`, `all`.
+        wall_default: Option<String>,
+        /// Invited by.
+        invited_by: Option<i64>,
+        /// The name.
+        name: Option<String>,
+    }
+}
+
+#[cfg(feature = "messages")]
+texts! {
+    /// VK's `messages_user_type_for_xtr_invited_by`.
+    MessagesUserTypeForXtrInvitedBy {
+        /// `profile`.
+        Profile = "profile",
+        /// `group`.
+        Group = "group",
+    }
+}
+
+#[cfg(feature = "messages")]
+shapes! {
+    /// VK's `messages_getChat_answer`.
+    MessagesGetChatAnswer {
+        /// One thing.
+        Object(Box<MessagesGetChatItem>),
+        /// A list.
+        List(Vec<MessagesGetChatItem>),
     }
 }

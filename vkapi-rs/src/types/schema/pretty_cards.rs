@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -52,7 +52,7 @@ object! {
     /// VK's `prettyCards_prettyCard`.
     PrettyCardsPrettyCard {
         /// Button.
-        button: Value,
+        button: Option<Box<PrettyCardsButtonOneOf>>,
         /// Button text.
         button_text: Option<String>,
         /// Card id.
@@ -80,5 +80,16 @@ one_of! {
     PrettyCardsPrettyCardOrError by "inner_type" {
         BaseError(BaseError) = "base_error",
         PrettyCardsPrettyCard(PrettyCardsPrettyCard) = "prettyCards_prettyCard",
+    }
+}
+
+#[cfg(feature = "pretty-cards")]
+shapes! {
+    /// VK's `prettyCards_button_one_of`.
+    PrettyCardsButtonOneOf {
+        /// One thing.
+        Object(Box<BaseLinkButton>),
+        /// A text.
+        Text(String),
     }
 }

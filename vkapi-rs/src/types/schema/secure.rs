@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -29,6 +29,14 @@ object! {
         level: Option<i64>,
         /// Uid.
         uid: Option<i64>,
+    }
+
+    /// VK's `secure_setCounter_item`.
+    SecureSetCounterItem {
+        /// Number.
+        id: i64,
+        /// Result.
+        result: bool,
     }
 
     /// VK's `secure_sms_notification`.
@@ -69,5 +77,16 @@ object! {
         uid_to: Option<i64>,
         /// Votes.
         votes: Option<i64>,
+    }
+}
+
+#[cfg(feature = "secure")]
+shapes! {
+    /// VK's `secure_setCounter_answer`.
+    SecureSetCounterAnswer {
+        /// A list.
+        List(Vec<SecureSetCounterItem>),
+        /// A flag.
+        Flag(bool),
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     methods::Done,
     types::{
-        field::{numbers, object, one_of, texts},
+        field::{numbers, object, one_of, shapes, texts},
         *,
     },
 };
@@ -129,6 +129,14 @@ object! {
         access_key: Option<String>,
         /// Success.
         success: bool,
+    }
+
+    /// VK's `video_getAlbumsByVideo_extended_response`.
+    VideoGetAlbumsByVideoExtendedResponse {
+        /// How many.
+        count: Option<i64>,
+        /// What was asked for.
+        items: Vec<VideoVideoAlbumFull>,
     }
 
     /// VK's `video_getAlbums_answer`.
@@ -271,5 +279,32 @@ object! {
         url: Option<String>,
         /// Webrtc URL.
         webrtc_url: Option<String>,
+    }
+}
+
+#[cfg(feature = "video")]
+shapes! {
+    /// VK's `video_addToAlbum_answer`.
+    VideoAddToAlbumAnswer {
+        /// A flag.
+        Flag(Done),
+        /// A list.
+        List(Vec<i64>),
+    }
+
+    /// VK's `video_getAlbumsByVideo_answer`.
+    VideoGetAlbumsByVideoAnswer {
+        /// A list.
+        List(Vec<i64>),
+        /// One thing.
+        Object(Box<VideoGetAlbumsByVideoExtendedResponse>),
+    }
+
+    /// VK's `video_removeFromAlbum_answer`.
+    VideoRemoveFromAlbumAnswer {
+        /// A flag.
+        Flag(Done),
+        /// A list.
+        List(Vec<i64>),
     }
 }

@@ -15,8 +15,8 @@ use axum::{
     routing::post,
 };
 use secrecy::ExposeSecret;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{json, value::RawValue};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use subtle::ConstantTimeEq;
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
@@ -98,16 +98,10 @@ fn retries(headers: &HeaderMap) -> u32 {
 }
 
 async fn confirm(shared: &Shared, group_id: GroupId, confirmation: &Confirmation) -> Response {
-    #[derive(Deserialize)]
-    struct Code {
-        code: String,
-    }
     let code: Result<String, RequestError> = match confirmation {
         Confirmation::Code(code) => Ok(code.clone()),
         Confirmation::Fetch(bot) => {
-            let params = json!({ "group_id": group_id });
-            let code = bot.call::<Code>("groups.getCallbackConfirmationCode", params).await;
-            code.map(|answer| answer.code)
+            bot.groups_get_callback_confirmation_code(group_id).await.map(|answer| answer.code)
         }
     };
     match code {
