@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use vkapi::{ErrorKind, RequestError, types::UserId, utils::upload::UploadError};
+use vkapi::{RequestError, types::UserId};
 
 use crate::{
     content::Content,
@@ -18,6 +18,7 @@ use crate::{
         page::{Admin, Advised, Nudged, Proof},
         roster::Institution,
     },
+    outbox::document,
     store::{AuditEntry, OutFile, OutId, OutMessage, Result, StepKey, Store},
 };
 
@@ -107,18 +108,7 @@ pub(crate) async fn attach(
     let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
     let written = Writer { zone: &zone, content: &core.content() }.all(kept, core.clock.now());
     let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
-    let error = match core.bot.upload_message_doc(user, bytes, NAME, TITLE).await {
-        Ok(doc) => return Ok(Some(doc)),
-        Err(UploadError::Method(error) | UploadError::Server(error)) => error,
-        Err(other) => RequestError::Invalid(other.to_string()),
-    };
-    let recipient = error.api().is_some_and(|e| e.kind() == ErrorKind::Recipient);
-    if error.is_retryable() || recipient {
-        return Err(error);
-    }
-    tracing::error!(%error, "a file of her data cannot be sent: has the key the right to documents?");
-    message.text = core.content().texts().get("my-data-failed");
-    Ok(None)
+    document(core, message, bytes, (NAME, TITLE), "my-data-failed").await
 }
 
 /// A JSON value whose members stay in the order they are written.

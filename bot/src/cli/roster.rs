@@ -13,7 +13,7 @@ use crate::{
     content::Texts,
     control::{self, Ask, Told},
     domain::roster::{self, Change, Comer, Counts, Covered, Institution, Reach},
-    sheets::{self, Roster},
+    sheets::{self, Cell, Roster, Table},
     store::SledStore,
 };
 
@@ -46,6 +46,9 @@ pub(super) enum RosterCommand {
         /// Записать каждое учреждение с тем, что о нём известно, в CSV.
         #[arg(long)]
         csv: Option<PathBuf>,
+        /// Записать то же в XLSX.
+        #[arg(long)]
+        xlsx: Option<PathBuf>,
     },
     /// Напечатать ссылки-приглашения для муниципалитетов и учреждений: ссылка, скольких она привела последней, чья она.
     Links {
@@ -64,7 +67,7 @@ pub(super) enum RosterCommand {
 pub(super) fn roster(command: &RosterCommand) -> Result<(), Failed> {
     match command {
         RosterCommand::Import { config, file, dry_run, remove } => import(config, file, *dry_run, *remove),
-        RosterCommand::Coverage { config, csv } => coverage(config, csv.as_deref()),
+        RosterCommand::Coverage { config, csv, xlsx } => coverage(config, csv.as_deref(), xlsx.as_deref()),
         RosterCommand::Links { config, community, csv } => {
             links(config, community.as_deref(), csv.as_deref())
         }
@@ -193,7 +196,7 @@ fn tell(read: &Roster) {
     }
 }
 
-fn coverage(config: &Path, csv: Option<&Path>) -> Result<(), Failed> {
+fn coverage(config: &Path, csv: Option<&Path>, xlsx: Option<&Path>) -> Result<(), Failed> {
     let config = load(config)?;
     let content = open_content(&config.content.path)?;
     let way = Way::to(&config)?;
@@ -203,10 +206,17 @@ fn coverage(config: &Path, csv: Option<&Path>) -> Result<(), Failed> {
     }
     let covered = roster::coverage(&institutions, &people);
     print(&covered);
+    let table = table(content.texts(), &covered);
     if let Some(file) = csv {
         let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
         let to = std::fs::File::create(file).map_err(|e| named(&e))?;
-        write(content.texts(), &covered, to).map_err(|e| named(&e))?;
+        table.csv(to).map_err(|e| named(&e))?;
+        println!("{}: учреждений {}", file.display(), covered.len());
+    }
+    if let Some(file) = xlsx {
+        let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
+        let bytes = table.xlsx().map_err(|e| named(&e))?;
+        std::fs::write(file, bytes).map_err(|e| named(&e))?;
         println!("{}: учреждений {}", file.display(), covered.len());
     }
     Ok(())
@@ -238,10 +248,9 @@ const HEADING: [&str; 10] = [
     "страницу ведут в боте",
 ];
 
-/// One line an institution.
-fn write(texts: &Texts, covered: &[Covered<'_>], to: impl io::Write) -> Result<(), csv::Error> {
-    let mut table = sheet(to)?;
-    table.write_record(HEADING)?;
+/// One row an institution.
+fn table(texts: &Texts, covered: &[Covered<'_>]) -> Table {
+    let mut table = Table::new("Охват", HEADING);
     for Covered { institution, reach, nobody } in covered {
         let Institution {
             key: _,
@@ -254,34 +263,27 @@ fn write(texts: &Texts, covered: &[Covered<'_>], to: impl io::Write) -> Result<(
             responsible,
             vk,
         } = institution;
-        let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let page = institution.address();
-        let runs = match (&page, nobody) {
-            (None, _) => "",
-            (Some(_), true) => "нет",
-            (Some(_), false) => "да",
-        };
-        let cells = [
-            text(municipality),
-            name.clone(),
-            text(founder),
-            ogrn.map(|n| n.to_string()).unwrap_or_default(),
-            sphere.map(|s| texts.get(&format!("sphere-{}", s.slug()))).unwrap_or_default(),
-            text(&page),
-            text(responsible),
-            vk.map(|id| id.to_string()).unwrap_or_default(),
+        table.push([
+            Cell::maybe(municipality.as_deref()),
+            name.as_str().into(),
+            Cell::maybe(founder.as_deref()),
+            // As words: a spreadsheet would round a number of so many digits.
+            Cell::maybe(ogrn.map(|n| n.to_string())),
+            Cell::maybe(sphere.map(|s| texts.get(&format!("sphere-{}", s.slug())))),
+            Cell::maybe(page.as_deref()),
+            Cell::maybe(responsible.as_deref()),
+            Cell::count(vk.map(|id| id.0)),
             match reach {
                 Reach::Writable => "можно писать",
                 Reach::Stopped => "запретил сообщения",
                 Reach::Never => "не писал",
             }
-            .to_owned(),
-            runs.to_owned(),
-        ];
-        table.write_record(cells.map(|cell| sheets::cell(&cell)))?;
+            .into(),
+            page.as_ref().map_or(Cell::Empty, |_| Cell::Yes(!nobody)),
+        ]);
     }
-    table.flush()?;
-    Ok(())
+    table
 }
 
 fn links(config: &Path, community: Option<&str>, csv: Option<&Path>) -> Result<(), Failed> {
@@ -346,7 +348,7 @@ mod tests {
         let harmful = Institution { name: "=cmd|' /C calc'!A0".to_owned(), ..institution(2, Some(7)) };
         let covered = [Covered { institution: &harmful, reach: Reach::Never, nobody: true }];
         let mut printed = Vec::new();
-        write(CONTENT.texts(), &covered, &mut printed).unwrap();
+        table(CONTENT.texts(), &covered).csv(&mut printed).unwrap();
         let printed = String::from_utf8(printed).unwrap();
         let line = printed.lines().nth(1).unwrap();
         assert!(printed.starts_with("\u{feff}муниципалитет;учреждение;"));

@@ -42,6 +42,33 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
     Ok(None)
 }
 
+/// Uploads a document that goes with a message; what to attach. Where it can never be sent, the message says so by the
+/// phrase `failed` instead.
+///
+/// # Errors
+/// VK cannot be reached now, or takes nothing for this person: the message has to wait.
+pub(crate) async fn document(
+    core: &Core,
+    message: &mut OutMessage,
+    bytes: Vec<u8>,
+    (name, title): (&str, &str),
+    failed: &str,
+) -> Result<Option<String>, RequestError> {
+    let Some(user) = message.to.user() else { return Ok(None) };
+    let error = match core.bot.upload_message_doc(user, bytes, name, title).await {
+        Ok(doc) => return Ok(Some(doc)),
+        Err(UploadError::Method(error) | UploadError::Server(error)) => error,
+        Err(other) => RequestError::Invalid(other.to_string()),
+    };
+    let recipient = error.api().is_some_and(|e| e.kind() == ErrorKind::Recipient);
+    if error.is_retryable() || recipient {
+        return Err(error);
+    }
+    tracing::error!(%error, name, "a document cannot be sent: has the key the right to documents?");
+    message.text = core.content().texts().get(failed);
+    Ok(None)
+}
+
 async fn card(core: &Core, user: UserId, page: GroupId) -> Result<Option<Vec<u8>>, RequestError> {
     let person = core.store.person(user).await.map_err(unread)?;
     let hers = person.into_iter().flat_map(|person| person.pages).find(|hers| hers.id == page);

@@ -25,6 +25,7 @@ pub(crate) use self::{
     alert::{note, owners},
     doubt::receipt,
     fate::{Fate, fate},
+    files::document,
 };
 use crate::{
     core::Core,

@@ -2,13 +2,17 @@
 
 mod delimited;
 mod roster;
+mod table;
 #[cfg(test)]
 mod tests;
 mod xlsx;
 
 use thiserror::Error;
 
-pub use self::roster::{Roster, Told, read};
+pub use self::{
+    roster::{Roster, Told, read},
+    table::{Cell, Table, Unwritten},
+};
 
 /// The largest file that is read, in bytes.
 pub const FILE: usize = 64 << 20;
