@@ -11,10 +11,9 @@ use thiserror::Error;
 use vkapi::types::UserId;
 
 use crate::{
-    chat::Role,
     content::DEFAULT_NORM,
     domain::{
-        Hm, Retention, Zone,
+        Grant, Hm, Retention, Role, Zone,
         attention::{Quiet, Rules},
     },
 };
@@ -141,6 +140,9 @@ pub struct Staff {
     /// Help the pages of a municipality.
     #[serde(deserialize_with = "ids")]
     pub curators: Vec<i64>,
+    /// Read the region's reports.
+    #[serde(deserialize_with = "ids")]
+    pub heads: Vec<i64>,
 }
 
 /// A list of ids; in a variable, with commas between.
@@ -165,15 +167,25 @@ fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error>
 impl Staff {
     /// There is at least one person to answer a question.
     pub fn anybody(&self) -> bool {
-        [&self.owners, &self.trainers, &self.curators].iter().any(|ids| !ids.is_empty())
+        self.grants().any(|grant| grant.role.is_staff())
     }
 
-    /// The highest role of a person.
-    pub fn role(&self, id: UserId) -> Role {
-        [(&self.owners, Role::Owner), (&self.trainers, Role::Trainer), (&self.curators, Role::Curator)]
+    /// Everybody's roles, each of the whole region.
+    pub fn grants(&self) -> impl Iterator<Item = Grant> {
+        let lists = [
+            (&self.owners, Role::Owner),
+            (&self.trainers, Role::Trainer),
+            (&self.curators, Role::Curator),
+            (&self.heads, Role::Head),
+        ];
+        lists
             .into_iter()
-            .find(|(ids, _)| ids.contains(&id.0))
-            .map_or(Role::Admin, |(_, role)| role)
+            .flat_map(|(ids, role)| ids.iter().map(move |id| Grant::of_config(UserId(*id), role)))
+    }
+
+    /// A person's roles.
+    pub fn grants_of(&self, id: UserId) -> impl Iterator<Item = Grant> {
+        self.grants().filter(move |grant| grant.who == id)
     }
 }
 
@@ -447,7 +459,7 @@ mod tests {
         let config = read(GOOD, &[]).unwrap();
         assert_eq!(config.vk.api_url, "https://api.vk.ru/method");
         assert!(!config.store.allow_unsafe);
-        assert_eq!(config.staff.role(UserId(5)), Role::Admin);
+        assert!(!config.staff.anybody());
         assert!(!format!("{config:?}").contains("secret-key"), "secrets are never printed");
     }
 
@@ -465,7 +477,7 @@ mod tests {
         assert_eq!(config.vk.token().unwrap().expose_secret(), "from-env");
         assert_eq!(config.vk.group_id, 77);
         assert!(config.store.allow_unsafe);
-        assert_eq!(config.staff.role(UserId(6)), Role::Owner);
+        assert!(config.staff.grants_of(UserId(6)).eq([Grant::of_config(UserId(6), Role::Owner)]));
         assert_eq!(config.log.format, LogFormat::Json);
         assert!(config.http.listen.is_some());
     }

@@ -24,7 +24,7 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clock, Ms, Outlook, Person, Recipient, Report, Retention, Tick, What,
+        CampaignId, Clock, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick, What,
         attention::{Kind, Verdict, verdict},
         forecast,
         page::{Page, Sight},
@@ -103,6 +103,8 @@ impl Core {
         let reminders = self.store.reminders(user).await?;
         let content = self.content();
         let pages = self.pages_of(&person).await?;
+        let rights = self.rights(user).await?;
+        let staffed = self.staff.anybody() || self.granted().await?;
         let mut known = Vec::new();
         let mut why = "it asks for more and more".to_owned();
         for _ in 0..READS {
@@ -113,15 +115,24 @@ impl Core {
                 progress: &progress,
                 reminders: &reminders,
                 pages: &pages,
-                role: self.staff.role(user),
+                role: rights.role(),
+                rights: &rights,
                 region: &self.region,
-                staffed: self.staff.anybody(),
+                staffed,
                 content: &content,
                 nonce,
                 known: &known,
             };
             match catch_unwind(AssertUnwindSafe(|| chat::turn(&scene, event))) {
-                Ok(Ok(turn)) => return Ok(Made { turn, rev }),
+                Ok(Ok(mut turn)) => {
+                    // What staff does is done only while she still is staff.
+                    let granted = rights.grants().iter().filter(|g| g.by.is_some()).map(|g| g.id);
+                    let ids: Vec<u64> = granted.collect();
+                    if !ids.is_empty() {
+                        turn.expect.push(Expect::GrantsAre(user, ids));
+                    }
+                    return Ok(Made { turn, rev });
+                }
                 Ok(Err(need)) => {
                     let answer = self.read(&need).await?;
                     known.push((need, answer));
@@ -177,7 +188,19 @@ impl Core {
                 None => None,
             }),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
+            Need::Staff => Known::Staff(self.staff.grants().chain(self.store.grants().await?).collect()),
         })
+    }
+
+    /// What a person may now: by the config and by what was granted.
+    pub(crate) async fn rights(&self, user: UserId) -> Result<Rights> {
+        let granted = self.store.grants_of(user).await?;
+        Ok(Rights::new(user, self.staff.grants_of(user).chain(granted)))
+    }
+
+    /// Somebody to answer questions was granted that role.
+    async fn granted(&self) -> Result<bool> {
+        Ok(self.store.grants().await?.iter().any(|grant| grant.role.is_staff()))
     }
 
     /// What is kept of the pages a person runs, and how they looked last.

@@ -91,7 +91,7 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
         },
-        staff: Staff { owners: vec![], trainers: vec![1006], curators: vec![1005] },
+        staff: Staff { trainers: vec![1006], curators: vec![1005], ..Staff::default() },
         campaigns: Campaigns::default(),
         retention: Retention::default(),
         service: None,

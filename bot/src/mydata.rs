@@ -12,8 +12,8 @@ use crate::{
     content::Content,
     core::Core,
     domain::{
-        Asked, Asking, Away, Campaign, Deputy, LessonMark, Link, Ms, Offer, PageRef, Person, Progress,
-        Recipient, Reminder, Round, Skip, Streak, Subscriptions, Tick, Zone,
+        Asked, Asking, Away, Campaign, Day, Deputy, Grant, LessonMark, Link, Ms, Offer, PageRef, Person,
+        Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         page::{Admin, Advised, Nudged, Proof},
         roster::Institution,
@@ -45,6 +45,8 @@ struct Kept {
     waiting: Vec<OutMessage>,
     received: Vec<(Campaign, Recipient)>,
     deeds: Vec<AuditEntry>,
+    roles: Vec<Grant>,
+    refused: Option<(Day, u16)>,
 }
 
 /// Reads everything that is kept about a person; `None` if nothing is.
@@ -74,6 +76,8 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         waiting,
         received: store.received(user).await?,
         deeds,
+        roles: store.grants_of(user).await?,
+        refused: store.refused(user).await?,
     }))
 }
 
@@ -171,6 +175,8 @@ impl Writer<'_> {
             waiting,
             received,
             deeds,
+            roles,
+            refused,
         } = kept;
         let Progress { rounds, lessons, streak } = progress;
         let Ledger { rev: _, sent, held } = ledger;
@@ -198,6 +204,8 @@ impl Writer<'_> {
             ("Ждут отправки вам", list(waiting, |m| self.message(m))),
             ("Объявления, посланные вам", list(received, |r| self.received(r))),
             ("Ваши действия как сотрудника", list(deeds, |d| self.deed(d))),
+            ("Ваши роли", list(roles, |grant| self.role(grant))),
+            ("Нажатия без права на них", self::refused(refused)),
         ])
     }
 
@@ -401,13 +409,32 @@ impl Writer<'_> {
         ])
     }
 
+    fn role(&self, grant: Grant) -> Json {
+        let Grant { id: _, who: _, role, scope, by: _, at, note } = grant;
+        let Scope { municipality, sphere, page } = scope;
+        let texts = self.content.texts();
+        object([
+            ("Роль", value(texts.get(&format!("role-{}", role.slug())))),
+            ("Муниципалитет", maybe(municipality)),
+            ("Сфера", maybe(sphere.map(|s| texts.get(&format!("sphere-{}", s.slug()))))),
+            ("Номер страницы", maybe(page.map(|page| page.0))),
+            ("С какого времени", self.moment(at)),
+            ("Как вы записаны", value(note)),
+        ])
+    }
+
     fn deed(&self, entry: AuditEntry) -> Json {
-        let AuditEntry { at, who: _, what, detail } = entry;
-        object([("Когда", self.moment(at)), ("Что", value(what)), ("Подробности", value(detail))])
+        let AuditEntry { at, who: _, what, detail, before, after } = entry;
+        object([
+            ("Когда", self.moment(at)),
+            ("Что", value(what)),
+            ("Подробности", value(detail)),
+            ("Было", maybe(before)),
+            ("Стало", maybe(after)),
+        ])
     }
 }
 
-/// Her weeks in a row.
 /// The institution's key and who she is there are told by its other fields.
 fn named(institution: Institution) -> Json {
     let page = institution.address();
@@ -432,6 +459,14 @@ fn named(institution: Institution) -> Json {
     ])
 }
 
+/// How often a person tried what she may not.
+fn refused(refused: Option<(Day, u16)>) -> Json {
+    let told =
+        |(day, n): (Day, u16)| object([("День", value(day.date().to_string())), ("Сколько раз", value(n))]);
+    refused.map_or(NOTHING, told)
+}
+
+/// Her weeks in a row.
 fn streak(streak: Streak) -> Json {
     let Streak { week, run, best, forgiven } = streak;
     if run == 0 {

@@ -56,8 +56,8 @@ async fn pass(core: &Core) -> Result<()> {
         after = Some(last.id);
         for person in &people {
             let done = match core.retention.due(person, core.clock.now()) {
-                _ if core.staff.role(person.id).is_staff() => continue,
                 Due::Nothing => continue,
+                _ if core.rights(person.id).await?.role().has_cabinet() => continue,
                 Due::Warn => warn(core, person).await,
                 Due::Forget => forget(core, person).await,
             };

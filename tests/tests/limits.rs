@@ -107,7 +107,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
         },
-        staff: Staff { owners: vec![], trainers: vec![READERS.start], curators: vec![] },
+        staff: Staff { trainers: vec![READERS.start], ..Staff::default() },
         campaigns: Campaigns::default(),
         retention: Retention::default(),
         service: None,

@@ -294,7 +294,7 @@ impl Crawl {
             if !self.is_new(&step) {
                 continue;
             }
-            let told = format!("{:?}: {before:?}, then {step:?}", self.bot.role(self.who));
+            let told = format!("{:?}: {before:?}, then {step:?}", self.bot.role(self.who).await);
             if let Some(before) = &before {
                 self.hear(&before.event(), &told).await;
             }
@@ -398,10 +398,10 @@ fn text(text: &str) -> Event {
 
 /// A world in which there is something to see everywhere, and somebody of this role in it.
 async fn crawl(who: i64, role: Role) -> Crawl {
-    let staff = Staff { owners: vec![1007], trainers: vec![1006], curators: vec![1005] };
+    let staff = Staff { owners: vec![1007], trainers: vec![1006], curators: vec![1005], ..Staff::default() };
     let mut bot = Alone::new(staff);
     let (who, other) = (UserId(who), UserId(102));
-    assert_eq!(bot.role(who), role);
+    assert_eq!(bot.role(who).await, role);
     for user in [other, who] {
         super::fuzz::acquaint(&mut bot, user).await;
         for said in [

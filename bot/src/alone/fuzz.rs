@@ -282,7 +282,7 @@ fn taken(messages: &[OutMessage]) {
 }
 
 async fn play(seed: u64, events: usize) {
-    let staff = Staff { owners: vec![1007], trainers: vec![1006], curators: vec![1005] };
+    let staff = Staff { owners: vec![1007], trainers: vec![1006], curators: vec![1005], ..Staff::default() };
     let mut bot = Alone::new(staff);
     let mut chance = Chance { rng: Rng::with_seed(seed), payloads: Vec::new() };
     for n in 0..events {

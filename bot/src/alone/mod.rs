@@ -102,8 +102,8 @@ impl Alone {
     }
 
     /// What she may do.
-    pub(crate) fn role(&self, user: UserId) -> Role {
-        self.core.staff.role(user)
+    pub(crate) async fn role(&self, user: UserId) -> Role {
+        self.core.rights(user).await.unwrap().role()
     }
 
     /// How many turns ended in an apology.

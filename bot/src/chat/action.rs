@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
-use crate::domain::{CampaignId, CampaignState, Hm, Pause, Sphere, Weekdays, page::Answer};
+use crate::domain::{CampaignId, CampaignState, Hm, Pause, Role, Sphere, Weekdays, page::Answer};
 
 /// What a button does, with all that is needed to draw the next screen.
 ///
@@ -460,6 +460,107 @@ pub enum Action {
 }
 
 impl Action {
+    /// The least role it takes to carry it out anywhere; where, and of what, is the feature's to check.
+    pub fn needs(&self) -> Role {
+        match self {
+            Self::Menu
+            | Self::Cancel
+            | Self::Consent { .. }
+            | Self::Sphere { .. }
+            | Self::Skip
+            | Self::Days { .. }
+            | Self::DaysOk { .. }
+            | Self::Hour { .. }
+            | Self::Lists { .. }
+            | Self::List { .. }
+            | Self::Tick { .. }
+            | Self::How { .. }
+            | Self::Again { .. }
+            | Self::History { .. }
+            | Self::Next
+            | Self::Lessons { .. }
+            | Self::Lesson { .. }
+            | Self::Card { .. }
+            | Self::Quiz { .. }
+            | Self::Answer { .. }
+            | Self::Retry { .. }
+            | Self::Guide { .. }
+            | Self::Helped { .. }
+            | Self::AskCurator { .. }
+            | Self::AskCuratorYes { .. }
+            | Self::Ask
+            | Self::Draft
+            | Self::Reminders
+            | Self::RemindNew
+            | Self::RemindDrop { .. }
+            | Self::Done
+            | Self::InHour
+            | Self::Tomorrow
+            | Self::Workday
+            | Self::PassBy
+            | Self::At { .. }
+            | Self::RemindYes
+            | Self::RemindTime
+            | Self::RemindDays
+            | Self::RemindWeekly
+            | Self::Away
+            | Self::AwayUntil { .. }
+            | Self::DeputySet
+            | Self::AwayAlone
+            | Self::AwayEnd
+            | Self::Cover { .. }
+            | Self::Ideas { .. }
+            | Self::Template { .. }
+            | Self::Courses { .. }
+            | Self::Course { .. }
+            | Self::Page
+            | Self::Standing { .. }
+            | Self::Said { .. }
+            | Self::Appeal { .. }
+            | Self::Weeks { .. }
+            | Self::Thanks { .. }
+            | Self::Advised { .. }
+            | Self::PageOne { .. }
+            | Self::PageLeave { .. }
+            | Self::PageProve { .. }
+            | Self::PageCheck { .. }
+            | Self::PageSet
+            | Self::Progress
+            | Self::Settings
+            | Self::SphereSet
+            | Self::TownSet
+            | Self::ZoneSet { .. }
+            | Self::Zone { .. }
+            | Self::SubReminders { .. }
+            | Self::SubNews { .. }
+            | Self::SubTips { .. }
+            | Self::MyData
+            | Self::MyDataSend
+            | Self::Withdraw
+            | Self::WithdrawYes => Role::Admin,
+            Self::Cabinet => Role::Head,
+            Self::Runners
+            | Self::Runner { .. }
+            | Self::RunnerYes { .. }
+            | Self::RunnerNo { .. }
+            | Self::Questions { .. }
+            | Self::Question { .. }
+            | Self::QuestionFile { .. }
+            | Self::QuestionFiled { .. }
+            | Self::QuestionHide { .. }
+            | Self::Reply { .. }
+            | Self::ReplySend
+            | Self::Campaign { .. } => Role::Curator,
+            Self::Announce
+            | Self::AnnounceSend
+            | Self::CampaignAgain { .. }
+            | Self::CampaignPause { .. }
+            | Self::CampaignResume { .. }
+            | Self::CampaignCancel { .. }
+            | Self::CampaignCancelYes { .. } => Role::Trainer,
+        }
+    }
+
     /// Reads a payload; `None` if it is not one of ours.
     pub fn read(payload: &str) -> Option<Self> {
         if let Ok(action) = serde_json::from_str(payload) {

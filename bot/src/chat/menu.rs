@@ -26,7 +26,7 @@ fn items(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
         ("menu-progress", Action::Progress),
         ("menu-settings", Action::Settings),
     ];
-    if talk.scene().role.is_staff() {
+    if talk.scene().role.has_cabinet() {
         items.push(("menu-cabinet", Action::Cabinet));
     }
     items

@@ -37,12 +37,13 @@ mod told;
 mod turn;
 mod vacation;
 
+pub use crate::domain::Role;
 pub use action::Action;
 pub(crate) use campaign::title;
 pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{
-    Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Role, Say, Scene,
-    Seen, Talk, Tell, Turn,
+    Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene, Seen,
+    Talk, Tell, Turn,
 };

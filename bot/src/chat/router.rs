@@ -22,6 +22,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     let mut talk = Talk::new(scene);
     rounds::close(&mut talk);
     page::left(&mut talk);
+    let lost = staff::lost(&mut talk);
     match event {
         Event::Text { text, action, plain, link } => {
             talk.person.seen = scene.now;
@@ -32,7 +33,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
             }
             // Who only greets is led to the place at once; who asks something is answered first.
             if !(ask::greets(&talk, text) && links::ready(&talk)) {
-                heard(&mut talk, text, action.clone())?;
+                heard(&mut talk, text, action.clone(), lost)?;
             }
             links::open(&mut talk)?;
         }
@@ -63,12 +64,17 @@ fn pressed(talk: &mut Talk<'_>, action: Option<Action>) -> Step {
     }
 }
 
-fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>) -> Step {
+fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -> Step {
     if let Some(action) = action.or_else(|| meant(talk, typed)) {
         return act(talk, action);
     }
     if !interview::consented(talk) {
         interview::ask_consent(talk);
+        return Ok(());
+    }
+    // What she typed was for a form that is no longer hers; it is no question to the guides.
+    if lost {
+        talk.say(Screen::text(talk.t("role-lost")).row([menu::home(talk)]));
         return Ok(());
     }
     // A sticker, a photograph, «👍».
@@ -158,6 +164,10 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
     let agreed = interview::consented(talk) || (rights && talk.person.consent.is_some());
     if !agreed {
         interview::ask_consent(talk);
+        return Ok(());
+    }
+    talk.acts(&action);
+    if !staff::may(talk, talk.scene().role >= action.needs()) {
         return Ok(());
     }
     // A button that answers the form keeps it; any other leaves it.

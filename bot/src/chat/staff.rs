@@ -14,17 +14,32 @@ const SHORTEST: usize = 5;
 /// Answers those who have no right as if the button were an old one, and says no more.
 pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
     if !right {
-        talk.audit("refused", "staff action without the right".to_owned());
+        talk.refuse();
         talk.toast(talk.t("stale-button"));
         menu::open(talk);
     }
     right
 }
 
+/// Drops a form that she has no right to any more; true if there was one.
+pub(super) fn lost(talk: &mut Talk<'_>) -> bool {
+    let role = talk.scene().role;
+    let lost = talk.person.form.as_ref().is_some_and(|form| role < form.needs());
+    if lost {
+        talk.form(None);
+    }
+    lost
+}
+
 /// The staff's room: the last announcements, and a new one.
 pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let role = talk.scene().role;
-    if !may(talk, role.is_staff()) {
+    if !may(talk, role.has_cabinet()) {
+        return Ok(());
+    }
+    if !role.is_staff() {
+        let screen = Screen::text(talk.t("cabinet-title")).row([menu::home(talk)]);
+        talk.show(screen);
         return Ok(());
     }
     let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Hm, How, Ms, Outlook, Pause, Person,
-        Progress, Reads, Reminder, ReminderKey, Report, Sphere, Tally, Tick, Weekdays, Zone,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Grant, Hm, How, Ms, Outlook, Pause,
+        Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick, Weekdays, Zone,
         attention::{Ledger, Rules},
         page::{Answer, Nudged, Page, Sight},
     },
@@ -103,6 +103,10 @@ impl World {
                 reminders: &reminders,
                 pages: &pages,
                 role: self.role,
+                rights: &Rights::new(
+                    NOBODY,
+                    Some(Grant::of_config(NOBODY, self.role)).filter(|g| g.role > Role::Admin),
+                ),
                 region: &region,
                 staffed: true,
                 content: &CONTENT,
@@ -159,6 +163,7 @@ impl World {
             Need::Code(..) => Known::Code(CodeSeen::There),
             Need::Contested => Known::Contested(self.pages.values().cloned().collect()),
             Need::LastPost(_) => Known::LastPost(None),
+            Need::Staff => Known::Staff(vec![Grant::of_config(NOBODY, self.role)]),
             Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Outlook(_) => {
                 Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })

@@ -7,8 +7,8 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Away, Campaign, CampaignId, Day, Form, Ms, Outlook, PageRef, Person, PostRef, Progress,
-        Reminder, ReminderKey, Report, Rule, Sphere, Tally, Tick, Zone,
+        Asked, Away, Campaign, CampaignId, Day, Form, Grant, Ms, Outlook, PageRef, Person, PostRef, Progress,
+        Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
         page::{Nudged, Page, Sight, Week},
     },
@@ -39,31 +39,6 @@ pub enum Event {
     Silent,
     /// Reminders of hers are due; with what she was sent lately and what is held for her.
     Due(Vec<Reminder>, Ledger),
-}
-
-/// What a person may do besides running her page, by the config.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Runs a page.
-    Admin,
-    /// Helps the pages of a municipality.
-    Curator,
-    /// Teaches and announces.
-    Trainer,
-    /// Answers for the installation.
-    Owner,
-}
-
-impl Role {
-    /// May write to everybody.
-    pub fn may_announce(self) -> bool {
-        self >= Self::Trainer
-    }
-
-    /// Sees the staff's room.
-    pub fn is_staff(self) -> bool {
-        self > Self::Admin
-    }
 }
 
 /// The region the bot serves.
@@ -110,6 +85,8 @@ pub enum Need {
     Contested,
     /// When the newest post of a page came out, looked up just now.
     LastPost(GroupId),
+    /// Everybody's roles.
+    Staff,
 }
 
 /// The answer to a [`Need`].
@@ -141,6 +118,8 @@ pub enum Known {
     Contested(Vec<Page>),
     /// The moment; `None` if it cannot be known.
     LastPost(Option<Ms>),
+    /// The config's roles, then those granted, by person.
+    Staff(Vec<Grant>),
 }
 
 /// Somebody's pages, in her order.
@@ -240,7 +219,9 @@ pub struct Scene<'a> {
     pub reminders: &'a [Reminder],
     /// What is kept of the pages she runs, with how they looked last.
     pub pages: &'a [(Page, Option<Sight>)],
-    /// What she may do.
+    /// What she may do, and where.
+    pub rights: &'a Rights,
+    /// Her highest role anywhere.
     pub role: Role,
     /// The region.
     pub region: &'a Region,
@@ -306,6 +287,7 @@ pub struct Talk<'a> {
     snackbar: Option<String>,
     forgotten: bool,
     pressed: Option<Cmid>,
+    acting: Option<String>,
 }
 
 impl<'a> Talk<'a> {
@@ -323,6 +305,7 @@ impl<'a> Talk<'a> {
             snackbar: None,
             forgotten: false,
             pressed: None,
+            acting: None,
         }
     }
 
@@ -370,6 +353,11 @@ impl<'a> Talk<'a> {
     /// What her clock and calendar show now.
     pub fn local(&self) -> DateTime {
         self.zone().local(self.now())
+    }
+
+    /// From now on this turn carries that action out.
+    pub fn acts(&mut self, action: &Action) {
+        self.acting = Some(action.payload());
     }
 
     /// From now on this turn answers a press on that message.
@@ -510,7 +498,29 @@ impl<'a> Talk<'a> {
             who: self.person.id,
             what: what.to_owned(),
             detail,
+            before: None,
+            after: None,
         }));
+    }
+
+    /// Writes down what staff changed: how it was and how it is since.
+    pub fn audit_change(
+        &mut self,
+        what: &str,
+        detail: impl Into<String>,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
+        let (at, who, what) = (self.now(), self.person.id, what.to_owned());
+        self.ops.push(Op::Audit(AuditEntry { at, who, what, detail: detail.into(), before, after }));
+    }
+
+    /// Writes down that she tried what she may not: the button's payload, or that she typed it.
+    pub fn refuse(&mut self) {
+        let (at, who, what) = (self.now(), self.person.id, "refused".to_owned());
+        let detail = self.acting.clone().unwrap_or_else(|| "typed".to_owned());
+        let entry = AuditEntry { at, who, what, detail, before: None, after: None };
+        self.ops.push(Op::Refuse(entry));
     }
 
     /// Removes all that is kept about her; what is said after it is still sent.

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Asking, CampaignId, Ms, Sphere, Weekdays, What, Zone,
+    Asking, CampaignId, Ms, Role, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
     text::has_number,
     when::Wish,
@@ -242,4 +242,24 @@ pub enum Form {
         /// The campaign they were sent it with.
         of: CampaignId,
     },
+}
+
+impl Form {
+    /// The least role it takes to fill it in; whoever has lost that loses the form.
+    pub fn needs(&self) -> Role {
+        match self {
+            Self::Municipality
+            | Self::Page
+            | Self::Days
+            | Self::Hour { .. }
+            | Self::Question
+            | Self::Draft
+            | Self::Proof { .. }
+            | Self::Remind(_)
+            | Self::AwayUntil
+            | Self::Deputy => Role::Admin,
+            Self::Reply { .. } | Self::ReplyConfirm { .. } => Role::Curator,
+            Self::AnnounceText | Self::AnnounceConfirm { .. } | Self::AgainConfirm { .. } => Role::Trainer,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::{
     Stats, StepKey, Store,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
@@ -209,6 +209,18 @@ impl Store for AnyStore {
 
     async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
         either!(self, institutions_of(id))
+    }
+
+    async fn grants_of(&self, id: UserId) -> Result<Vec<Grant>> {
+        either!(self, grants_of(id))
+    }
+
+    async fn grants(&self) -> Result<Vec<Grant>> {
+        either!(self, grants())
+    }
+
+    async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
+        either!(self, refused(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

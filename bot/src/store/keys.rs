@@ -62,11 +62,15 @@ pub(crate) enum Tree {
     Roster,
     /// Person, page or ОГРН → nothing: the institutions that name her.
     RosterWho,
+    /// Person, number → a role she has.
+    Grant,
+    /// Person → how often she tried what she may not.
+    Refused,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -94,6 +98,8 @@ impl Tree {
         Self::Nudged,
         Self::Roster,
         Self::RosterWho,
+        Self::Grant,
+        Self::Refused,
     ];
 
     /// The name it has in the files.
@@ -126,6 +132,8 @@ impl Tree {
             Self::Nudged => "nudged",
             Self::Roster => "roster",
             Self::RosterWho => "roster_who",
+            Self::Grant => "grant",
+            Self::Refused => "refused",
         }
     }
 
@@ -214,6 +222,10 @@ pub(crate) fn institution(key: &RosterKey) -> Key {
 
 pub(crate) fn institution_of(person: UserId, key: &RosterKey) -> Key {
     [&signed(person.0)[..], &institution(key)].concat()
+}
+
+pub(crate) fn grant(person: UserId, id: u64) -> Key {
+    [signed(person.0), id.to_be_bytes()].concat()
 }
 
 pub(crate) fn out(id: OutId) -> Key {

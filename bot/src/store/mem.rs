@@ -9,12 +9,12 @@ use std::{
 use vkapi::types::{GroupId, PeerId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Place, Result, StepKey, Store,
-    StoreError,
+    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY, Result,
+    StepKey, Store, StoreError,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Ms, Person, Progress, Recipient, Reminder,
-    ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
+    Reminder, ReminderKey, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
@@ -49,6 +49,8 @@ struct State {
     walls: (Day, u32),
     nudged: BTreeMap<UserId, Nudged>,
     roster: BTreeMap<RosterKey, Institution>,
+    grants: BTreeMap<(UserId, u64), Grant>,
+    refused: BTreeMap<UserId, (Day, u16)>,
 }
 
 impl MemStore {
@@ -75,6 +77,10 @@ impl State {
             Expect::CampaignIs(id, state) => self.campaigns.get(id).is_some_and(|c| c.state == *state),
             Expect::PageRev(id, rev) => self.pages.get(id).map_or(0, |p| p.rev) == *rev,
             Expect::SightDue(id, next) => self.sights.get(id).is_some_and(|s| s.next == *next),
+            Expect::GrantsAre(id, ids) => {
+                let hers = self.grants.keys().filter(|(who, _)| who == id).map(|(_, n)| n);
+                hers.eq(ids)
+            }
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -215,6 +221,22 @@ impl State {
                 self.roster.remove(&key);
             }
             Op::Forget(id) => self.forget(id),
+            Op::PutGrant(grant) => {
+                self.grants.insert((grant.who, grant.id), *grant);
+            }
+            Op::DropGrant(person, id) => {
+                self.grants.remove(&(person, id));
+            }
+            Op::Refuse(entry) => {
+                let days = entry.at.0.div_euclid(24 * 60 * 60 * 1_000);
+                let day = Day(i32::try_from(days).unwrap_or_default());
+                let kept = self.refused.get(&entry.who).filter(|(last, _)| *last == day);
+                let n = kept.map_or(0, |(_, n)| *n);
+                if n < REFUSALS_A_DAY {
+                    self.refused.insert(entry.who, (day, n + 1));
+                    self.audit.push(entry);
+                }
+            }
         }
     }
 
@@ -233,6 +255,8 @@ impl State {
         self.ledgers.remove(&id);
         self.progress.remove(&id);
         self.nudged.remove(&id);
+        self.refused.remove(&id);
+        self.grants.retain(|(who, _), _| *who != id);
         for page in self.pages.values_mut() {
             page.rev += u32::from(page.forget(id));
         }
@@ -461,6 +485,18 @@ impl Store for MemStore {
 
     async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
         Ok(self.state().roster.values().filter(|i| i.vk == Some(id)).cloned().collect())
+    }
+
+    async fn grants_of(&self, id: UserId) -> Result<Vec<Grant>> {
+        Ok(self.state().grants.values().filter(|g| g.who == id).cloned().collect())
+    }
+
+    async fn grants(&self) -> Result<Vec<Grant>> {
+        Ok(self.state().grants.values().cloned().collect())
+    }
+
+    async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
+        Ok(self.state().refused.get(&id).copied())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -6,6 +6,7 @@
 mod any;
 mod keys;
 mod mem;
+mod old;
 mod plan;
 mod records;
 mod sled;
@@ -24,8 +25,8 @@ pub use self::{
     sled::{Exported, Opened, SledOptions, SledStore, Stats},
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Ms, Person, Progress, Recipient, Reminder,
-    ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
+    Reminder, ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
@@ -91,6 +92,8 @@ pub enum Expect {
     PageRev(GroupId, u32),
     /// The page's sight is there and due at this moment.
     SightDue(GroupId, Ms),
+    /// The person's granted roles are those with these ids, ascending, and no others.
+    GrantsAre(UserId, Vec<u64>),
 }
 
 /// One change.
@@ -167,11 +170,17 @@ pub enum Op {
     /// Removes an institution from the roster.
     DropInstitution(RosterKey),
     /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
-    /// advised, queued messages, her place among those who run or ran pages and what she said of them, places in
+    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages and what she said of them, places in
     /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
     /// asked somebody to be hers, and her name in the roster. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
     /// of pages.
     Forget(UserId),
+    /// Writes a role, instead of the person's with the same id.
+    PutGrant(Box<Grant>),
+    /// Takes the role with this id from a person.
+    DropGrant(UserId, u64),
+    /// Adds to the log that somebody tried what she may not, unless [`REFUSALS_A_DAY`] of hers were written that day.
+    Refuse(AuditEntry),
 }
 
 /// Names a step of a checklist as ticked by a person.
@@ -260,7 +269,14 @@ pub struct AuditEntry {
     pub what: String,
     /// To what or how much.
     pub detail: String,
+    /// How it was before, where something was changed.
+    pub before: Option<String>,
+    /// How it is since; a role as JSON.
+    pub after: Option<String>,
 }
+
+/// How often a day (by UTC) the log tells that somebody tried what she may not: whoever tries without end does not fill it.
+pub const REFUSALS_A_DAY: u16 = 20;
 
 /// Preconditions and changes that happen together or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -397,6 +413,12 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Institution>>> + Send;
     /// The institutions of the roster that name a person as the one who answers for their page, by key.
     fn institutions_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Institution>>> + Send;
+    /// A person's roles as they were granted, by id; the config's are not among them.
+    fn grants_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Grant>>> + Send;
+    /// All roles that were granted, by person and id.
+    fn grants(&self) -> impl Future<Output = Result<Vec<Grant>>> + Send;
+    /// The last day (by UTC) on which a person tried what she may not, and how often that was written down.
+    fn refused(&self, id: UserId) -> impl Future<Output = Result<Option<(Day, u16)>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

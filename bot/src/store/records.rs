@@ -12,10 +12,11 @@ use vkapi::types::UserId;
 use super::{
     AuditEntry, OutMessage, Parked, Result, StoreError,
     keys::{MIGRATED, SCHEMA, Tree},
-    plan::Counts,
+    old::v1,
+    plan::{Counts, Refusals},
 };
 use crate::domain::{
-    Asked, Campaign, Ms, Person, Progress, Recipient, Reminder, Tick,
+    Asked, Campaign, Grant, Ms, Person, Progress, Recipient, Reminder, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
     roster::Institution,
@@ -92,7 +93,7 @@ records! {
     Counts { 1 => Counts }
     // `cursor`.
     String { 1 => String }
-    AuditEntry { 1 => AuditEntry }
+    AuditEntry { 2 => AuditEntry, 1 => v1::AuditEntry }
     Ledger { 1 => Ledger }
     Asked { 1 => Asked }
     Parked { 1 => Parked }
@@ -101,6 +102,8 @@ records! {
     Week { 1 => Week }
     Nudged { 1 => Nudged }
     Institution { 1 => Institution }
+    Grant { 1 => Grant }
+    Refusals { 1 => Refusals }
 }
 
 impl Tree {
@@ -130,6 +133,8 @@ impl Tree {
             Self::Week => Week::decode(value).map(drop),
             Self::Nudged => Nudged::decode(value).map(drop),
             Self::Roster => Institution::decode(value).map(drop),
+            Self::Grant => Grant::decode(value).map(drop),
+            Self::Refused => Refusals::decode(value).map(drop),
             Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho
                 if value.is_empty() =>
             {

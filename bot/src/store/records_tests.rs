@@ -6,8 +6,8 @@ use vkapi::types::GroupId;
 use super::*;
 use crate::{
     domain::{
-        Asked, CampaignState, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Rule, Skip,
-        Sphere, Tally, Weekdays, What,
+        Asked, CampaignState, Day, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Role,
+        Rule, Scope, Skip, Sphere, Tally, Weekdays, What,
         page::{Admin, Aspect, Found, PostKind, Proof, Shown, State},
     },
     store::{OutFile, OutLane, conformance::samples::*},
@@ -196,7 +196,23 @@ fn first_version_of_a_campaign_and_its_recipients() {
 
 #[test]
 fn first_version_of_a_line_of_the_log() {
-    same("01120208616e6e6f756e6365023132", &audit(9, "announce"));
+    let old = AuditEntry { after: None, ..audit(9, "announce") };
+    assert_eq!(AuditEntry::decode(&unhex("01120208616e6e6f756e6365023132")).unwrap(), old);
+}
+
+#[test]
+fn second_version_of_a_line_of_the_log() {
+    same("02120208616e6e6f756e6365023132000104d0b4d0b0", &audit(9, "announce"));
+}
+
+#[test]
+fn first_version_of_a_role() {
+    same("01050e020110d09cd0bed180d188d0b0d0bdd181d0ba0101019a0101020a08d090d0bdd0bdd0b0", &grant(7, 5));
+    for (i, role) in Role::GRANTED.into_iter().enumerate() {
+        let bare = Grant { role, scope: Scope::default(), by: None, note: String::new(), ..grant(7, 5) };
+        same(&format!("01050e{:02x}000000000a00", i + 1), &bare);
+    }
+    same("01010e", &Refusals { day: Day(-1), n: 14 });
 }
 
 #[test]

@@ -46,7 +46,7 @@ const PAGES: [(i64, &str, &str, i64); 4] = [
 
 /// Who is staff.
 pub(super) fn staff() -> Staff {
-    Staff { owners: vec![], trainers: vec![TRAINER], curators: vec![CURATOR] }
+    Staff { trainers: vec![TRAINER], curators: vec![CURATOR], ..Staff::default() }
 }
 
 /// Whoever bears this name.

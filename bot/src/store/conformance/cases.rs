@@ -11,7 +11,7 @@ use crate::{
         page::{Nudged, Page, Sight},
         roster::Institution,
     },
-    store::{Expect, Op, OutId, OutMessage, Parked, Place, Store, StoreError},
+    store::{Expect, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY, Store, StoreError},
 };
 
 const ME: UserId = UserId(7);
@@ -683,4 +683,34 @@ pub(super) async fn who_is_forgotten_is_named_by_no_institution(store: impl Stor
     let nameless = Institution { responsible: None, ..institution(2, None) };
     assert_eq!(store.institutions(None, 9).await.unwrap(), [nameless, institution(3, Some(8))]);
     assert!(store.institutions_of(ME).await.unwrap().is_empty());
+}
+
+pub(super) async fn roles_are_kept_by_person_and_expected_as_they_are(store: impl Store) {
+    let put = |who, id| Op::PutGrant(grant(who, id).into());
+    make(&store, [put(8, 2), put(7, 300), put(7, 4)]).await;
+    assert_eq!(store.grants().await.unwrap(), [grant(7, 4), grant(7, 300), grant(8, 2)]);
+    assert_eq!(store.grants_of(ME).await.unwrap(), [grant(7, 4), grant(7, 300)]);
+    let expects = |ids: &[u64]| store.commit(commit([Expect::GrantsAre(ME, ids.to_vec())], []));
+    expects(&[4, 300]).await.unwrap();
+    for other in [&[][..], &[4], &[300, 4], &[4, 300, 301]] {
+        assert!(matches!(expects(other).await, Err(StoreError::Conflict)), "{other:?}");
+    }
+    make(&store, [Op::DropGrant(ME, 4), Op::DropGrant(ME, 5)]).await;
+    assert_eq!(store.grants_of(ME).await.unwrap(), [grant(7, 300)]);
+    make(&store, [Op::Forget(ME)]).await;
+    assert_eq!(store.grants().await.unwrap(), [grant(8, 2)]);
+    expects(&[]).await.unwrap();
+}
+
+pub(super) async fn refusals_do_not_fill_the_log(store: impl Store) {
+    let most = i64::from(REFUSALS_A_DAY);
+    make(&store, (0..most + 5).map(|at| Op::Refuse(refusal(7, at)))).await;
+    make(&store, [Op::Refuse(refusal(8, 3))]).await;
+    assert_eq!(store.audit(99).await.unwrap().len(), usize::from(REFUSALS_A_DAY) + 1);
+    assert_eq!(store.refused(ME).await.unwrap(), Some((Day(0), REFUSALS_A_DAY)));
+    make(&store, [Op::Refuse(refusal(7, Ms::DAY))]).await;
+    assert_eq!(store.audit(1).await.unwrap(), [refusal(7, Ms::DAY)]);
+    assert_eq!(store.refused(ME).await.unwrap(), Some((Day(1), 1)));
+    make(&store, [Op::Forget(ME)]).await;
+    assert_eq!(store.refused(ME).await.unwrap(), None);
 }

@@ -84,4 +84,6 @@ for_every_engine! {
     who_is_forgotten_runs_no_page
     the_roster_is_listed_by_key_and_by_whom_it_names
     who_is_forgotten_is_named_by_no_institution
+    roles_are_kept_by_person_and_expected_as_they_are
+    refusals_do_not_fill_the_log
 }

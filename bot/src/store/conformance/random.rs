@@ -25,6 +25,7 @@ fn expect() -> impl Strategy<Value = Expect> {
         (1..4_u64).prop_map(|c| Expect::CampaignIs(CampaignId(c), CampaignState::Running)),
         (1..4_i64, 0..3_u32).prop_map(|(g, rev)| Expect::PageRev(GroupId(g), rev)),
         (1..4_i64, 0..6_i64).prop_map(|(g, at)| Expect::SightDue(GroupId(g), Ms(at))),
+        (PEOPLE, vec(1..3_u64, 0..2)).prop_map(|(p, ids)| Expect::GrantsAre(UserId(p), ids)),
     ]
 }
 
@@ -96,6 +97,9 @@ fn op() -> impl Strategy<Value = Op> {
         (1..5_u64, proptest::option::of(PEOPLE))
             .prop_map(|(n, who)| Op::PutInstitution(institution(n, who).into())),
         (1..5_u64).prop_map(|n| Op::DropInstitution(institution(n, None).key)),
+        (PEOPLE, 1..3_u64).prop_map(|(p, id)| Op::PutGrant(grant(p, id).into())),
+        (PEOPLE, 1..3_u64).prop_map(|(p, id)| Op::DropGrant(UserId(p), id)),
+        (PEOPLE, 0..9_i64).prop_map(|(p, at)| Op::Refuse(refusal(p, at))),
     ]
 }
 
@@ -141,6 +145,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.sights_due(Ms(3), 2).await),
         format!("{:?}", store.next_sight().await),
         format!("{:?}", store.institutions(None, 9).await),
+        format!("{:?}", store.grants().await),
         format!("{:?}", store.institutions(Some(institution(2, None).key), 1).await),
     ];
     for day in (-1..2).map(Day) {
@@ -161,6 +166,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.asked_by(p).await));
         all.push(format!("{:?}", store.nudged(p).await));
         all.push(format!("{:?}", store.institutions_of(p).await));
+        all.push(format!("{:?}", store.grants_of(p).await));
+        all.push(format!("{:?}", store.refused(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

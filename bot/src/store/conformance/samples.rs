@@ -7,8 +7,8 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 use crate::{
     domain::{
         Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Day, Deputy, Fate, Form,
-        Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
-        ReminderKey, Round, Rule, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
+        Grant, Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
+        ReminderKey, Role, Round, Rule, Scope, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         page::{
             Admin, Advised, Answer, Aspect, Best, Found, Lack, Nudged, Page, PostKind, Proof, Shown, Sight,
@@ -142,7 +142,14 @@ pub(crate) fn asked(person: i64, n: u16, id: u64, at: i64) -> Asked {
 }
 
 pub(crate) fn audit(at: i64, what: &str) -> AuditEntry {
-    AuditEntry { at: Ms(at), who: UserId(1), what: what.to_owned(), detail: "12".to_owned() }
+    AuditEntry {
+        at: Ms(at),
+        who: UserId(1),
+        what: what.to_owned(),
+        detail: "12".to_owned(),
+        before: None,
+        after: Some("да".to_owned()),
+    }
 }
 
 pub(crate) fn held(text: &str) -> Held {
@@ -273,6 +280,28 @@ pub(crate) fn institution(n: u64, who: Option<i64>) -> Institution {
         responsible: Some("Анна".to_owned()),
         vk: who.map(UserId),
     }
+}
+
+/// A role with every field filled.
+pub(crate) fn grant(who: i64, id: u64) -> Grant {
+    Grant {
+        id,
+        who: UserId(who),
+        role: Role::Curator,
+        scope: Scope {
+            municipality: Some("Моршанск".to_owned()),
+            sphere: Some(Sphere::Kindergarten),
+            page: Some(GroupId(77)),
+        },
+        by: Some(UserId(1)),
+        at: Ms(5),
+        note: "Анна".to_owned(),
+    }
+}
+
+/// Somebody's try without the right.
+pub(crate) fn refusal(who: i64, at: i64) -> AuditEntry {
+    AuditEntry { who: UserId(who), ..audit(at, "refused") }
 }
 
 /// Recipients that are due at once.

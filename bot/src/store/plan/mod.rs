@@ -2,16 +2,18 @@
 
 mod campaigns;
 mod pages;
+mod rights;
 mod roster;
 mod traces;
 mod view;
 
 pub(crate) use self::{
     campaigns::{Counts, standing},
+    rights::Refusals,
     view::{Overlay, Pair, View, Writes},
 };
 use super::{
-    Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Result, StoreError,
+    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Result, StoreError,
     keys::{self, Tree},
     records::Record,
 };
@@ -81,10 +83,12 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
             let stored: Option<Sight> = view.read(Tree::Sight, &keys::group(*id))?;
             stored.is_some_and(|s| s.next == *next)
         }
+        Expect::GrantsAre(id, ids) => rights::ids(view, *id)? == *ids,
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list: one arm an operation")]
 fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> Result<()> {
     match op {
         Op::SawEvent(event, at) => {
@@ -147,9 +151,12 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             }
         }
         Op::SetClean(clean) => draft.put(Tree::Meta, keys::CLEAN.to_vec(), &u64::from(*clean)),
-        Op::Audit(entry) => {
-            let n = next(draft, keys::SEQ_AUDIT)?;
-            draft.put(Tree::Audit, keys::audit(entry.at, n), entry)
+        Op::Audit(entry) => log(draft, entry),
+        Op::Refuse(entry) => rights::refuse(draft, entry),
+        Op::PutGrant(grant) => draft.put(Tree::Grant, keys::grant(grant.who, grant.id), grant.as_ref()),
+        Op::DropGrant(person, id) => {
+            draft.remove(Tree::Grant, keys::grant(*person, *id));
+            Ok(())
         }
         Op::Spend(people, at) => {
             for person in people {
@@ -185,6 +192,12 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
         Op::Forget(person) => forget(draft, *person),
     }
+}
+
+/// Adds a line to the log of what staff did.
+fn log<V: View>(draft: &mut Overlay<'_, V>, entry: &AuditEntry) -> Result<()> {
+    let n = next(draft, keys::SEQ_AUDIT)?;
+    draft.put(Tree::Audit, keys::audit(entry.at, n), entry)
 }
 
 fn ledger<V: View>(view: &V, person: UserId) -> Result<Ledger> {
@@ -268,6 +281,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     }
     pages::forget(draft, person)?;
     roster::forget(draft, person)?;
+    rights::forget(draft, person)?;
     traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());

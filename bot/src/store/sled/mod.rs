@@ -39,7 +39,7 @@ use super::{
     AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
@@ -365,6 +365,18 @@ impl Store for SledStore {
 
     async fn institutions_of(&self, id: UserId) -> Result<Vec<Institution>> {
         self.list(1, move |e| e.institutions_of(id)).await
+    }
+
+    async fn grants_of(&self, id: UserId) -> Result<Vec<Grant>> {
+        self.read(|e| e.grants_of(id))
+    }
+
+    async fn grants(&self) -> Result<Vec<Grant>> {
+        self.list(usize::MAX, Engine::grants).await
+    }
+
+    async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
+        self.read(|e| e.refused(id))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -7,7 +7,7 @@ use vkapi::types::{GroupId, UserId};
 use super::engine::Engine;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, Day, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+        Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
         attention::Ledger,
         page::{Nudged, Page, Sight, Week},
         roster::{Institution, RosterKey},
@@ -15,7 +15,7 @@ use crate::{
     store::{
         AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
         keys::{self, Key, Tree},
-        plan::{Counts, Pair, View, standing},
+        plan::{Counts, Pair, Refusals, View, standing},
         records::Record,
     },
 };
@@ -314,6 +314,20 @@ impl Engine {
 
     pub(super) fn nudged(&self, id: UserId) -> Result<Nudged> {
         Ok(self.read(Tree::Nudged, &keys::person(id))?.unwrap_or_default())
+    }
+
+    pub(super) fn grants_of(&self, id: UserId) -> Result<Vec<Grant>> {
+        let pairs = self.prefix(Tree::Grant, &keys::person(id))?;
+        pairs.iter().map(|(_, value)| Grant::decode(value)).collect()
+    }
+
+    pub(super) fn grants(&self) -> Result<Vec<Grant>> {
+        self.range(Tree::Grant, Unbounded, Unbounded).map(|pair| Grant::decode(&pair?.1)).collect()
+    }
+
+    pub(super) fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
+        let kept: Option<Refusals> = self.read(Tree::Refused, &keys::person(id))?;
+        Ok(kept.map(|Refusals { day, n }| (day, n)))
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {

@@ -266,6 +266,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Roster
         | Tree::RosterWho
         | Tree::CampN
+        | Tree::Grant
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, and campaigns she sent.
         Tree::Campaign
@@ -277,6 +278,8 @@ fn names_people(tree: Tree) -> bool {
         | Tree::CampRun
         | Tree::Seen
         | Tree::SeenT
+        // Only together with a line of the log.
+        | Tree::Refused
         | Tree::Cursor => false,
     }
 }
@@ -307,6 +310,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::Hold(UserId(2), request(who.0), Ms(400)),
         Op::PutNudged(who, Box::new(nudged())),
         Op::PutInstitution(Box::new(institution(5, Some(who.0)))),
+        Op::PutGrant(Box::new(grant(who.0, 5))),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),
