@@ -2,9 +2,11 @@
 
 mod asked;
 pub mod attention;
+pub mod blanks;
 mod calendar;
 mod campaign;
 pub mod league;
+pub mod letter;
 pub mod mask;
 pub mod page;
 mod person;
@@ -16,6 +18,7 @@ mod retention;
 pub mod rhythm;
 pub mod rights;
 pub mod roster;
+pub mod segment;
 mod sphere;
 pub mod text;
 mod time;

@@ -4,13 +4,15 @@ use vkapi::types::{GroupId, UserId};
 
 use super::{
     AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore,
-    Stats, StepKey, Store,
+    Stats, StepKey, Store, Touched,
 };
 use crate::domain::{
     Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
+    letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
+    segment::Saved,
 };
 
 /// Whichever engine was chosen at start.
@@ -221,6 +223,34 @@ impl Store for AnyStore {
 
     async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
         either!(self, refused(id))
+    }
+
+    fn touched(&self) -> &Touched {
+        match self {
+            Self::Sled(store) => store.touched(),
+            Self::Mem(store) => store.touched(),
+        }
+    }
+
+    async fn letter(&self, id: CampaignId) -> Result<Option<Letter>> {
+        either!(self, letter(id))
+    }
+
+    async fn letters(&self, n: usize) -> Result<Vec<Letter>> {
+        either!(self, letters(n))
+    }
+
+    async fn pressed(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Pressed)>> {
+        either!(self, pressed(id, after, n))
+    }
+
+    async fn segments(&self) -> Result<Vec<Saved>> {
+        either!(self, segments())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

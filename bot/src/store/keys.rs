@@ -66,11 +66,17 @@ pub(crate) enum Tree {
     Grant,
     /// Person → how often she tried what she may not.
     Refused,
+    /// Campaign → the announcement it is made of.
+    Letter,
+    /// Campaign, person → what she did with it.
+    Pressed,
+    /// Number → a segment with its name.
+    Segment,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -100,6 +106,9 @@ impl Tree {
         Self::RosterWho,
         Self::Grant,
         Self::Refused,
+        Self::Letter,
+        Self::Pressed,
+        Self::Segment,
     ];
 
     /// The name it has in the files.
@@ -134,6 +143,9 @@ impl Tree {
             Self::RosterWho => "roster_who",
             Self::Grant => "grant",
             Self::Refused => "refused",
+            Self::Letter => "letter",
+            Self::Pressed => "pressed",
+            Self::Segment => "segment",
         }
     }
 
@@ -236,6 +248,10 @@ pub(crate) fn campaign(id: CampaignId) -> Key {
     id.0.to_be_bytes().to_vec()
 }
 
+pub(crate) fn segment(id: u64) -> Key {
+    id.to_be_bytes().to_vec()
+}
+
 pub(crate) fn recipient(id: CampaignId, person: UserId) -> Key {
     [id.0.to_be_bytes(), signed(person.0)].concat()
 }
@@ -297,6 +313,12 @@ pub(crate) fn parse_step(key: &[u8]) -> Result<StepKey> {
 pub(crate) fn parse_seen_at(key: &[u8]) -> Result<(Ms, String)> {
     let (at, event) = cut(key)?;
     Ok((Ms(parse_signed(at)), text(event)?))
+}
+
+/// Reads the person in what [`recipient`] wrote.
+pub(crate) fn parse_recipient(key: &[u8]) -> Result<UserId> {
+    let (_, rest) = cut::<8>(key)?;
+    cut(rest).map(|(person, _)| UserId(parse_signed(person)))
 }
 
 /// Reads the moment in what [`place`] wrote.

@@ -10,20 +10,22 @@ use vkapi::types::{GroupId, PeerId, UserId};
 
 use super::{
     AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY, Result,
-    StepKey, Store, StoreError,
+    StepKey, Store, StoreError, Touched,
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
     Reminder, ReminderKey, Tally, Tick,
     attention::Ledger,
+    letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
+    segment::Saved,
     text::has_number,
 };
 
 /// Keeps everything in memory; lost with the process.
 #[derive(Debug, Default)]
-pub struct MemStore(Box<Mutex<State>>);
+pub struct MemStore(Box<Mutex<State>>, Touched);
 
 #[derive(Debug, Default)]
 struct State {
@@ -51,6 +53,9 @@ struct State {
     roster: BTreeMap<RosterKey, Institution>,
     grants: BTreeMap<(UserId, u64), Grant>,
     refused: BTreeMap<UserId, (Day, u16)>,
+    letters: BTreeMap<CampaignId, Letter>,
+    pressed: BTreeMap<(CampaignId, UserId), Pressed>,
+    segments: BTreeMap<u64, Saved>,
 }
 
 impl MemStore {
@@ -81,6 +86,7 @@ impl State {
                 let hers = self.grants.keys().filter(|(who, _)| who == id).map(|(_, n)| n);
                 hers.eq(ids)
             }
+            Expect::LetterRev(id, rev) => self.letters.get(id).map_or(0, |l| l.rev) == *rev,
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -220,6 +226,24 @@ impl State {
             Op::DropInstitution(key) => {
                 self.roster.remove(&key);
             }
+            Op::PutLetter(mut letter) => {
+                letter.rev += 1;
+                self.letters.insert(letter.id, *letter);
+            }
+            Op::DropLetter(id) => {
+                self.letters.remove(&id);
+            }
+            Op::Press(id, person, ack, at) => {
+                if self.recipients.get(&id).is_some_and(|all| all.contains_key(&person)) {
+                    self.pressed.entry((id, person)).or_default().press(ack, at);
+                }
+            }
+            Op::PutSegment(saved) => {
+                self.segments.insert(saved.id, *saved);
+            }
+            Op::DropSegment(id) => {
+                self.segments.remove(&id);
+            }
             Op::Forget(id) => self.forget(id),
             Op::PutGrant(grant) => {
                 self.grants.insert((grant.who, grant.id), *grant);
@@ -257,6 +281,11 @@ impl State {
         self.nudged.remove(&id);
         self.refused.remove(&id);
         self.grants.retain(|(who, _), _| *who != id);
+        self.pressed.retain(|(_, person), _| *person != id);
+        self.letters.retain(|_, letter| !letter.goes_with(id));
+        for letter in self.letters.values_mut() {
+            letter.rev += u32::from(letter.forget(id));
+        }
         for page in self.pages.values_mut() {
             page.rev += u32::from(page.forget(id));
         }
@@ -292,12 +321,15 @@ impl State {
 
 impl Store for MemStore {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let changes = self.1.of(&commit);
         let mut state = self.state();
         commit.expect.iter().try_for_each(|expect| state.check(expect))?;
         let mut done = Committed::default();
         for op in commit.ops {
             state.apply(op, &mut done);
         }
+        drop(state);
+        self.1.note(changes);
         Ok(done)
     }
 
@@ -497,6 +529,34 @@ impl Store for MemStore {
 
     async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
         Ok(self.state().refused.get(&id).copied())
+    }
+
+    fn touched(&self) -> &Touched {
+        &self.1
+    }
+
+    async fn letter(&self, id: CampaignId) -> Result<Option<Letter>> {
+        Ok(self.state().letters.get(&id).cloned())
+    }
+
+    async fn letters(&self, n: usize) -> Result<Vec<Letter>> {
+        Ok(self.state().letters.values().rev().take(n).cloned().collect())
+    }
+
+    async fn pressed(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Pressed)>> {
+        let state = self.state();
+        let all = state.pressed.iter().filter(|((campaign, _), _)| *campaign == id);
+        let later = all.filter(|((_, person), _)| after.is_none_or(|after| *person > after));
+        Ok(later.take(n).map(|((_, person), pressed)| (*person, *pressed)).collect())
+    }
+
+    async fn segments(&self) -> Result<Vec<Saved>> {
+        Ok(self.state().segments.values().cloned().collect())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -10,6 +10,7 @@ mod old;
 mod plan;
 mod records;
 mod sled;
+mod touched;
 
 #[cfg(test)]
 pub(crate) mod conformance;
@@ -23,13 +24,16 @@ pub use self::{
     any::AnyStore,
     mem::MemStore,
     sled::{Exported, Opened, SledOptions, SledStore, Stats},
+    touched::Touched,
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
     Reminder, ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
+    letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
+    segment::Saved,
 };
 
 /// Whatever goes wrong with the store.
@@ -94,6 +98,8 @@ pub enum Expect {
     SightDue(GroupId, Ms),
     /// The person's granted roles are those with these ids, ascending, and no others.
     GrantsAre(UserId, Vec<u64>),
+    /// The announcement has this revision (0: there is none yet).
+    LetterRev(CampaignId, u32),
 }
 
 /// One change.
@@ -169,9 +175,21 @@ pub enum Op {
     PutInstitution(Box<Institution>),
     /// Removes an institution from the roster.
     DropInstitution(RosterKey),
+    /// Writes an announcement with `rev` one higher than in the value given here; pair it with [`Expect::LetterRev`].
+    PutLetter(Box<Letter>),
+    /// Removes an announcement that has not become a campaign.
+    DropLetter(CampaignId),
+    /// A recipient of a campaign pressed «Ознакомлен» (`true`) or another button below it; the first moment counts, and
+    /// who is no recipient leaves nothing.
+    Press(CampaignId, UserId, bool, Ms),
+    /// Writes a segment, instead of the one with the same number.
+    PutSegment(Box<Saved>),
+    /// Removes a segment.
+    DropSegment(u64),
     /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
-    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages and what she said of them, places in
-    /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
+    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages
+    /// and what she said of them, places in campaigns, which then count one less, what she pressed below them, and
+    /// announcements of hers that are no campaigns yet; and what others' records hold of her: that she is somebody's deputy, or
     /// asked somebody to be hers, and her name in the roster. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
     /// of pages.
     Forget(UserId),
@@ -419,6 +437,21 @@ pub trait Store: Send + Sync + 'static {
     fn grants(&self) -> impl Future<Output = Result<Vec<Grant>>> + Send;
     /// The last day (by UTC) on which a person tried what she may not, and how often that was written down.
     fn refused(&self, id: UserId) -> impl Future<Output = Result<Option<(Day, u16)>>> + Send;
+    /// Whose records commits have changed.
+    fn touched(&self) -> &Touched;
+    /// One announcement.
+    fn letter(&self, id: CampaignId) -> impl Future<Output = Result<Option<Letter>>> + Send;
+    /// The last announcements, highest number first, at most `n`.
+    fn letters(&self, n: usize) -> impl Future<Output = Result<Vec<Letter>>> + Send;
+    /// What recipients of a campaign did with it, at most `n` of them by id, after `after`; who did nothing is not there.
+    fn pressed(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(UserId, Pressed)>>> + Send;
+    /// The segments that have a name, by number.
+    fn segments(&self) -> impl Future<Output = Result<Vec<Saved>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

@@ -18,8 +18,10 @@ use super::{
 use crate::domain::{
     Asked, Campaign, Grant, Ms, Person, Progress, Recipient, Reminder, Tick,
     attention::Ledger,
+    letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Week},
     roster::Institution,
+    segment::Saved,
 };
 
 /// A value of a tree.
@@ -104,6 +106,9 @@ records! {
     Institution { 1 => Institution }
     Grant { 1 => Grant }
     Refusals { 1 => Refusals }
+    Letter { 1 => Letter }
+    Pressed { 1 => Pressed }
+    Saved { 1 => Saved }
 }
 
 impl Tree {
@@ -135,6 +140,9 @@ impl Tree {
             Self::Roster => Institution::decode(value).map(drop),
             Self::Grant => Grant::decode(value).map(drop),
             Self::Refused => Refusals::decode(value).map(drop),
+            Self::Letter => Letter::decode(value).map(drop),
+            Self::Pressed => Pressed::decode(value).map(drop),
+            Self::Segment => Saved::decode(value).map(drop),
             Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho
                 if value.is_empty() =>
             {

@@ -8,6 +8,7 @@ use crate::{
         Asked, Away, Campaign, CampaignId, CampaignState, Day, Ms, Pause, Person, Progress, Reads, Recipient,
         Reminder, Skip, Tally,
         attention::Ledger,
+        letter::{Letter, Pressed, Stage},
         page::{Nudged, Page, Sight},
         roster::Institution,
     },
@@ -713,4 +714,89 @@ pub(super) async fn refusals_do_not_fill_the_log(store: impl Store) {
     assert_eq!(store.refused(ME).await.unwrap(), Some((Day(1), 1)));
     make(&store, [Op::Forget(ME)]).await;
     assert_eq!(store.refused(ME).await.unwrap(), None);
+}
+
+pub(super) async fn an_announcement_changes_only_from_its_last_revision(store: impl Store) {
+    let id = CampaignId(5);
+    let put = |stage| Op::PutLetter(letter(5, 7, stage).into());
+    assert_eq!(store.letter(id).await.unwrap(), None);
+    store.commit(commit([Expect::LetterRev(id, 0)], [put(Stage::Draft)])).await.unwrap();
+    let kept = Letter { rev: 4, ..letter(5, 7, Stage::Draft) };
+    assert_eq!(store.letter(id).await.unwrap(), Some(kept.clone()));
+    let stale = commit([Expect::LetterRev(id, 3)], [Op::DropLetter(id)]);
+    assert!(matches!(store.commit(stale).await, Err(StoreError::Conflict)));
+    make(&store, [Op::PutLetter(letter(6, 7, Stage::Sent { by: Some(UserId(8)) }).into())]).await;
+    let listed: Vec<u64> = store.letters(9).await.unwrap().iter().map(|letter| letter.id.0).collect();
+    assert_eq!(listed, [6, 5]);
+    assert_eq!(store.letters(1).await.unwrap().len(), 1);
+    store.commit(commit([Expect::LetterRev(id, 4)], [Op::DropLetter(id)])).await.unwrap();
+    assert_eq!(store.letter(id).await.unwrap(), None);
+}
+
+pub(super) async fn only_recipients_press_and_the_first_time_counts(store: impl Store) {
+    let id = CampaignId(3);
+    let running = campaign(3, CampaignState::Running);
+    make(&store, [Op::StartCampaign(running, due_now(&[-5, 7, 9]))]).await;
+    let press = |who, ack, at| Op::Press(id, UserId(who), ack, Ms(at));
+    let presses = [press(7, true, 5), press(7, true, 6), press(8, true, 5), press(9, false, 4)];
+    make(&store, presses).await;
+    make(&store, [press(9, true, 8), press(-5, true, 9), Op::Press(CampaignId(2), ME, true, Ms(1))]).await;
+    let pressed =
+        |acked: Option<i64>, opened: Option<i64>| Pressed { acked: acked.map(Ms), opened: opened.map(Ms) };
+    let all = [
+        (UserId(-5), pressed(Some(9), None)),
+        (UserId(7), pressed(Some(5), None)),
+        (UserId(9), pressed(Some(8), Some(4))),
+    ];
+    assert_eq!(store.pressed(id, None, 9).await.unwrap(), all);
+    assert_eq!(store.pressed(id, Some(UserId(-5)), 1).await.unwrap(), all[1..2]);
+    assert!(store.pressed(CampaignId(2), None, 9).await.unwrap().is_empty());
+}
+
+pub(super) async fn who_is_forgotten_leaves_no_draft_and_pressed_nothing(store: impl Store) {
+    let sent = Stage::Sent { by: None };
+    let ops = [
+        Op::StartCampaign(campaign(3, CampaignState::Running), due_now(&[7, 9])),
+        Op::Press(CampaignId(3), ME, true, Ms(5)),
+        Op::Press(CampaignId(3), UserId(9), true, Ms(5)),
+        Op::PutLetter(letter(3, 7, sent.clone()).into()),
+        Op::PutLetter(letter(4, 7, Stage::Waits { since: Ms(1), people: 2 }).into()),
+        Op::PutLetter(letter(5, 8, Stage::Draft).into()),
+    ];
+    make(&store, ops).await;
+    make(&store, [Op::Forget(ME)]).await;
+    let pressed = Pressed { acked: Some(Ms(5)), opened: None };
+    assert_eq!(store.pressed(CampaignId(3), None, 9).await.unwrap(), [(UserId(9), pressed)]);
+    let left = [
+        Letter { rev: 4, ..letter(5, 8, Stage::Draft) },
+        Letter { rev: 5, watch: None, ..letter(3, 7, sent) },
+    ];
+    assert_eq!(store.letters(9).await.unwrap(), left);
+}
+
+pub(super) async fn segments_are_listed_by_number(store: impl Store) {
+    let put = |id| Op::PutSegment(saved(id).into());
+    make(&store, [put(5), put(1), put(5), Op::DropSegment(7)]).await;
+    assert_eq!(store.segments().await.unwrap(), [saved(1), saved(5)]);
+    make(&store, [Op::DropSegment(1)]).await;
+    assert_eq!(store.segments().await.unwrap(), [saved(5)]);
+}
+
+pub(super) async fn what_commits_touch_is_told_from_the_first_question_on(store: impl Store) {
+    let touched = || store.touched().take();
+    make(&store, [put(&person(7))]).await;
+    assert_eq!(touched(), <_>::default(), "nobody asked before");
+    let ops = [
+        put(&person(7)),
+        Op::SetStep(step(8, "weekly", "fresh"), Some(tick(1))),
+        Op::PutProgress(UserId(9), progress().into()),
+        Op::SetWritable(UserId(10), false),
+        Op::Forget(UserId(11)),
+        Op::PutSight(sight(77, 5).into()),
+        Op::PutPage(page(78, &[7]).into()),
+        Op::Enqueue(message(12, "x")),
+    ];
+    make(&store, ops).await;
+    assert_eq!(touched(), ([7, 8, 9, 10, 11].map(UserId).into(), [77, 78].map(GroupId).into()));
+    assert!(store.touched().is_empty());
 }

@@ -86,4 +86,9 @@ for_every_engine! {
     who_is_forgotten_is_named_by_no_institution
     roles_are_kept_by_person_and_expected_as_they_are
     refusals_do_not_fill_the_log
+    an_announcement_changes_only_from_its_last_revision
+    only_recipients_press_and_the_first_time_counts
+    who_is_forgotten_leaves_no_draft_and_pressed_nothing
+    segments_are_listed_by_number
+    what_commits_touch_is_told_from_the_first_question_on
 }

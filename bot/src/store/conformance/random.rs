@@ -6,7 +6,9 @@ use vkapi::types::{GroupId, UserId};
 
 use super::samples::*;
 use crate::{
-    domain::{AskedKey, CampaignId, CampaignState, Day, Ms, Person, Recipient, ReminderKey, Skip},
+    domain::{
+        AskedKey, CampaignId, CampaignState, Day, Ms, Person, Recipient, ReminderKey, Skip, letter::Stage,
+    },
     store::{Commit, Expect, MemStore, Op, OutId, OutMessage, SledStore, Store},
 };
 
@@ -26,6 +28,7 @@ fn expect() -> impl Strategy<Value = Expect> {
         (1..4_i64, 0..3_u32).prop_map(|(g, rev)| Expect::PageRev(GroupId(g), rev)),
         (1..4_i64, 0..6_i64).prop_map(|(g, at)| Expect::SightDue(GroupId(g), Ms(at))),
         (PEOPLE, vec(1..3_u64, 0..2)).prop_map(|(p, ids)| Expect::GrantsAre(UserId(p), ids)),
+        (1..4_u64, 3..5_u32).prop_map(|(c, rev)| Expect::LetterRev(CampaignId(c), rev)),
     ]
 }
 
@@ -100,6 +103,19 @@ fn op() -> impl Strategy<Value = Op> {
         (PEOPLE, 1..3_u64).prop_map(|(p, id)| Op::PutGrant(grant(p, id).into())),
         (PEOPLE, 1..3_u64).prop_map(|(p, id)| Op::DropGrant(UserId(p), id)),
         (PEOPLE, 0..9_i64).prop_map(|(p, at)| Op::Refuse(refusal(p, at))),
+        (1..4_u64, PEOPLE, any::<bool>()).prop_map(|(c, p, sent)| {
+            let stage = if sent { Stage::Sent { by: None } } else { Stage::Draft };
+            Op::PutLetter(letter(c, p, stage).into())
+        }),
+        (1..4_u64).prop_map(|c| Op::DropLetter(CampaignId(c))),
+        (1..4_u64, PEOPLE, any::<bool>(), 0..9_i64).prop_map(|(c, p, ack, at)| Op::Press(
+            CampaignId(c),
+            UserId(p),
+            ack,
+            Ms(at)
+        )),
+        (1..4_u64).prop_map(|id| Op::PutSegment(saved(id).into())),
+        (1..4_u64).prop_map(Op::DropSegment),
     ]
 }
 
@@ -146,6 +162,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.next_sight().await),
         format!("{:?}", store.institutions(None, 9).await),
         format!("{:?}", store.grants().await),
+        format!("{:?}", store.letters(2).await),
+        format!("{:?}", store.segments().await),
         format!("{:?}", store.institutions(Some(institution(2, None).key), 1).await),
     ];
     for day in (-1..2).map(Day) {
@@ -176,6 +194,9 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.queued(c, Some((Ms(1), UserId(2))), 3).await));
         all.push(format!("{:?}", store.recipients(c, Some(UserId(1)), 9).await));
         all.push(format!("{:?}", store.handed_out(c).await));
+        all.push(format!("{:?}", store.letter(c).await));
+        all.push(format!("{:?}", store.pressed(c, None, 2).await));
+        all.push(format!("{:?}", store.pressed(c, Some(UserId(2)), 9).await));
     }
     for g in (1..3).map(GroupId) {
         all.push(format!("{:?}", store.cursor(g).await));

@@ -10,11 +10,13 @@ use crate::{
         Grant, Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
         ReminderKey, Role, Round, Rule, Scope, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
+        letter::{Letter, LetterButton, Rest, Stage, When},
         page::{
             Admin, Advised, Answer, Aspect, Best, Found, Lack, Nudged, Page, PostKind, Proof, Shown, Sight,
             State, Sum, Week, Word, Zone as Light,
         },
         roster::{Institution, RosterKey},
+        segment::{Atom, Saved, Segment, Size},
     },
     store::{AuditEntry, Commit, Expect, Op, OutLane, OutMessage, Place, StepKey},
 };
@@ -302,6 +304,33 @@ pub(crate) fn grant(who: i64, id: u64) -> Grant {
 /// Somebody's try without the right.
 pub(crate) fn refusal(who: i64, at: i64) -> AuditEntry {
     AuditEntry { who: UserId(who), ..audit(at, "refused") }
+}
+
+pub(crate) fn segment() -> Segment {
+    let atoms = vec![Atom::Place("Моршанск".to_owned()), Atom::Size(Size::Small), Atom::Silent(7)];
+    Segment { atoms }
+}
+
+pub(crate) fn saved(id: u64) -> Saved {
+    Saved { id, name: "Молчат".to_owned(), by: UserId(1), at: Ms(9), segment: segment() }
+}
+
+/// An announcement with every field filled.
+pub(crate) fn letter(id: u64, author: i64, stage: Stage) -> Letter {
+    let link = LetterButton::Link { label: "Сайт".to_owned(), url: "https://vk.ru".to_owned() };
+    let open = LetterButton::Open { label: "Урок".to_owned(), name: "lesson_first".to_owned() };
+    Letter {
+        rev: 3,
+        files: vec!["photo1_2_k".to_owned()],
+        buttons: vec![link, open, LetterButton::Ack],
+        to: segment(),
+        rest: Some((CampaignId(2), Rest::Unacked)),
+        when: When::At { local: jiff::civil::datetime(2026, 12, 14, 10, 30, 0, 0), own: true },
+        spread: 30,
+        stage,
+        watch: Some((UserId(author), Cmid(12), Ms(5))),
+        ..Letter::draft(CampaignId(id), UserId(author), Ms(9), "Добрый день, {имя}!".to_owned())
+    }
 }
 
 /// Recipients that are due at once.

@@ -1,6 +1,7 @@
 //! From a commit to the bytes it writes: pure, the same for every engine that keeps bytes.
 
 mod campaigns;
+mod letters;
 mod pages;
 mod rights;
 mod roster;
@@ -20,6 +21,7 @@ use super::{
 use crate::domain::{
     Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey,
     attention::Ledger,
+    letter::Letter,
     page::{Page, Sight},
 };
 use vkapi::types::{PeerId, UserId};
@@ -84,6 +86,10 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
             stored.is_some_and(|s| s.next == *next)
         }
         Expect::GrantsAre(id, ids) => rights::ids(view, *id)? == *ids,
+        Expect::LetterRev(id, rev) => {
+            let stored: Option<Letter> = view.read(Tree::Letter, &keys::campaign(*id))?;
+            stored.map_or(0, |l| l.rev) == *rev
+        }
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -190,6 +196,9 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         Op::PutInstitution(institution) => roster::put(draft, institution),
         Op::DropInstitution(key) => roster::drop(draft, key),
         Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
+        Op::PutLetter(_) | Op::DropLetter(_) | Op::Press(..) | Op::PutSegment(_) | Op::DropSegment(_) => {
+            letters::apply(draft, op)
+        }
         Op::Forget(person) => forget(draft, *person),
     }
 }
@@ -279,6 +288,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (_, bytes) in draft.prefix(Tree::Campaign, &[])? {
         campaigns::forget(draft, Campaign::decode(&bytes)?.id, person)?;
     }
+    letters::forget(draft, person)?;
     pages::forget(draft, person)?;
     roster::forget(draft, person)?;
     rights::forget(draft, person)?;

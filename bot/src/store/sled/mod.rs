@@ -37,12 +37,15 @@ use self::{
 pub use self::{export::Exported, place::Opened, stats::Stats};
 use super::{
     AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
+    Touched,
 };
 use crate::domain::{
     Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
+    letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Week},
     roster::{Institution, RosterKey},
+    segment::Saved,
 };
 
 /// Longer lists are read off the runtime's threads: a thousand entries take a fraction of a millisecond from the
@@ -70,6 +73,7 @@ pub struct SledStore {
     // Before the files: its thread ends first.
     committer: Committer,
     home: Arc<Home>,
+    touched: Touched,
 }
 
 impl fmt::Debug for SledStore {
@@ -107,7 +111,7 @@ impl SledStore {
         let home = Arc::new(home);
         let writer = Arc::clone(&home);
         let committer = Committer::start(move |group| write_group(&writer, group))?;
-        Ok(Self { committer, home })
+        Ok(Self { committer, home, touched: Touched::default() })
     }
 
     /// What opening it had to do.
@@ -223,7 +227,10 @@ impl SledStore {
 
 impl Store for SledStore {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.committer.make(Work::Commit(commit)).await
+        let changes = self.touched.of(&commit);
+        let made = self.committer.make(Work::Commit(commit)).await;
+        self.touched.note(changes);
+        made
     }
 
     async fn person(&self, id: UserId) -> Result<Option<Person>> {
@@ -377,6 +384,31 @@ impl Store for SledStore {
 
     async fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
         self.read(|e| e.refused(id))
+    }
+
+    fn touched(&self) -> &Touched {
+        &self.touched
+    }
+
+    async fn letter(&self, id: CampaignId) -> Result<Option<Letter>> {
+        self.read(|e| e.letter(id))
+    }
+
+    async fn letters(&self, n: usize) -> Result<Vec<Letter>> {
+        self.list(n, move |e| e.letters(n)).await
+    }
+
+    async fn pressed(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Pressed)>> {
+        self.list(n, move |e| e.pressed(id, after, n)).await
+    }
+
+    async fn segments(&self) -> Result<Vec<Saved>> {
+        self.read(Engine::segments)
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

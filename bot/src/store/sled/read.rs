@@ -9,8 +9,10 @@ use crate::{
     domain::{
         Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
         attention::Ledger,
+        letter::{Letter, Pressed},
         page::{Nudged, Page, Sight, Week},
         roster::{Institution, RosterKey},
+        segment::Saved,
     },
     store::{
         AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
@@ -328,6 +330,40 @@ impl Engine {
     pub(super) fn refused(&self, id: UserId) -> Result<Option<(Day, u16)>> {
         let kept: Option<Refusals> = self.read(Tree::Refused, &keys::person(id))?;
         Ok(kept.map(|Refusals { day, n }| (day, n)))
+    }
+
+    pub(super) fn letter(&self, id: CampaignId) -> Result<Option<Letter>> {
+        self.read(Tree::Letter, &keys::campaign(id))
+    }
+
+    pub(super) fn letters(&self, n: usize) -> Result<Vec<Letter>> {
+        self.range(Tree::Letter, Unbounded, Unbounded)
+            .rev()
+            .take(n)
+            .map(|pair| Letter::decode(&pair?.1))
+            .collect()
+    }
+
+    pub(super) fn pressed(
+        &self,
+        id: CampaignId,
+        after: Option<UserId>,
+        n: usize,
+    ) -> Result<Vec<(UserId, Pressed)>> {
+        let (first, to) = (keys::campaign(id), campaigns_end(id));
+        let after = after.map(|after| keys::recipient(id, after));
+        let from = after.as_ref().map_or(Included(first.as_slice()), |after| Excluded(after.as_slice()));
+        self.range(Tree::Pressed, from, past(to.as_ref()))
+            .take(n)
+            .map(|pair| {
+                let (key, value) = pair?;
+                Ok((keys::parse_recipient(&key)?, Pressed::decode(&value)?))
+            })
+            .collect()
+    }
+
+    pub(super) fn segments(&self) -> Result<Vec<Saved>> {
+        self.range(Tree::Segment, Unbounded, Unbounded).map(|pair| Saved::decode(&pair?.1)).collect()
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {

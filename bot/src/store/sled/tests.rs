@@ -9,6 +9,7 @@ use super::*;
 use crate::{
     domain::{
         CampaignState, Ms, Person, Recipient,
+        letter::{Letter, Stage},
         page::{Aspect, Page, Word},
     },
     store::{
@@ -267,8 +268,10 @@ fn names_people(tree: Tree) -> bool {
         | Tree::RosterWho
         | Tree::CampN
         | Tree::Grant
+        | Tree::Letter
+        | Tree::Pressed
         | Tree::Parked => true,
-        // What somebody did as staff stays: the log, and campaigns she sent.
+        // What somebody did as staff stays: the log, campaigns she sent, segments she named.
         Tree::Campaign
         | Tree::Sight
         | Tree::SightT
@@ -280,6 +283,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::SeenT
         // Only together with a line of the log.
         | Tree::Refused
+        | Tree::Segment
         | Tree::Cursor => false,
     }
 }
@@ -327,6 +331,9 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         start(3, &[5]),
         Op::Settle(CampaignId(3), vec![(who, Recipient::Sent(0))]),
         Op::HandOut(CampaignId(1), (Ms(0), who)),
+        Op::Press(CampaignId(1), who, true, Ms(5)),
+        Op::PutLetter(Box::new(letter(8, who.0, Stage::Draft))),
+        Op::PutLetter(Box::new(Letter { author: UserId(2), ..letter(9, who.0, Stage::Sent { by: None }) })),
     ];
     store.commit(commit([], ops)).await.unwrap();
     // As in keys, by postcard in values, and in digits on buttons.
