@@ -13,7 +13,11 @@ use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post}
 use common::{Reply, Vk};
 use serde_json::{Value, json};
 use vk_sandbox::Sandbox;
-use vkapi::{Bot, ErrorCode, RequestError, utils::upload::UploadError};
+use vkapi::{
+    Bot, ErrorCode, RequestError,
+    types::Media,
+    utils::upload::{InputFile, UploadError},
+};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x64\0\0\0\x64\x08\x02\0\0\0";
 
@@ -128,6 +132,87 @@ async fn a_document_of_a_forbidden_kind_is_told_in_the_servers_words() {
 }
 
 #[tokio::test]
+async fn a_file_on_disk_goes_whole_each_time() {
+    let server = Server::start([(502, String::new()), taken()]).await;
+    let vk = vk(&server).await;
+    vk.response("photos.saveMessagesPhoto", saved_photo());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, PNG).unwrap();
+    let photo = vk.bot().upload_message_photo(5, InputFile::path(&path), "обложка").await.unwrap();
+    assert_eq!(photo, "photo-7_45_k1");
+    let whole = |body: &String| body.contains("Content-Type: image/png") && body.contains("IHDR");
+    assert!(server.bodies().len() == 2 && server.bodies().iter().all(whole));
+}
+
+#[tokio::test]
+async fn a_cover_is_uploaded_and_put_up() {
+    let server = Server::start([ok(&json!({"hash": "h", "photo": "p"}))]).await;
+    let vk = Vk::start().await;
+    vk.response("photos.getOwnerCoverPhotoUploadServer", json!({"upload_url": server.url}));
+    let image = json!({"url": "https://example.com/c.jpg", "width": 1590, "height": 530});
+    vk.response("photos.saveOwnerCoverPhoto", json!({"images": [image]}));
+    let bot = vk.bot();
+    let place = bot.photos_get_owner_cover_photo_upload_server().group_id(7).crop_x2(1590);
+    let images = bot.upload_cover(place, PNG, "cover.png").await.unwrap();
+    assert_eq!(images[0].width, Some(1590));
+    let asked = &vk.asked("photos.getOwnerCoverPhotoUploadServer")[0];
+    assert_eq!((asked.param("group_id"), asked.param("crop_x2")), (Some("7"), Some("1590")));
+    let saved = &vk.asked("photos.saveOwnerCoverPhoto")[0];
+    assert_eq!((saved.param("hash"), saved.param("photo")), (Some("h"), Some("p")));
+    assert!(server.bodies()[0].contains("name=\"photo\"; filename=\"cover.png\""));
+}
+
+#[tokio::test]
+async fn a_chat_gets_its_picture() {
+    let server = Server::start([ok(&json!({"response": "r"})), ok(&json!({"error": "bad"}))]).await;
+    let vk = Vk::start().await;
+    let place = json!({"upload_url": server.url});
+    vk.response("photos.getChatUploadServer", place.clone());
+    vk.response("photos.getChatUploadServer", place);
+    vk.response("messages.setChatPhoto", json!({"message_id": 1}));
+    let bot = vk.bot();
+    bot.upload_chat_photo(bot.photos_get_chat_upload_server(1), PNG, "chat.png").await.unwrap();
+    assert_eq!(vk.asked("messages.setChatPhoto")[0].param("file"), Some("r"));
+    let refused = bot.upload_chat_photo(bot.photos_get_chat_upload_server(1), PNG, "chat.png").await;
+    assert!(matches!(refused, Err(UploadError::Refused { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_story_is_uploaded_and_published() {
+    let taken = json!({"response": {"upload_result": "u"}, "_sig": "s"});
+    let server = Server::start([ok(&taken), ok(&taken)]).await;
+    let vk = Vk::start().await;
+    for method in ["stories.getPhotoUploadServer", "stories.getVideoUploadServer"] {
+        vk.response(method, json!({"upload_url": server.url, "user_ids": []}));
+        vk.response("stories.save", json!({"count": 1, "items": [{"id": 3, "owner_id": -7}]}));
+    }
+    let bot = vk.bot();
+    let place = bot.stories_get_photo_upload_server().group_id(7).add_to_news(true);
+    let story = bot.upload_story_photo(place, PNG, "story.png").await.unwrap();
+    assert_eq!((story.owner_id, story.id), (-7, 3));
+    let place = bot.stories_get_video_upload_server().group_id(7).add_to_news(true);
+    bot.upload_story_video(place, "mp4", "story.mp4").await.unwrap();
+    assert!(server.bodies()[0].contains("name=\"file\"; filename=\"story.png\""));
+    assert!(server.bodies()[1].contains("name=\"video_file\"; filename=\"story.mp4\""));
+    let saved = vk.asked("stories.save");
+    assert!(saved.len() == 2 && saved.iter().all(|save| save.param("upload_results") == Some("u")));
+}
+
+#[cfg(feature = "video")]
+#[tokio::test]
+async fn a_video_is_uploaded_with_a_users_key() {
+    let server = Server::start([ok(&json!({"size": 3, "video_id": 8}))]).await;
+    let vk = Vk::start().await;
+    let place = json!({"upload_url": server.url, "owner_id": -7, "video_id": 8, "access_key": "k"});
+    vk.response("video.save", place);
+    let bot = vk.bot();
+    let request = bot.video_save().name("Экскурсия").group_id(7);
+    assert_eq!(bot.upload_video(request, "mp4", "tour.mp4").await.unwrap(), "video-7_8_k");
+    assert!(server.bodies()[0].contains("name=\"video_file\"; filename=\"tour.mp4\""));
+}
+
+#[tokio::test]
 async fn every_step_is_tried_again_when_the_way_fails() {
     let server = Server::start([(502, String::new()), (200, "<html>".to_owned()), taken()]).await;
     let vk = Vk::start().await;
@@ -195,6 +280,14 @@ async fn what_is_uploaded_to_the_sandbox_comes_with_a_message() {
     let kinds: Vec<_> = message.attachments.iter().map(|attachment| attachment.kind.as_str()).collect();
     assert_eq!(kinds, ["photo", "doc"]);
     assert_eq!(message.attachments[1].raw["title"], "План на год");
+
+    let voice = bot.upload_message_voice(5, "OggS", "ответ.ogg").await.unwrap();
+    let drawing = bot.upload_message_graffiti(5, PNG, "сердце.png").await.unwrap();
+    let sent = bot.messages_send(5, "").attachment(format!("{voice},{drawing}")).await.unwrap();
+    let history = bot.messages_get_history(5).await.unwrap();
+    let message = history.items.iter().find(|message| message.cmid == Some(sent.cmid)).unwrap();
+    assert!(matches!(message.attachments[0].media, Media::AudioMessage(_)), "{voice}");
+    assert!(matches!(message.attachments[1].media, Media::Graffiti(_)), "{drawing}");
 
     let refused = bot.upload_message_photo(5, "no picture", "a.png").await.unwrap_err();
     assert!(matches!(refused, UploadError::Refused { .. }), "{refused:?}");

@@ -8,11 +8,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bytes::Bytes;
-use ring::digest::{SHA256, digest};
 use tokio::sync::OnceCell;
 
-use super::upload::UploadError;
+use super::upload::{InputFile, UploadError};
 use crate::{Clock, bot::Bot, types::PeerId};
 
 /// Remembers by a file's content what VK calls it, so that the same one is not uploaded again. One for each community:
@@ -58,12 +56,12 @@ impl UploadCache {
         &self,
         bot: &Bot,
         peer: impl Into<PeerId>,
-        bytes: impl Into<Bytes>,
+        file: impl Into<InputFile>,
         file_name: impl Into<String>,
     ) -> Result<String, UploadError> {
-        let bytes = bytes.into();
-        let key = ("photo", hash(&bytes), String::new());
-        self.keep(key, || bot.upload_message_photo(peer, bytes, file_name)).await
+        let file = file.into();
+        let key = ("photo", file.hash().await?, String::new());
+        self.keep(key, || bot.upload_message_photo(peer, file, file_name)).await
     }
 
     /// [`Bot::upload_message_doc`], or what it answered to the same bytes under the same name and title before.
@@ -75,13 +73,30 @@ impl UploadCache {
         &self,
         bot: &Bot,
         peer: impl Into<PeerId>,
-        bytes: impl Into<Bytes>,
+        file: impl Into<InputFile>,
         file_name: impl Into<String>,
         title: impl Into<String>,
     ) -> Result<String, UploadError> {
-        let (bytes, file_name, title) = (bytes.into(), file_name.into(), title.into());
-        let key = ("doc", hash(&bytes), format!("{file_name}\0{title}"));
-        self.keep(key, || bot.upload_message_doc(peer, bytes, file_name, title)).await
+        let (file, file_name, title) = (file.into(), file_name.into(), title.into());
+        let key = ("doc", file.hash().await?, format!("{file_name}\0{title}"));
+        self.keep(key, || bot.upload_message_doc(peer, file, file_name, title)).await
+    }
+
+    /// [`Bot::upload_message_voice`], or what it answered to the same bytes before.
+    ///
+    /// # Errors
+    ///
+    /// The upload failed; nothing is remembered of it.
+    pub async fn message_voice(
+        &self,
+        bot: &Bot,
+        peer: impl Into<PeerId>,
+        file: impl Into<InputFile>,
+        file_name: impl Into<String>,
+    ) -> Result<String, UploadError> {
+        let file = file.into();
+        let key = ("voice", file.hash().await?, String::new());
+        self.keep(key, || bot.upload_message_voice(peer, file, file_name)).await
     }
 
     async fn keep<Upload>(&self, key: Key, upload: impl FnOnce() -> Upload) -> Result<String, UploadError>
@@ -104,10 +119,4 @@ impl UploadCache {
         let new = || File { since: now, attachment: Arc::default() };
         Arc::clone(&files.entry(key).or_insert_with(new).attachment)
     }
-}
-
-fn hash(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
-    hash
 }
