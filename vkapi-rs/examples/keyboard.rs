@@ -38,16 +38,11 @@ async fn ask(bot: Bot, new: Arc<MessageNew>) -> Outcome {
 }
 
 async fn pour(bot: Bot, event: Arc<MessageEvent>, ml: u16) -> Outcome {
-    answer(&bot, &event, format!("Наливаем {ml} мл")).await
+    bot.answer(&event, EventAnswer::snackbar(format!("Наливаем {ml} мл"))).await?;
+    Ok(())
 }
 
 async fn cancel(bot: Bot, event: Arc<MessageEvent>) -> Outcome {
-    answer(&bot, &event, "Хорошо, в другой раз".to_owned()).await
-}
-
-async fn answer(bot: &Bot, event: &MessageEvent, text: String) -> Outcome {
-    bot.messages_send_message_event_answer(&event.event_id, event.user_id, event.peer_id)
-        .answer(EventAnswer::snackbar(text))
-        .await?;
+    bot.answer(&event, EventAnswer::snackbar("Хорошо, в другой раз")).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::Future,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -13,8 +14,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 use crate::{
-    errors::RequestError,
-    layers::{Cache, Caching, Limits, Retry, Retrying, Throttle},
+    errors::{ApiError, RequestError},
+    layers::{Cache, Caching, CaptchaAnswer, Limits, Retry, Retrying, Solving, Throttle},
     requests::{Method, Request, read_answer, to_form},
     transport::{Call, Http, Transport},
 };
@@ -95,6 +96,20 @@ impl Bot {
     #[must_use]
     pub fn cache(&self, cache: Cache) -> Self {
         self.layer(Caching::new(self.transport(), cache))
+    }
+
+    /// The same bot that has captchas solved: `solve` is told VK's error, with the [picture](ApiError::captcha) or the
+    /// [page](ApiError::redirect_uri), and the call is said again with what it answers, up to five times. With `None` the
+    /// captcha becomes the call's error, as it is for a bot without this layer. Comes after [`throttle`](Self::throttle).
+    ///
+    /// VK rarely asks a community's key for one.
+    #[must_use]
+    pub fn captcha<F, Fut>(&self, solve: F) -> Self
+    where
+        F: Fn(ApiError) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Option<CaptchaAnswer>> + Send + 'static,
+    {
+        self.layer(Solving { inner: self.transport(), solve: Box::new(move |error| Box::pin(solve(error))) })
     }
 
     /// The same bot whose calls go through a layer of yours, which holds what was [the way](Self::transport) before.

@@ -43,6 +43,7 @@ mod bot;
 pub mod dispatching;
 pub mod dptree;
 pub mod errors;
+mod json;
 pub mod keyboard;
 mod layers;
 pub mod methods;
@@ -54,8 +55,9 @@ pub mod update_listeners;
 pub mod utils;
 
 pub use bot::{API_URL, API_VERSION, Bot, BotBuilder, BuildError};
+pub use dispatching::repl;
 pub use errors::{ApiError, Captcha, ErrorCode, ErrorKind, PeerError, RequestError};
-pub use layers::{Cache, Limits, Retry};
+pub use layers::{Cache, CaptchaAnswer, Limits, Retry};
 pub use transport::{Answer, Call, Lane, Transport};
 
 #[doc = include_str!("../docs/guide.md")]

@@ -11,6 +11,7 @@ use tracing::{Instrument, debug, field::Empty, info_span};
 
 use crate::{
     errors::{ApiError, RequestError},
+    json::without_halves,
     methods::{MessagesSend, MessagesSendMessageEventAnswer, known_of},
     requests::Method,
 };
@@ -145,7 +146,13 @@ impl Answer {
                 ApiError::read(error, method)
             })
             .collect();
-        Ok(Self { response: response.to_owned(), execute_errors })
+        let response = match without_halves(response.get()) {
+            Cow::Borrowed(_) => response.to_owned(),
+            Cow::Owned(mended) => {
+                RawValue::from_string(mended).map_err(|error| garbled(error.to_string()))?
+            }
+        };
+        Ok(Self { response, execute_errors })
     }
 }
 

@@ -348,3 +348,28 @@ async fn no_call_is_lost_when_the_queue_runs_empty_over_and_over() {
         caller.unwrap();
     }
 }
+
+#[tokio::test]
+async fn any_text_comes_out_of_a_script_as_it_was() {
+    let texts = [
+        "она сказала \"да\" и 'нет'",
+        "раз\nдва\r\nтри\tчетыре",
+        "до\u{2028}после\u{2029}конец",
+        "👨‍👩‍👧‍👦 и 🇷🇺",
+        r"C:\\новая\\папка \u0041 \\",
+        "</script><!-- ]] }) + API.users.get()",
+        "return [API.messages.send({});",
+    ];
+    let (sandbox, bot) = sandbox(1..=7, Limits::community().per_second(1)).await;
+    let sends = texts.iter().enumerate().map(|(at, text)| {
+        let bot = bot.clone();
+        async move { bot.messages_send(at as i64 + 1, *text).await }
+    });
+    for sent in join_all(sends).await {
+        sent.unwrap();
+    }
+    assert!(methods(&sandbox).contains(&"execute".to_owned()));
+    for (at, text) in texts.iter().enumerate() {
+        assert_eq!(self::texts(&sandbox, at as i64 + 1), [*text]);
+    }
+}

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may")]
 
+mod common;
+
 use std::{ops::ControlFlow, sync::Arc};
 
 use serde_json::{Value, json, value::to_raw_value};
-use vkapi::{dispatching::Captured, prelude::*};
+use vkapi::{dispatching::Captured, prelude::*, types::MessageAction};
 
 #[derive(BotCommands, Clone)]
 enum Command {
@@ -131,4 +133,52 @@ async fn a_kind_of_conversation_comes_to_its_handler() {
     assert_eq!(taken(handler(), 5, "").await.unwrap(), "private");
     assert_eq!(taken(handler(), 2_000_000_001, "").await.unwrap(), "chat");
     assert_eq!(taken(handler(), -7, "").await, None, "another community");
+}
+
+#[tokio::test]
+async fn what_happened_in_a_chat_and_what_hangs_on_a_message_come_to_their_handlers() {
+    let handler = || -> dptree::Handler<'static, Result<String, ()>> {
+        dptree::entry()
+            .branch(Update::filter_message_new().filter_action(["chat_invite_user"]).endpoint(
+                async |action: MessageAction| Ok(format!("invited {}", action.member_id.unwrap().0)),
+            ))
+            .branch(dptree::entry().filter_action([""; 0]).endpoint(async || Ok("something".to_owned())))
+            .branch(dptree::entry().filter_attachment(["photo"]).endpoint(async || Ok("photo".to_owned())))
+            .branch(dptree::entry().filter_attachment([""; 0]).endpoint(async || Ok("attached".to_owned())))
+    };
+    let said = async |more: Value| {
+        let mut message = json!({"from_id": 5, "peer_id": 2_000_000_001, "text": ""});
+        message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let update = json!({"type": "message_new", "group_id": 7, "object": {"message": message}});
+        let update = Update::read(to_raw_value(&update).unwrap(), GroupId(7));
+        match handler().dispatch(deps![Arc::new(update)]).await {
+            ControlFlow::Break(said) => said.unwrap(),
+            ControlFlow::Continue(_) => "nobody".to_owned(),
+        }
+    };
+    assert_eq!(said(json!({"action": {"type": "chat_invite_user", "member_id": 9}})).await, "invited 9");
+    assert_eq!(said(json!({"action": {"type": "chat_pin_message"}})).await, "something");
+    assert_eq!(said(json!({"attachments": [{"type": "photo", "photo": {}}]})).await, "photo");
+    assert_eq!(said(json!({"attachments": [{"type": "doc", "doc": {}}]})).await, "attached");
+    assert_eq!(said(json!({})).await, "nobody");
+}
+
+#[tokio::test]
+async fn an_administrators_words_come_to_their_handler() {
+    let bot = |answer: Value| common::Fake(move |_: &vkapi::Call| answer.clone()).bot();
+    let said = async |bot: Bot, peer: i64, user: i64| {
+        let handler: dptree::Handler<'static, Result<(), ()>> =
+            Update::filter_message_new().filter_chat_admin().endpoint(async || Ok(()));
+        let update = json!({"type": "message_new", "group_id": 7, "object":
+            {"message": {"from_id": user, "peer_id": peer, "text": "/бан"}}});
+        let update = Update::read(to_raw_value(&update).unwrap(), GroupId(7));
+        handler.dispatch(deps![bot, Arc::new(update)]).await.is_break()
+    };
+    let members = json!({"response": {"count": 3, "items": [
+        {"member_id": 5, "is_admin": true, "is_owner": true}, {"member_id": 6, "is_admin": true}, {"member_id": 7}]}});
+    let taken = async |user| said(bot(members.clone()), 2_000_000_001, user).await;
+    assert_eq!((taken(5).await, taken(6).await, taken(7).await, taken(8).await), (true, true, false, false));
+    assert!(!said(bot(members.clone()), 5, 5).await, "a conversation of two has no administrators");
+    let untold = json!({"error": {"error_code": 917, "error_msg": "no access"}});
+    assert!(!said(bot(untold), 2_000_000_001, 5).await);
 }

@@ -4,9 +4,12 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vkapi::keyboard::{
-    Button, Color, Keyboard, KeyboardError, MAX_BUTTONS, MAX_IN_ROW, MAX_INLINE_BUTTONS, MAX_INLINE_ROWS,
-    MAX_LABEL, MAX_PAYLOAD, MAX_ROWS,
+use vkapi::{
+    keyboard::{
+        Button, Color, Keyboard, KeyboardError, MAX_BUTTONS, MAX_IN_ROW, MAX_INLINE_BUTTONS, MAX_INLINE_ROWS,
+        MAX_LABEL, MAX_PAYLOAD, MAX_ROWS,
+    },
+    types::ClientInfo,
 };
 
 fn plain(count: usize) -> Vec<Button> {
@@ -95,6 +98,38 @@ fn the_errors_name_the_limit() {
     assert_eq!(build(Keyboard::new(), &[6]).unwrap_err().to_string(), "more than 5 buttons in a row");
     assert_eq!(build(Keyboard::inline(), &[1; 7]).unwrap_err().to_string(), "more than 6 rows");
     assert_eq!(build(Keyboard::new(), &[0]), Err(KeyboardError::EmptyRow));
+}
+
+/// What an application shows: the kinds of buttons, and whether below the line and under messages.
+fn client(actions: &[&str], keyboard: bool, inline: bool) -> ClientInfo {
+    let client =
+        serde_json::json!({"button_actions": actions, "keyboard": keyboard, "inline_keyboard": inline});
+    serde_json::from_value(client).unwrap()
+}
+
+#[test]
+fn a_keyboard_fits_what_a_persons_application_can_show() {
+    let keyboard = Keyboard::inline()
+        .row([Button::callback("Да", "yes").color(Color::Positive), Button::callback("Нет", "no")])
+        .unwrap()
+        .row([Button::open_link("Сайт", "https://vk.ru")])
+        .unwrap();
+    let modern = client(&["text", "callback", "open_link"], true, true);
+    assert_eq!(keyboard.clone().fit(&modern), Some(keyboard.clone()));
+
+    let old = keyboard.clone().fit(&client(&["text", "open_link"], true, false)).unwrap();
+    assert!(!old.is_inline() && old.to_json().contains("\"one_time\":true"), "{}", old.to_json());
+    assert_eq!(old.rows()[0][0], Button::text("Да", "yes").color(Color::Positive));
+    assert_eq!(old.rows()[1][0], keyboard.rows()[1][0]);
+    assert!(old.clone().build().is_ok());
+
+    let plain = keyboard.clone().fit(&client(&[], true, true)).unwrap();
+    assert_eq!((plain.rows().len(), plain.rows()[0].len()), (1, 2), "the link is left out with its row");
+    assert_eq!(keyboard.clone().fit(&client(&["text"], false, false)), None);
+    assert_eq!(
+        Keyboard::inline().row([Button::open_link("Сайт", "x")]).unwrap().fit(&client(&[], true, true)),
+        None
+    );
 }
 
 fn button() -> impl Strategy<Value = Button> {

@@ -16,7 +16,7 @@ use std::{
 use common::Fake;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use vkapi::{Bot, Cache, Call, Limits, RequestError, Retry, types::UserId};
+use vkapi::{Bot, Cache, Call, CaptchaAnswer, Limits, RequestError, Retry, types::UserId};
 
 /// A VK that refuses with this code so many times; what it was asked.
 fn failing(code: i64, times: usize) -> (Bot, Arc<Mutex<Vec<Call>>>) {
@@ -141,4 +141,61 @@ async fn a_trace_tells_method_code_try_time_and_lane_but_neither_token_nor_text(
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("secret-token") && !text.contains("тайна"), "{text}");
+}
+
+/// A VK that wants captchas solved before it answers; what it was asked.
+fn guarded(captchas: usize, error: Value) -> (Bot, Arc<Mutex<Vec<Call>>>) {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let came = Arc::clone(&calls);
+    let left = AtomicUsize::new(captchas);
+    let vk = Fake(move |call: &Call| {
+        came.lock().unwrap().push(call.clone());
+        let asks = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if asks { json!({ "error": error }) } else { json!({"response": [{"id": 1}]}) }
+    });
+    (vk.bot(), calls)
+}
+
+#[tokio::test]
+async fn a_captcha_is_solved_by_whoever_can_and_the_call_said_again() {
+    let picture = json!({"error_code": 14, "error_msg": "Captcha", "captcha_sid": "77", "captcha_img": "https://vk.ru/c"});
+    let page = json!({"error_code": 14, "error_msg": "Captcha", "redirect_uri": "https://id.vk.ru/c"});
+    let told = |call: &Call| -> Vec<String> {
+        call.form
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .filter(|one| !one.starts_with("user"))
+            .collect()
+    };
+    let (bot, calls) = guarded(2, picture);
+    let solving = bot.captcha(|error| async move {
+        let captcha = error.captcha.unwrap();
+        assert_eq!(captcha.img.unwrap(), "https://vk.ru/c");
+        Some(CaptchaAnswer::Text("зб7к".to_owned()))
+    });
+    solving.users_get([UserId(1)]).await.unwrap();
+    let calls: Vec<_> = calls.lock().unwrap().iter().map(told).collect();
+    let solved = || vec!["captcha_sid=77".to_owned(), "captcha_key=зб7к".to_owned()];
+    assert_eq!(calls, [Vec::new(), solved(), solved()]);
+
+    let (bot, calls) = guarded(1, page);
+    let solving = bot.captcha(|error| async move {
+        assert_eq!(error.redirect_uri.as_deref(), Some("https://id.vk.ru/c"));
+        Some(CaptchaAnswer::Token("t".to_owned()))
+    });
+    solving.users_get([UserId(1)]).await.unwrap();
+    assert_eq!(told(&calls.lock().unwrap()[1]), ["success_token=t"]);
+}
+
+#[tokio::test]
+async fn captchas_are_not_solved_for_ever_and_a_captcha_nobody_solves_is_the_answer() {
+    let picture = json!({"error_code": 14, "error_msg": "Captcha", "captcha_sid": "77", "captcha_img": "x"});
+    let (bot, calls) = guarded(usize::MAX, picture.clone());
+    let solving = bot.captcha(|_| async { Some(CaptchaAnswer::Text("x".to_owned())) });
+    let error = solving.users_get([UserId(1)]).await.unwrap_err();
+    assert_eq!((error.api().unwrap().code.0, calls.lock().unwrap().len()), (14, 6));
+
+    let (bot, calls) = guarded(usize::MAX, picture);
+    let error = bot.captcha(|_| async { None }).users_get([UserId(1)]).await.unwrap_err();
+    assert_eq!((error.api().unwrap().code.0, calls.lock().unwrap().len()), (14, 1));
 }

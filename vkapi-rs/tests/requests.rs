@@ -13,7 +13,7 @@ use vkapi::{
     keyboard::{Button, Keyboard},
     methods::{EventAnswer, MessagesSend, Sent},
     requests::Request,
-    types::{Cmid, GroupId, PeerId, UserId},
+    types::{Cmid, GroupId, Message, PeerId, UserId},
 };
 
 fn sent(peer_id: i64) -> Value {
@@ -129,6 +129,38 @@ async fn a_press_is_answered() {
     let data: Value = serde_json::from_str(asked[0].param("event_data").unwrap()).unwrap();
     assert_eq!(data, json!({"type": "show_snackbar", "text": "Готово"}));
     assert_eq!(asked[1].param("event_data"), None);
+}
+
+#[tokio::test]
+async fn a_message_is_answered_so_that_it_is_quoted_in_chats_too() {
+    let vk = Vk::start().await;
+    vk.response("messages.send", sent(2_000_000_001)).response("messages.send", sent(5));
+    let message = |json: Value| serde_json::from_value::<Message>(json).unwrap();
+    let in_chat =
+        json!({"from_id": 5, "peer_id": 2_000_000_001, "conversation_message_id": 7, "id": 0, "text": "а"});
+    vk.bot().reply(&message(in_chat), "Да").await.unwrap();
+    vk.bot().reply(&message(json!({"from_id": 5, "peer_id": 5, "text": "а"})), "Да").await.unwrap();
+    let asked = vk.asked("messages.send");
+    assert_eq!(asked[0].param("peer_ids"), Some("2000000001"));
+    let forward: Value = serde_json::from_str(asked[0].param("forward").unwrap()).unwrap();
+    assert_eq!(forward, json!({"peer_id": 2_000_000_001, "conversation_message_ids": [7], "is_reply": true}));
+    assert_eq!((asked[1].param("forward"), asked[1].param("message")), (None, Some("Да")));
+}
+
+#[tokio::test]
+async fn half_of_a_letter_is_refused_on_the_way_out_and_mended_on_the_way_in() {
+    let vk = Vk::start().await;
+    let half =
+        serde_json::value::RawValue::from_string(r#"{"peer_id":5,"message":"\ud83d"}"#.to_owned()).unwrap();
+    let refused = vk.bot().call::<Value>("messages.send", half).await.unwrap_err();
+    assert!(matches!(refused, RequestError::Invalid(_)), "{refused:?}");
+    assert!(vk.asked("messages.send").is_empty());
+
+    let history =
+        r#"{"response": {"count": 1, "items": [{"from_id": 5, "peer_id": 5, "text": "Ура \ud83d"}]}}"#;
+    vk.reply("messages.getHistory", Reply::Raw(200, history));
+    let history = vk.bot().messages_get_history(5).await.unwrap();
+    assert_eq!(history.items[0].text, "Ура \u{fffd}");
 }
 
 #[tokio::test]

@@ -191,3 +191,25 @@ fn who_and_where_are_known_of_every_kept_event_that_has_them() {
         }
     }
 }
+
+#[test]
+fn half_of_a_letter_costs_nothing_but_itself() {
+    let raw = r#"{"type":"message_new","group_id":1,"event_id":"e","object":{"message":
+        {"from_id":5,"peer_id":5,"text":"Ура \ud83d"},"client_info":{"lang_id":3,"keyboard":true}}}"#;
+    let update = Update::read(RawValue::from_string(raw.to_owned()).unwrap(), GroupId(1));
+    let UpdateKind::MessageNew(new) = &update.kind else { panic!("{:?}", update.kind) };
+    assert_eq!(new.message.text, "Ура \u{fffd}");
+}
+
+#[test]
+fn the_language_of_a_persons_application_is_known_where_vk_tells() {
+    let language = |lang: Value| {
+        let event = json!({"type": "message_new", "group_id": 1, "object": {
+            "message": {"from_id": 5, "peer_id": 5, "text": ""}, "client_info": {"lang_id": lang}}});
+        let update = read(&event);
+        let UpdateKind::MessageNew(new) = &update.kind else { panic!("{:?}", update.kind) };
+        new.client_info.language()
+    };
+    assert_eq!([0, 3, 6].map(|lang| language(json!(lang))), [Some("ru"), Some("en"), Some("de")]);
+    assert_eq!([json!(-1), json!(777), Value::Null].map(language), [None, None, None]);
+}

@@ -8,6 +8,7 @@ use tracing::debug;
 use super::{
     Dispatcher, ErrorHandler, LoggingErrorHandler, ShutdownToken, Ticket, UpdateHandler,
     cursor::{CursorStore, DynCursor},
+    presses::Presses,
 };
 use crate::{
     bot::Bot,
@@ -32,6 +33,7 @@ pub struct DispatcherBuilder<E> {
     pub(crate) cursor: Option<Arc<dyn DynCursor>>,
     pub(crate) group_id: Option<GroupId>,
     pub(crate) subscribe: bool,
+    pub(crate) presses: Option<Presses>,
     pub(crate) signals: bool,
     pub(crate) deadline: Duration,
     pub(crate) shutdown: ShutdownToken,
@@ -57,6 +59,7 @@ impl<E: fmt::Debug + Send + 'static> DispatcherBuilder<E> {
             cursor: None,
             group_id: None,
             subscribe: true,
+            presses: Some(Presses::default()),
             signals: false,
             deadline: Duration::from_secs(8),
             shutdown: ShutdownToken::default(),
@@ -128,6 +131,17 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
         self
     }
 
+    /// Whether a callback button stops spinning when its handler has ended without
+    /// [answering](crate::Bot::answer): then an answer that shows nothing is sent. By default it does.
+    ///
+    /// Only answers by the bot that handlers ask for are noticed, and only until they end: say `false` if yours come
+    /// later or by another one. A handler that has asked for [`Ticket::cursor`] keeps what it has to say by itself, and
+    /// is left alone.
+    pub fn answer_presses(mut self, on: bool) -> Self {
+        self.presses = on.then(Presses::default);
+        self
+    }
+
     /// Stops on SIGINT and SIGTERM; a second one waits for nothing more.
     pub fn enable_ctrlc_handler(mut self) -> Self {
         self.signals = true;
@@ -147,9 +161,12 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
     ///
     /// If a handler asks for a type that neither a filter before it nor [`DispatcherBuilder::dependencies`] give:
     /// dptree names the type and the place.
-    pub fn build(self) -> Dispatcher<E> {
+    pub fn build(mut self) -> Dispatcher<E> {
         let given = [Type::of::<Bot>(), Type::of::<Arc<Update>>(), Type::of::<Ticket>()];
         dptree::type_check(self.handler.sig(), &self.dependencies, &given);
+        if let Some(presses) = &self.presses {
+            self.bot = presses.watch(&self.bot);
+        }
         Dispatcher { settings: self }
     }
 }

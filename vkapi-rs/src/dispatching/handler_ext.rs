@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    dptree::{Handler, filter, filter_map},
-    types::{PeerId, Update, UpdateKind},
+    bot::Bot,
+    dptree::{Handler, filter, filter_async, filter_map},
+    types::{Attachment, Message, PeerId, Update, UpdateKind},
     utils::{
         command::{BotCommands, CommandError},
         payload::ButtonPayload,
@@ -38,6 +39,22 @@ pub trait HandlerExt {
     /// Passes events of chats of several people on.
     #[must_use]
     fn filter_chat(self) -> Self;
+
+    /// Passes new messages on that tell of something that happened in a chat, one of these by VK's names, such as
+    /// `chat_invite_user`, and gives the next handlers the [`MessageAction`](crate::types::MessageAction). With none named, all pass.
+    #[must_use]
+    fn filter_action(self, kinds: impl IntoIterator<Item = impl Into<String>>) -> Self;
+
+    /// Passes new messages on with something of one of these kinds on them, by VK's names, such as `photo`. With none
+    /// named, anything does.
+    #[must_use]
+    fn filter_attachment(self, kinds: impl IntoIterator<Item = impl Into<String>>) -> Self;
+
+    /// Passes events of a chat on that one of its administrators has caused. VK is asked who they are each time, unless
+    /// a [cache](crate::Bot::cache) knows `messages.getConversationMembers`; it tells only where the community itself is
+    /// an administrator, and without its word nobody passes.
+    #[must_use]
+    fn filter_chat_admin(self) -> Self;
 
     /// Passes presses of buttons with such a payload on, text and callback ones, and gives it to the next handlers.
     #[must_use]
@@ -73,6 +90,41 @@ impl<Output: Send + 'static> HandlerExt for Handler<'static, Output> {
 
     fn filter_chat(self) -> Self {
         self.chain(filter(|update: Arc<Update>| update.peer_id().is_some_and(PeerId::is_chat)))
+    }
+
+    fn filter_action(self, kinds: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let kinds: Vec<String> = kinds.into_iter().map(Into::into).collect();
+        self.chain(filter_map(move |update: Arc<Update>| {
+            let action = message(&update)?.action.as_ref()?;
+            (kinds.is_empty() || kinds.contains(&action.kind)).then(|| action.clone())
+        }))
+    }
+
+    fn filter_attachment(self, kinds: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let kinds: Vec<String> = kinds.into_iter().map(Into::into).collect();
+        self.chain(filter(move |update: Arc<Update>| {
+            let wanted = |attachment: &Attachment| kinds.is_empty() || kinds.contains(&attachment.kind);
+            message(&update).is_some_and(|message| message.attachments.iter().any(wanted))
+        }))
+    }
+
+    fn filter_chat_admin(self) -> Self {
+        self.chain(filter_async(|bot: Bot, update: Arc<Update>| async move {
+            let (Some(chat), Some(user)) = (update.peer_id().filter(|peer| peer.is_chat()), update.user_id())
+            else {
+                return false;
+            };
+            match bot.messages_get_conversation_members(chat).await {
+                Ok(members) => members.items.iter().any(|member| {
+                    member.member_id == Some(user.0)
+                        && (member.is_admin == Some(true) || member.is_owner == Some(true))
+                }),
+                Err(error) => {
+                    tracing::warn!(%error, chat = chat.0, "VK does not tell who administers a chat");
+                    false
+                }
+            }
+        }))
     }
 
     fn filter_payload<P: ButtonPayload + Clone + Send + Sync + 'static>(self) -> Self {
@@ -111,13 +163,17 @@ impl Captured {
     }
 }
 
+/// The new message.
+fn message(update: &Update) -> Option<&Message> {
+    let UpdateKind::MessageNew(new) = &update.kind else { return None };
+    Some(&new.message)
+}
+
 /// The text of a new message.
 fn text(update: &Update) -> Option<&str> {
-    let UpdateKind::MessageNew(new) = &update.kind else { return None };
-    Some(&new.message.text)
+    message(update).map(|message| message.text.as_str())
 }
 
 fn command<C: BotCommands>(update: &Update) -> Option<Result<C, CommandError>> {
-    let UpdateKind::MessageNew(new) = &update.kind else { return None };
-    Some(C::parse(&new.message.text, update.group_id))
+    Some(C::parse(text(update)?, update.group_id))
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -69,7 +72,8 @@ impl Ledger {
         let batch = state.first + state.batches.len() as u64;
         state.batches.push_back(Entry { ts, unfinished: (0..events).collect(), stored: false });
         self.advance(&mut state);
-        (0..events).map(|event| Ticket { ledger: Arc::clone(self), batch, event }).collect()
+        let ticket = |event| Ticket { ledger: Arc::clone(self), batch, event, asked: Arc::default() };
+        (0..events).map(ticket).collect()
     }
 
     /// Lets go of finished batches at the front, and has the last one's `ts` saved if no handler has stored it.
@@ -150,12 +154,14 @@ pub struct Ticket {
     ledger: Arc<Ledger>,
     batch: u64,
     event: usize,
+    asked: Arc<AtomicBool>,
 }
 
 impl Ticket {
     /// The cursor that may be stored together with this event's work: there is one only while every other event of
     /// its batch and of all before is finished.
     pub fn cursor(&self) -> Option<String> {
+        self.asked.store(true, Ordering::Relaxed);
         let state = self.ledger.state();
         // A save on its way could land after the handler's and take the cursor back.
         if state.saving || state.to_save.is_some() || state.first != self.batch {
@@ -175,6 +181,11 @@ impl Ticket {
         {
             entry.stored = true;
         }
+    }
+
+    /// Whether the handler has asked for the cursor.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// The event is dealt with.

@@ -1,5 +1,6 @@
 //! From events to handlers: side by side for different people, in order for each.
 
+mod around;
 mod builder;
 mod cursor;
 pub mod dialogue;
@@ -8,12 +9,15 @@ mod error_handler;
 mod filters;
 mod handler_ext;
 mod ledger;
+mod presses;
 mod queue;
+mod repl;
 mod runner;
 mod seen;
 mod shutdown;
 mod wanted;
 
+pub use around::{Next, Outcome, around};
 pub use builder::DispatcherBuilder;
 pub use cursor::{BoxError, CursorStore};
 pub use dispatcher::{DispatchError, Dispatcher};
@@ -23,6 +27,7 @@ pub use filters::UpdateFilterExt;
 pub use handler_ext::Captured;
 pub use handler_ext::HandlerExt;
 pub use ledger::Ticket;
+pub use repl::repl;
 pub use shutdown::ShutdownToken;
 pub use wanted::Wanted;
 

@@ -13,11 +13,12 @@ use tracing::{error, info, warn};
 use super::{
     DispatcherBuilder, ErrorContext, Failure, Ticket,
     ledger::Ledger,
+    presses::{Presses, stop_spinning},
     queue::{Key, RunQueue},
     seen::Seen,
 };
 use crate::{
-    types::Update,
+    types::{MessageEvent, Update, UpdateKind},
     update_listeners::{Batch, Receipt},
 };
 
@@ -125,6 +126,10 @@ async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: It
     dependencies.insert(settings.bot.clone());
     dependencies.insert(Arc::clone(update));
     dependencies.insert(ticket.clone());
+    let press = press(&settings, update);
+    if let Some((presses, press)) = press {
+        presses.begin(press);
+    }
 
     let work = async {
         match settings.handler.dispatch(dependencies).await {
@@ -151,7 +156,24 @@ async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: It
             error!(panic = words(&*panic), "the error handler has panicked");
         }
     }
+    if let Some((presses, press)) = press
+        && presses.end(press)
+        && !ticket.was_asked()
+    {
+        stop_spinning(&settings.bot, press).await;
+    }
     item
+}
+
+/// The press of a callback button that is to be answered, if the event is one.
+fn press<'a, E>(
+    settings: &'a DispatcherBuilder<E>,
+    update: &'a Update,
+) -> Option<(&'a Presses, &'a MessageEvent)> {
+    match &update.kind {
+        UpdateKind::MessageEvent(press) => Some((settings.presses.as_ref()?, press)),
+        _ => None,
+    }
 }
 
 /// What a panic said.

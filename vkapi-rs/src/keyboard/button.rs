@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{KeyboardError, MAX_LABEL, MAX_PAYLOAD};
+use crate::types::ClientInfo;
 
 /// A button's colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +127,18 @@ impl Action {
         }
     }
 
+    /// VK's name of it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Callback { .. } => "callback",
+            Self::OpenLink { .. } => "open_link",
+            Self::Location { .. } => "location",
+            Self::OpenApp { .. } => "open_app",
+            Self::Vkpay { .. } => "vkpay",
+        }
+    }
+
     fn is_wide(&self) -> bool {
         matches!(self, Self::Location { .. } | Self::OpenApp { .. } | Self::Vkpay { .. })
     }
@@ -210,6 +223,16 @@ impl Button {
     /// Whether a press says nothing in the chat and makes a `message_event`.
     pub fn is_callback(&self) -> bool {
         matches!(self.action, Action::Callback { .. })
+    }
+
+    /// The button as an application can show it.
+    pub(super) fn fit(mut self, client: &ClientInfo) -> Option<Self> {
+        if client.shows(self.action.name()) {
+            return Some(self);
+        }
+        let Action::Callback { label, payload } = self.action else { return None };
+        self.action = Action::Text { label, payload };
+        Some(self)
     }
 
     /// Whether it takes a whole row.

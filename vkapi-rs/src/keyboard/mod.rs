@@ -7,6 +7,8 @@ mod error;
 
 use serde::Deserialize;
 
+use crate::types::ClientInfo;
+
 pub use button::{Button, Color};
 pub use error::KeyboardError;
 
@@ -75,6 +77,28 @@ impl Keyboard {
         }
         self.check_rows()?;
         Ok(self)
+    }
+
+    /// The keyboard as a person's application can show it; `None` if none of it can.
+    ///
+    /// Where there are no callback buttons, they say their labels instead, with the same payload: `filter_payload` takes
+    /// both. Where there are no buttons under messages, they stand below the line for typing until the first press. Other
+    /// buttons that are not known there are left out.
+    #[must_use]
+    pub fn fit(mut self, client: &ClientInfo) -> Option<Self> {
+        let shows_any = client.keyboard || (self.inline && client.inline_keyboard);
+        if !shows_any {
+            return None;
+        }
+        for row in &mut self.rows {
+            let buttons = std::mem::take(row).into_iter();
+            row.extend(buttons.filter_map(|button| button.fit(client)));
+        }
+        self.rows.retain(|row| !row.is_empty());
+        if self.inline && !client.inline_keyboard {
+            (self.inline, self.one_time) = (false, true);
+        }
+        (!self.rows.is_empty()).then_some(self)
     }
 
     /// Whether it is under a message.

@@ -93,9 +93,19 @@ mod tests {
         Call::new("messages.send", vec![("message".to_owned(), text.to_owned())], Lane::Reply)
     }
 
+    /// Any text, with what scripts stumble over more often than chance would have it.
+    fn text() -> impl Strategy<Value = String> {
+        const ODD: [char; 14] = [
+            '"', '\'', '\\', '\n', '\r', '\t', '\0', '/', '<', '\u{7f}', '\u{2028}', '\u{2029}', '\u{feff}',
+            '😀',
+        ];
+        let letter = prop_oneof![any::<char>(), prop::sample::select(&ODD[..])];
+        prop::collection::vec(letter, 0..40).prop_map(String::from_iter)
+    }
+
     proptest! {
         #[test]
-        fn any_text_is_one_line_of_json_that_reads_back_the_same(text in any::<String>()) {
+        fn any_text_is_one_line_of_json_that_reads_back_the_same(text in text()) {
             let code = of([&call(&text)]);
             let inside = code.strip_prefix(r#"return [API.messages.send({"message":"#).unwrap();
             let literal = inside.strip_suffix("})];").unwrap();

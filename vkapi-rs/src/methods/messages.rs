@@ -8,7 +8,7 @@ use crate::{
     keyboard::Keyboard,
     requests::Request,
     transport::Lane,
-    types::{Cmid, PeerId, UserId},
+    types::{Cmid, MessageEvent, PeerId, UserId},
     utils::format::Formatted,
 };
 
@@ -32,6 +32,16 @@ impl Bot {
             dont_parse_links: None,
             disable_mentions: None,
         })
+    }
+
+    /// Answers the press of a callback button with what the person is to see, once and within a minute.
+    /// <https://dev.vk.com/ru/method/messages.sendMessageEventAnswer>
+    pub fn answer(
+        &self,
+        press: &MessageEvent,
+        answer: EventAnswer,
+    ) -> Request<MessagesSendMessageEventAnswer> {
+        self.messages_send_message_event_answer(&press.event_id, press.user_id, press.peer_id).answer(answer)
     }
 
     /// Answers the press of a callback button, once and within a minute; without an answer only stops its spinning.

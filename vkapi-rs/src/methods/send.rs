@@ -1,7 +1,7 @@
 //! `messages.send`, to one and to many.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     bot::Bot,
@@ -10,7 +10,7 @@ use crate::{
     requests::{Method, Request, read_answer},
     transport::Answer,
     types::{
-        Cmid, PeerId,
+        Cmid, Message, PeerId,
         field::{Field, Unfit, deserialize_by_field},
     },
     utils::format::Formatted,
@@ -31,6 +31,19 @@ impl Bot {
     ) -> Request<MessagesSend> {
         let out = Outgoing::new(vec![peer.into()], text.into(), self.random_id());
         self.request(MessagesSend(out))
+    }
+
+    /// Writes where a message came from, as an answer to it: people see it quoted. To write there without quoting it, say
+    /// [`messages_send`](Self::messages_send) to its `peer_id`.
+    /// <https://dev.vk.com/ru/method/messages.send>
+    pub fn reply(&self, message: &Message, text: impl Into<Formatted>) -> Request<MessagesSend> {
+        let request = self.messages_send(message.peer_id, text);
+        match message.cmid {
+            Some(cmid) => request.forward(json!({
+                "peer_id": message.peer_id, "conversation_message_ids": [cmid], "is_reply": true,
+            })),
+            None => request,
+        }
     }
 
     /// Writes a text of any length to one person or chat: requests to be sent in order, each with a `random_id` of its

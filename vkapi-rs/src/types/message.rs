@@ -203,6 +203,20 @@ impl Default for ClientInfo {
     }
 }
 
+impl ClientInfo {
+    /// The interface's language as a tag, such as `ru`: what to choose the words by. `None` where VK does not tell, or tells
+    /// a number of which this crate does not know the language.
+    pub fn language(&self) -> Option<&'static str> {
+        const LANGUAGES: [&str; 8] = ["ru", "uk", "be", "en", "es", "fi", "de", "it"];
+        LANGUAGES.get(usize::try_from(self.lang_id?).ok()?).copied()
+    }
+
+    /// Whether it shows buttons of a kind, by VK's name of it: `callback`, `open_link`. Every application shows `text`.
+    pub fn shows(&self, action: &str) -> bool {
+        action == "text" || self.button_actions.iter().any(|known| known == action)
+    }
+}
+
 impl Field for MessageNew {
     fn read(value: Option<Value>) -> Result<Self, Unfit> {
         match value {

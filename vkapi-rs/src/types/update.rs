@@ -11,6 +11,7 @@ use super::{
     kinds::update_kinds,
     wall::Comment,
 };
+use crate::json::without_halves;
 
 /// Something that happened in a community.
 #[derive(Clone, Debug)]
@@ -54,8 +55,9 @@ impl Update {
         let (group_id, event_id, version, kind) = match serde_json::from_str::<Envelope<'_>>(raw.get()) {
             Ok(envelope) => {
                 let name = String::read(Some(envelope.kind)).unwrap_or_default();
-                let object =
-                    envelope.object.map_or(Ok(Value::Null), |object| serde_json::from_str(object.get()));
+                let object = envelope
+                    .object
+                    .map_or(Ok(Value::Null), |object| serde_json::from_str(&without_halves(object.get())));
                 let kind = match object {
                     _ if name.is_empty() => {
                         UpdateKind::Malformed { kind: name, error: "type: missing".to_owned() }

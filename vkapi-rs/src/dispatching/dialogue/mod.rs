@@ -37,6 +37,7 @@ mod in_mem;
 #[cfg(feature = "sled")]
 mod sled_storage;
 mod storage;
+mod wizard;
 
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub use in_mem::InMemStorage;
 #[cfg(feature = "sled")]
 pub use sled_storage::{SledStorage, SledStorageBuilder};
 pub use storage::{DialogueError, Key, Loaded, Storage, Undecodable};
+pub use wizard::{Progress, Question, Wizard};
 
 use super::Wanted;
 use crate::{
