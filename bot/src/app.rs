@@ -130,6 +130,20 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
     }
 }
 
+/// What takes events and makes turns of them.
+pub(crate) fn dispatcher(core: &Arc<Core>) -> Dispatcher<StoreError> {
+    Dispatcher::builder(core.bot.clone(), inbox::tree())
+        .dependencies(deps![Arc::clone(core)])
+        .default_handler(inbox::other)
+        .error_handler(inbox::failure)
+        .cursor(inbox::Cursor(Arc::clone(core)))
+        .group_id(core.group)
+        // `kurator run` has asked for them, and told in Russian what could not be done.
+        .subscribe(false)
+        .shutdown_deadline(DEADLINE)
+        .build()
+}
+
 /// A running bot.
 pub struct App {
     core: Arc<Core>,
@@ -150,7 +164,6 @@ impl App {
         let clean = parts.store.clean().await?;
         let http = parts.http;
         let core = Arc::new(core(parts, clean));
-        let bot = core.bot.clone();
         outbox::load(&core, !clean).await?;
         if clean {
             core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(false)] }).await?;
@@ -159,16 +172,7 @@ impl App {
         if let Some(listen) = http {
             ops::serve(Arc::clone(&core), listen, stop.clone()).await?;
         }
-        let dispatcher = Dispatcher::builder(bot, inbox::tree())
-            .dependencies(deps![Arc::clone(&core)])
-            .default_handler(inbox::other)
-            .error_handler(inbox::failure)
-            .cursor(inbox::Cursor(Arc::clone(&core)))
-            .group_id(core.group)
-            // `kurator run` has asked for them, and told in Russian what could not be done.
-            .subscribe(false)
-            .shutdown_deadline(DEADLINE)
-            .build();
+        let dispatcher = dispatcher(&core);
         let inbox = dispatcher.shutdown_token();
         let (ending, ended) = watch::channel(false);
         let listening = tokio::spawn(async move {
@@ -212,6 +216,13 @@ impl App {
             && core.metrics.scheduled_until() != i64::MIN
             && core.tidy_at.load(Ordering::SeqCst) > core.clock.now().0
             && self.has_looked().await
+    }
+
+    /// The same for a bot that may not have met any event yet, whose place in their stream is then unknown.
+    pub async fn is_calm(&self, ts: &str) -> bool {
+        let quiet =
+            matches!(self.core.store.cursor(self.core.group).await, Ok(None)) && self.core.outbox.is_idle();
+        self.has_looked().await && (quiet || self.is_settled(ts).await)
     }
 
     /// No page is to be looked at now.

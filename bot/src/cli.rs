@@ -7,6 +7,7 @@ mod pages;
 mod questions;
 mod roster;
 mod run;
+mod simulate;
 mod store;
 
 use std::{
@@ -25,9 +26,10 @@ use crate::{
     chat::{self, Region},
     config::{self, Config, Log, LogFormat},
     content::{Content, Severity},
-    demo,
+    demo::{self, Demo},
     domain::{Clock, SystemClock},
     search,
+    simulate::Plan,
 };
 
 /// A config, content or arguments are wrong.
@@ -128,6 +130,33 @@ enum Command {
         /// Где открыть веб-чат.
         #[arg(long, default_value = "127.0.0.1:8060")]
         listen: SocketAddr,
+        /// Сколько страниц в придуманном регионе.
+        #[arg(long, default_value_t = 1_050)]
+        pages: usize,
+        /// Зерно: другое число — другой регион.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Папка, в которой бот всё помнит между запусками; без неё память живёт, пока идёт демонстрация.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Папка содержания.
+        #[arg(long, default_value = "content")]
+        content: PathBuf,
+    },
+    /// Прожить с придуманным регионом недели за минуты и проверить, что бот держит свои правила.
+    Simulate {
+        /// Сколько страниц.
+        #[arg(long, default_value_t = 1_050)]
+        pages: usize,
+        /// Сколько недель.
+        #[arg(long, default_value_t = 8)]
+        weeks: u32,
+        /// Зерно: с тем же числом всё повторится до байта.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Куда записать итог в JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
         /// Папка содержания.
         #[arg(long, default_value = "content")]
         content: PathBuf,
@@ -197,10 +226,16 @@ pub fn main() -> ExitCode {
         Command::Effect { lesson, config, copy } => {
             load(&config).and_then(|config| effect::of_lesson(&config, &lesson, copy.as_deref()))
         }
-        Command::Demo { listen, content } => {
+        Command::Simulate { pages, weeks, seed, json, content } => {
+            log(&Log { format: LogFormat::Text, level: "error".into() });
+            simulate::simulate(Plan { pages, weeks, seed }, json.as_deref(), &content)
+        }
+        Command::Demo { listen, pages, seed, data, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });
             open_content(&content).and_then(|content| {
-                block_on(async { demo::run(listen, content).await.map_err(Failed::other) })
+                block_on(async {
+                    demo::run(Demo { listen, pages, seed, data }, content).await.map_err(Failed::other)
+                })
             })
         }
     };

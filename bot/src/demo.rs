@@ -1,13 +1,20 @@
 //! The bot without VK: the sandbox, the bot and a web chat in one process.
 
-use std::{net::SocketAddr, sync::Arc};
+mod region;
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, OnceLock, Weak},
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use axum::{Json, Router, extract::State, routing::get};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
-use vk_sandbox::{Page, Sandbox};
+use vk_sandbox::{Sandbox, Settings};
 use vkapi::{Bot, Limits, types::GroupId};
 
 use crate::{
@@ -25,65 +32,69 @@ const GROUP: i64 = 240_000_001;
 const TOKEN: &str = "demo-key-of-the-sandbox";
 /// Memory for the store's cache.
 const CACHE: u64 = 32 << 20;
+/// The service key, with which pages are looked at.
+const SERVICE: &str = "demo-service-key-of-the-sandbox";
 /// The furthest the clock is moved at once: eight weeks.
 const FURTHEST: i64 = 56 * Ms::DAY;
+/// The clock is moved in such steps, so that everything comes in its time.
+const STEP: i64 = 15 * Ms::MINUTE;
+/// How long the bot is waited for in all steps of one move; then the rest is jumped over at once.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is asked whether it has come to rest.
+const POLL: Duration = Duration::from_millis(2);
 
-/// The invented people: id, first and last name.
-const PEOPLE: [(i64, &str, &str); 6] = [
-    (1001, "Анна", "Петрова (школа)"),
-    (1002, "Мария", "Ким (поликлиника)"),
-    (1003, "Ольга", "Седова (библиотека)"),
-    (1004, "Ирина", "Лаптева (детский сад)"),
-    (1005, "Сергей", "Орлов (куратор)"),
-    (1006, "Елена", "Власова (тренер ЦУР)"),
-];
-
-/// The invented pages: id, short name, name, topic, followers.
-const PAGES: [(i64, &str, &str, &str, i64); 4] = [
-    (501, "olhovsk_school5", "Школа № 5 города Ольховска", "Образовательное учреждение", 1_105),
-    (502, "olhovsk_clinic", "Ольховская поликлиника", "Медицинское учреждение", 2_340),
-    (503, "olhovsk_library", "Библиотека имени Чехова, Ольховск", "Библиотека", 412),
-    (504, "olhovsk_ryabinka", "Детский сад «Рябинка», Ольховск", "Детский сад", 286),
-];
+/// What the demo is made of.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// Where the web chat is.
+    pub listen: SocketAddr,
+    /// How many pages the region has besides those of the newcomers.
+    pub pages: usize,
+    /// Another number is another region.
+    pub seed: u64,
+    /// Where the bot remembers; `None`: in a folder that goes with the demo.
+    pub data: Option<PathBuf>,
+}
 
 /// Runs the demo until SIGINT or SIGTERM.
 ///
 /// # Errors
 /// The address is taken, or there is no place for the embedded store.
-pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
+pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
     let clock = TestClock::running();
     let zone = Zone::try_from("Europe/Moscow".to_owned()).map_err(anyhow::Error::msg)?;
     let ours = clock.clone();
+    let dial = Dial { clock: clock.clone(), zone: zone.clone(), running: Arc::default() };
+    // A store that outlives the sandbox has met the events of the last one: this one's must be others.
+    let settings = Settings {
+        service_requests_per_second: None,
+        seed: demo.seed ^ clock.now().0.unsigned_abs(),
+        ..Settings::default()
+    };
     let sandbox = Sandbox::builder()
         .group(GROUP, "Куратор", TOKEN)
+        .service_token(SERVICE)
+        .settings(settings)
         .now(Arc::new(move || ours.now().0))
-        .routes(clock_routes(clock.clone(), zone.clone()))
-        .start(listen)
+        .routes(clock_routes(dial.clone()))
+        .start(demo.listen)
         .await
-        .with_context(|| format!("адрес {listen} занят или недоступен"))?;
-    for (id, first, last) in PEOPLE {
-        sandbox.add_person(id, first, last);
-    }
-    for (id, screen_name, name, activity, members_count) in PAGES {
-        sandbox.add_page(Page {
-            id,
-            screen_name: screen_name.into(),
-            name: name.into(),
-            activity: activity.into(),
-            members_count,
-            ..Page::default()
-        });
-    }
+        .with_context(|| format!("адрес {} занят или недоступен", demo.listen))?;
+    let shown = region::show(&sandbox, demo.pages, demo.seed, clock.now());
     let folder = tempfile::tempdir().context("нет места для временной базы")?;
-    // It lives as long as the demo: nothing to protect from a power cut.
-    let options = SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: CACHE };
-    let store = tokio::task::spawn_blocking(move || SledStore::open(&options)).await??;
+    let path = demo.data.clone().unwrap_or_else(|| folder.path().join("store"));
+    // A demo needs no protection from a power cut.
+    let options = SledOptions { path, allow_unsafe: true, cache_bytes: CACHE };
+    let store = AnyStore::Sled(tokio::task::spawn_blocking(move || SledStore::open(&options)).await??);
+    let content = Arc::new(content);
+    region::settle(&store, &clock, &zone, &content, (&shown, demo.seed)).await?;
+    let bot = |token| Bot::builder(token).api_url(&sandbox.api_url()).build();
     let app = App::start(Parts {
-        bot: Bot::builder(TOKEN).api_url(&sandbox.api_url()).build()?,
+        bot: bot(TOKEN)?,
         limits: Some(Limits::community()),
         group: GroupId(GROUP),
-        store: AnyStore::Sled(store),
-        content: Arc::new(content),
+        store,
+        content,
         clock: Arc::new(clock),
         region: Region {
             name: "Ольховская область".into(),
@@ -91,18 +102,36 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
         },
-        staff: Staff { trainers: vec![1006], curators: vec![1005], ..Staff::default() },
+        staff: Staff {
+            owners: vec![region::OWNER],
+            trainers: vec![region::TRAINER],
+            curators: vec![region::CURATOR],
+            ..Staff::default()
+        },
         campaigns: Campaigns::default(),
         retention: Retention::default(),
-        service: None,
+        service: Some(bot(SERVICE)?),
         audit: Audit::default(),
         http: None,
     })
     .await?;
     println!("Куратор слушает. Откройте в браузере: {} ", sandbox.url());
     println!("Выберите человека слева и нажмите «Начать». Остановить: Ctrl+C.");
+    let running = Arc::new((app, sandbox));
+    let _ = dial.running.set(Arc::downgrade(&running));
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    // A move of the clock that is under way holds both for a moment more.
+    let began = Instant::now();
+    let mut running = running;
+    let (app, sandbox) = loop {
+        match Arc::try_unwrap(running) {
+            Ok(both) => break both,
+            Err(_) if began.elapsed() > PATIENCE => return Ok(()),
+            Err(held) => running = held,
+        }
+        tokio::time::sleep(POLL).await;
+    };
     app.stop().await?;
     sandbox.shutdown().await;
     Ok(())
@@ -112,6 +141,8 @@ pub async fn run(listen: SocketAddr, content: Content) -> anyhow::Result<()> {
 struct Dial {
     clock: TestClock,
     zone: Zone,
+    /// What runs by this clock, once it does.
+    running: Arc<OnceLock<Weak<(App, Sandbox)>>>,
 }
 
 #[derive(Deserialize)]
@@ -127,8 +158,8 @@ enum To {
     Monday10,
 }
 
-fn clock_routes(clock: TestClock, zone: Zone) -> Router {
-    Router::new().route("/demo/clock", get(show).post(advance)).with_state(Dial { clock, zone })
+fn clock_routes(dial: Dial) -> Router {
+    Router::new().route("/demo/clock", get(show).post(advance)).with_state(dial)
 }
 
 async fn show(State(dial): State<Dial>) -> Json<Value> {
@@ -149,6 +180,25 @@ async fn advance(State(dial): State<Dial>, Json(wanted): Json<Move>) -> Json<Val
         (None, None) => 0,
     };
     // Time only goes on: a clock set back would unsay what was already said.
-    dial.clock.advance(by.clamp(0, FURTHEST));
+    let until = now.plus(by.clamp(0, FURTHEST));
+    let began = Instant::now();
+    while dial.clock.now() < until {
+        let now = dial.clock.now();
+        let quarter = Ms((now.0.div_euclid(STEP) + 1) * STEP);
+        let step = if began.elapsed() < PATIENCE { quarter.min(until) } else { until };
+        dial.clock.advance(step.0 - now.0);
+        rest(&dial, began).await;
+    }
     show(State(dial)).await
+}
+
+/// Waits until the bot has done all that is to be done at this moment.
+async fn rest(dial: &Dial, began: Instant) {
+    let Some(running) = dial.running.get().and_then(Weak::upgrade) else { return };
+    let (app, sandbox) = &*running;
+    // What is woken by the clock has not begun yet.
+    tokio::time::sleep(POLL).await;
+    while began.elapsed() < PATIENCE && !app.is_calm(&sandbox.last_ts()).await {
+        tokio::time::sleep(POLL).await;
+    }
 }

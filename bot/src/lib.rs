@@ -24,4 +24,5 @@ mod retention;
 mod schedule;
 pub mod search;
 pub mod sheets;
+pub mod simulate;
 pub mod store;

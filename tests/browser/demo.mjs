@@ -1,5 +1,6 @@
-// The demo, tried by a browser: a newcomer gives consent, goes through onboarding, ticks a step of a checklist and
-// asks a question with a typo; any console error or serious accessibility fault fails the run.
+// The demo, tried by a browser: a newcomer gives consent, goes through onboarding with her page, finishes a checklist and
+// asks a question with a typo; on Monday she gets the week of her page with its picture; a trainer sends an announcement,
+// and she reads it on a phone. Any console error or serious accessibility fault fails the run.
 //
 //   npm ci && npm test                     starts `target/debug/kurator demo` (build it first) and stops it at the end
 //   node demo.mjs http://127.0.0.1:8080/   uses a demo that already runs
@@ -22,6 +23,11 @@ import { chromium } from "playwright-core";
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const WAIT_MS = 15_000;
+/** Days of a region pass in this, as slow as a build without optimization is. */
+const DAYS_MS = 60_000;
+/** Enough for a list of people; a debug build looks at each page each night. */
+const PAGES = "40";
+const SCHOOL = "vk.ru/olhovsk_school5";
 const MENU = ["Чек-листы", "Задать вопрос", "Напоминания", "Обучение", "Моя страница", "Мой прогресс", "Настройки"];
 const BROWSER_ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
@@ -39,7 +45,7 @@ const freePort = () => new Promise((found, failed) => {
 /** Starts the demo; resolves to its address and a function that stops it and waits for the end. */
 const startDemo = async () => {
   const binary = process.env.KURATOR ?? fileURLToPath(new URL("../../target/debug/kurator", import.meta.url));
-  const child = spawn(binary, ["demo", "--listen", `127.0.0.1:${await freePort()}`], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, ["demo", "--pages", PAGES, "--listen", `127.0.0.1:${await freePort()}`], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => child.once("close", done));
   const address = await new Promise((found, failed) => {
     let said = "";
@@ -157,6 +163,11 @@ const consentAndOnboarding = async (page, chat) => {
   assert.match(await page.getByTestId("log").innerText(), /соглас/i, "the bot first asks for consent");
   await chat.mustPress("Согласен");
   for (let step = 0; step < 15 && !(await chat.labels()).includes("чек-листы"); step += 1) {
+    if (/ссылку на вашу страницу/i.test(await chat.last.innerText())) {
+      await chat.write(SCHOOL);
+      assert.match((await chat.messages.allInnerTexts()).slice(-3).join("\n"), /Школа № 5/, "the page is found");
+      continue;
+    }
     const pressed = await chat.pressFirst(["Школа", "Пропустить", "Продолжить", "Дальше", "Готово", "Меню"]);
     if (pressed) continue;
     const first = (await chat.buttons()).find(({ label }) => !/отмена|назад/i.test(label));
@@ -189,6 +200,57 @@ const tickStep = async (chat) => {
   await message.locator('[aria-busy="true"]').waitFor({ state: "detached", timeout: WAIT_MS });
 };
 
+/** Ticks whatever is left, page by page, until the list is done. */
+const finishChecklist = async (chat) => {
+  await chat.write("Чек-листы");
+  await chat.mustPress("Публикую фото детей");
+  for (let step = 0; step < 20; step += 1) {
+    const open = (await chat.buttons()).find(({ kind, label }) => kind === "callback" && label.startsWith("⬜"));
+    if (open) await chat.answered(`step «${open.label}»`, () => open.button.click());
+    else if (/([0-9]+)\/\1/.test(await chat.last.innerText())) return;
+    else await chat.mustPress("Дальше");
+  }
+  assert.fail(`the checklist does not come to an end: ${await chat.last.innerText()}`);
+};
+
+/** Moves the clock and waits until what comes by then has come. */
+const mondayNudge = async (page, chat) => {
+  const button = page.getByTestId("clock-monday");
+  await button.click();
+  await page.waitForFunction((node) => !node.hasAttribute("aria-busy"), await button.elementHandle(), { timeout: DAYS_MS });
+  const nudge = page.locator('[data-from="bot"]', { has: page.locator("img") }).filter({ hasText: "Школа № 5" }).last();
+  await nudge.waitFor({ timeout: WAIT_MS });
+  await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await nudge.locator("img").first().elementHandle(), { timeout: WAIT_MS });
+  await nudge.scrollIntoViewIfNeeded();
+  return nudge;
+};
+
+const choose = async (page, id) => {
+  await page.getByTestId("person-search").fill(`${id}`);
+  await page.locator(`[data-person="${id}"]`).click();
+  await page.getByTestId("person-search").fill("");
+};
+
+const TRAINER = 1006;
+const NEWS = "Коллеги, в четверг в 15:00 эфир о комментариях. Приходите с вопросами!";
+
+/** The trainer meets the bot, writes an announcement, looks at it and sends it. */
+const announce = async (page, chat) => {
+  await choose(page, TRAINER);
+  await chat.answered("«Начать»", () => page.getByTestId("start").click());
+  await chat.mustPress("Согласен");
+  for (let step = 0; step < 15 && !(await chat.labels()).includes("кабинет"); step += 1) {
+    if (!await chat.pressFirst(["Пропустить", "Школа", "Дальше"])) await chat.write("Пропустить");
+  }
+  await chat.mustPress("Кабинет");
+  await chat.mustPress("Новое объявление");
+  await chat.write(NEWS);
+  for (let step = 0; step < 6; step += 1) {
+    const sent = await chat.pressFirst(["Отправить", "Всем", "Сейчас", "Дальше"]);
+    if (sent?.startsWith("Отправить")) break;
+  }
+};
+
 const askWithTypo = async (chat) => {
   await chat.mustPress("Задать вопрос");
   const before = await chat.messages.count();
@@ -211,6 +273,19 @@ const textStaysText = async (page, chat) => {
   assert.equal(await mine.innerText(), text.replace("[id1|Имя]", "Имя"));
   assert.equal(await mine.locator("b").count(), 0);
   assert.equal(await mine.locator("a").getAttribute("href"), "https://vk.ru/id1");
+};
+
+/** A file of hers is shown in the chat, and the keyboard alone reaches the field and the button that sends. */
+const attach = async (page, chat) => {
+  await chat.answered("a picture", () => page.getByTestId("file").setInputFiles({
+    name: "точка.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64"),
+  }));
+  await page.locator('[data-from="person"] img').last().waitFor({ timeout: WAIT_MS });
+  await page.getByTestId("composer-input").focus();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "send", "Tab goes from the field to the button");
 };
 
 const backstage = async (page) => {
@@ -243,10 +318,20 @@ const story = async (page, address, shot) => {
   await shot("desktop-menu");
   await tickStep(chat);
   await shot("desktop-checklist");
+  await finishChecklist(chat);
+  await shot("desktop-checklist-done");
   await askWithTypo(chat);
   await shot("desktop-answer");
   await backstage(page);
   await textStaysText(page, chat);
+  await mondayNudge(page, chat);
+  await shot("desktop-nudge");
+  await announce(page, chat);
+  await shot("desktop-announcement");
+  await page.locator(`[data-person="${id}"]`).getByTestId("unread").waitFor({ timeout: WAIT_MS });
+  await choose(page, id);
+  await page.locator('[data-from="bot"]').filter({ hasText: NEWS }).waitFor({ timeout: WAIT_MS });
+  await attach(page, chat);
   await accessible(page, "desktop, light");
   await page.emulateMedia({ colorScheme: "dark" });
   await accessible(page, "desktop, dark");
@@ -257,6 +342,8 @@ const story = async (page, address, shot) => {
   await shot("phone-dark");
   await page.emulateMedia({ colorScheme: "light" });
   await shot("phone-chat");
+  await (await page.locator('[data-from="bot"]', { has: page.locator("img") }).last()).scrollIntoViewIfNeeded();
+  await shot("phone-nudge");
   await page.getByTestId("tools-toggle").click();
   await page.getByTestId("clock").waitFor({ timeout: WAIT_MS });
   await accessible(page, "phone, backstage");

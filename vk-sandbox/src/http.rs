@@ -137,7 +137,13 @@ async fn method(
 
 impl Shared {
     /// Carries out one call and remembers it.
-    fn answer(&self, method: &str, params: &Params, token: Option<&str>, fault: Option<Fault>) -> Value {
+    pub(crate) fn answer(
+        &self,
+        method: &str,
+        params: &Params,
+        token: Option<&str>,
+        fault: Option<Fault>,
+    ) -> Value {
         let now = self.now();
         let mut state = self.state();
         let called = call(&mut state, method, params, token, now);

@@ -194,6 +194,11 @@ impl Queue {
         Polled::Events(ts + batch.len() as u64, batch)
     }
 
+    /// What came after a moment of the stream, oldest first; what is gone from the queue is not there.
+    pub(crate) fn after(&self, ts: u64) -> Vec<Value> {
+        self.events.iter().filter(|(number, ..)| *number > ts).map(|(.., event)| event.clone()).collect()
+    }
+
     fn prune(&mut self, now: i64, settings: &Settings) {
         let age = millis(settings.queue_age);
         while self.events.len() > settings.queue_events

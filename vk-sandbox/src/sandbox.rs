@@ -25,6 +25,7 @@ use crate::{
     faults::FaultSwitch,
     http::{self, Clock, Shared},
     pages::Page,
+    params::Params,
     people::{Keyboard, Place},
     settings::Settings,
     state::{Community, State},
@@ -330,6 +331,20 @@ impl Sandbox {
         state.dialogs.get(&person).map(|dialog| dialog.messages().cloned().collect()).unwrap_or_default()
     }
 
+    /// The newest messages of a conversation, at most so many, oldest first, without deleted ones.
+    pub fn newest(&self, person: i64, most: usize) -> Vec<ChatMessage> {
+        let state = self.shared.state();
+        let Some(dialog) = state.dialogs.get(&person) else { return Vec::new() };
+        let mut newest: Vec<ChatMessage> = dialog.messages().rev().take(most).cloned().collect();
+        newest.reverse();
+        newest
+    }
+
+    /// One message of a conversation, unless it was deleted.
+    pub fn message(&self, person: i64, cmid: i64) -> Option<ChatMessage> {
+        self.shared.state().dialogs.get(&person)?.message(cmid).cloned()
+    }
+
     /// The usual keyboard now shown.
     pub fn keyboard(&self, person: i64) -> Option<Value> {
         self.shared.state().shown_keyboard(person)
@@ -359,6 +374,18 @@ impl Sandbox {
     /// Number of the last event: the `ts` of a session opened now.
     pub fn last_ts(&self) -> String {
         self.shared.state().queue.last_ts().to_string()
+    }
+
+    /// Carries out a call as over HTTP, but at once and without faults; VK's whole answer.
+    pub fn call(&self, token: &str, method: &str, params: Vec<(String, String)>) -> Value {
+        self.shared.answer(method, &Params::new(params), Some(token), None)
+    }
+
+    /// The number of the last event, and the events after this number as long poll would bring them.
+    pub fn events_after(&self, ts: &str) -> (String, Vec<Value>) {
+        let state = self.shared.state();
+        let events = state.queue.after(ts.parse().unwrap_or(0));
+        (state.queue.last_ts().to_string(), events)
     }
 
     /// Makes an event happen; it is kept if its type is switched on, or is none VK knows. Its `event_id`.

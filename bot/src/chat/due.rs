@@ -15,6 +15,8 @@ use crate::{
 
 /// The most characters of one message made of what was held; the rest comes in the next.
 const DIGEST: usize = 3_500;
+/// How near each other what was put off and what comes anyhow are the same, in milliseconds.
+const NEAR: i64 = 15 * Ms::MINUTE;
 /// VK takes so many buttons under a message.
 const BUTTONS: usize = 10;
 /// The most requests of colleagues that get buttons in one message.
@@ -51,6 +53,7 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     for reminder in due.iter().filter(|r| r.what != What::Digest) {
         again(talk, reminder, now);
     }
+    fold(talk, due, &own);
     let back = due.iter().any(|r| r.what == What::Back);
     if back {
         talk.person.away = None;
@@ -106,6 +109,19 @@ fn wanted(talk: &mut Talk<'_>, mut own: Vec<What>) -> Result<Vec<What>, Need> {
         own.retain(|what| *what != What::Post);
     }
     Ok(own)
+}
+
+/// What was put off and what comes by its rule about the same within minutes is said once.
+fn fold(talk: &mut Talk<'_>, due: &[Reminder], own: &[What]) {
+    let now = talk.now();
+    let once = |what: &What| due.iter().any(|r| r.what == *what && r.rule.is_none());
+    let near = |r: &Reminder| r.is_own() && r.due > now && r.due.0 - now.0 <= NEAR && own.contains(&r.what);
+    let near: Vec<Reminder> = talk.reminders().into_iter().filter(near).collect();
+    for reminder in near {
+        if reminder.rule.is_none() || once(&reminder.what) {
+            again(talk, &reminder, reminder.due);
+        }
+    }
 }
 
 /// Sets the next time of a reminder after a moment; removes one that has none.

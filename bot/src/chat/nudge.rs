@@ -13,7 +13,7 @@ use crate::{
         page::{Answer, Aspect, Found, Week, Word},
     },
     pages::nudge::{Ground, Nudge, Subject, answered, nudge, remember},
-    store::{Expect, Op},
+    store::{Expect, Op, OutFile},
 };
 
 /// When it comes to whoever has no hour of her own for posts.
@@ -92,7 +92,11 @@ pub(super) fn come(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger, bu
     let mut ledger = ledger.clone();
     ledger.spend(now);
     talk.op(Op::PutLedger(id, ledger));
-    talk.say(screen);
+    // The weeks of the first page that has some are drawn beside it.
+    match hers.pages.iter().zip(&weeks).find(|(_, weeks)| !weeks.is_empty()) {
+        Some((seen, _)) => talk.send(screen, OutFile::Beside(seen.page.id)),
+        None => talk.say(screen),
+    }
     Ok(())
 }
 

@@ -247,3 +247,21 @@ fn on_no_day_of_the_year_the_screen_grows_too_long() {
         }
     }
 }
+
+#[test]
+fn what_was_put_off_and_what_comes_anyhow_within_minutes_are_said_once() {
+    let mut world = World::new(Role::Admin);
+    world.play(&press(Action::Consent { yes: true, v: CONTENT.consent().version }));
+    reminded(&mut world, date(2026, 12, 1));
+    let rule = world.reminders.values().find(|r| r.rule.is_some()).unwrap().clone();
+    // «Через час» at four to nine: four minutes before the next day's own.
+    world.now = rule.due.plus(-Ms::HOUR - 5 * Ms::MINUTE);
+    world.play(&press(Action::InHour));
+    let put_off = world.reminders.values().find(|r| r.rule.is_none()).unwrap().clone();
+    assert!(put_off.due < rule.due && rule.due.0 - put_off.due.0 < 5 * Ms::MINUTE);
+    world.now = put_off.due.plus(-Ms::MINUTE);
+    let turn = world.play(&Event::Due(vec![put_off], Ledger::default()));
+    assert_eq!(turn.says.len(), 1);
+    let left: Vec<_> = world.reminders.values().filter(|r| r.is_own()).collect();
+    assert!(left.len() == 1 && left[0].due.0 - world.now.0 > 20 * Ms::HOUR, "{left:?}");
+}

@@ -10,6 +10,7 @@ use vkapi::{
 
 use crate::{
     core::Core,
+    domain::Day,
     mydata,
     pictures::{Card, Thanks},
     store::{OutFile, OutMessage, Store},
@@ -21,9 +22,11 @@ use crate::{
 /// VK or the store cannot be reached now: the message has to wait. Where it can never be sent, the message says so instead.
 pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Option<String>, RequestError> {
     let (Some(file), Some(user)) = (message.file.clone(), message.to.user()) else { return Ok(None) };
+    let beside = matches!(file, OutFile::Beside(_));
     let picture = match file {
         OutFile::MyData => return mydata::attach(core, message).await,
-        OutFile::Card(page) => card(core, user, page).await?,
+        OutFile::Card(page) => card(core, user, page, true).await?,
+        OutFile::Beside(page) => card(core, user, page, false).await?,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };
     // Whatever it was drawn from is gone since.
@@ -38,7 +41,9 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         return Err(error);
     }
     tracing::error!(%error, "a picture cannot be sent: has the key the right to photos?");
-    message.text = core.content().texts().get("picture-failed");
+    if !beside {
+        message.text = core.content().texts().get("picture-failed");
+    }
     Ok(None)
 }
 
@@ -69,10 +74,19 @@ pub(crate) async fn document(
     Ok(None)
 }
 
-async fn card(core: &Core, user: UserId, page: GroupId) -> Result<Option<Vec<u8>>, RequestError> {
+/// The card of a page of hers, with the week that has only begun or without.
+async fn card(
+    core: &Core,
+    user: UserId,
+    page: GroupId,
+    begun: bool,
+) -> Result<Option<Vec<u8>>, RequestError> {
     let person = core.store.person(user).await.map_err(unread)?;
+    let zone = person.as_ref().and_then(|p| p.zone.as_ref()).unwrap_or(&core.region.zone);
+    let monday = Day::from(zone.local(core.clock.now()).date()).monday();
     let hers = person.into_iter().flat_map(|person| person.pages).find(|hers| hers.id == page);
-    let weeks = core.store.weeks(page).await.map_err(unread)?;
+    let mut weeks = core.store.weeks(page).await.map_err(unread)?;
+    weeks.retain(|week| begun || week.from < monday);
     let card = hers.and_then(|hers| Card::of(&hers.name, &weeks));
     Ok(card.and_then(|card| card.png(core.content().texts()).ok()))
 }

@@ -238,6 +238,8 @@ pub enum OutFile {
     Card(GroupId),
     /// A word of thanks for a finished checklist, by its id.
     Thanks(String),
+    /// The card of a page of hers beside a message that is as good without it.
+    Beside(GroupId),
 }
 
 /// A message waiting to be taken by VK.

@@ -161,6 +161,8 @@ fn first_version_of_a_queued_message() {
     same("010e000d0001027b7d011801010a0a0000", &OutMessage { file: Some(card), ..message(7, "") });
     let thanks = OutFile::Thanks("a".to_owned());
     same("010e000d0001027b7d0118010201610a0000", &OutMessage { file: Some(thanks), ..message(7, "") });
+    let beside = OutFile::Beside(vkapi::types::GroupId(5));
+    same("010e000d0001027b7d011801030a0a0000", &OutMessage { file: Some(beside), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 

@@ -1,0 +1,453 @@
+//! A region in fast time: made-up people live for weeks with the bot, over its whole way in and out, with a local VK in
+//! the same process and a clock that jumps from one moment at which something happens to the next.
+//!
+//! What leaves for VK is judged: nothing in quiet hours, over budget, lost or doubled, nothing VK would refuse. The same
+//! seed brings the same region, message by message.
+
+mod clock;
+mod judge;
+mod people;
+mod report;
+mod way;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::Ordering},
+};
+
+use anyhow::{Context, bail, ensure};
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+use tokio::{sync::mpsc, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use vk_sandbox::{Sandbox, Settings};
+use vkapi::{
+    Bot,
+    types::{GroupId, Update},
+    update_listeners::{Batch, ListenerError, UpdateListener},
+};
+
+pub use self::report::{Report, Spread};
+use self::{
+    clock::Dial,
+    judge::{Judge, broken},
+    people::{Cast, Deed, Habit, Human, Words, crowd},
+    way::{Notes, Way},
+};
+use crate::{
+    app::{self, Parts},
+    campaigns,
+    chat::Region,
+    config::{Audit, Campaigns, Staff},
+    content::{Content, DEFAULT_NORM},
+    core::Core,
+    domain::{Clock, Ms, Retention, Zone, attention::Rules},
+    outbox, pages, retention, schedule,
+    search::Outcome,
+    store::{AnyStore, MemStore, Store},
+};
+
+const GROUP: i64 = 240_000_001;
+const TOKEN: &str = "simulated-key-of-the-community";
+const SERVICE: &str = "simulated-service-key";
+/// The first page's id.
+const PAGE: i64 = 700_000;
+/// The owner's id: alerts go there.
+const OWNER: i64 = 10_000;
+/// Monday, 21 September 2026, 7:00 in Moscow: eight weeks from here have a public holiday in them.
+const START: Ms = Ms(1_789_963_200_000);
+/// Weeks the pages have lived before.
+const BEFORE: i64 = 8;
+const WEEK: i64 = 7 * Ms::DAY;
+/// Questions that people know.
+const QUESTIONS: usize = 150;
+/// How often the bot is looked at whether it has come to rest: more than any of its chains of tasks is long.
+const LOOKS: usize = 2_000_000;
+/// So many looks without anything happening are rest.
+const STILL: usize = 40;
+/// Tries of a trainer to get an announcement out.
+const TRIES: usize = 8;
+/// Calls of VK a person a week: the mean and 99 of 100 stay below. A visit of six deeds takes about ten calls.
+const MEAN: u64 = 30;
+const P99: u64 = 120;
+/// Of a hundred who came so many end the interview.
+const MET: usize = 95;
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// How many pages there are.
+    pub pages: usize,
+    /// For how many weeks.
+    pub weeks: u32,
+    /// Another number is another region.
+    pub seed: u64,
+}
+
+/// Lives through a region's weeks; `told` is told of each that has passed.
+///
+/// # Errors
+/// It cannot be carried out. That something does not hold is in the report.
+pub fn run(plan: Plan, content: Arc<Content>, told: impl FnMut(u32)) -> anyhow::Result<Report> {
+    // One thread: what happens at the same moment happens in the same order every time.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut region = Living::begin(plan, content).await?;
+        region.live(told).await?;
+        region.end().await
+    })
+}
+
+struct Living {
+    plan: Plan,
+    sandbox: Arc<Sandbox>,
+    dial: Dial,
+    notes: Notes,
+    core: Arc<Core>,
+    events: mpsc::UnboundedSender<Batch>,
+    working: Vec<JoinHandle<()>>,
+    ts: String,
+    people: BTreeMap<i64, Human>,
+    /// Who does something when.
+    agenda: BTreeSet<(Ms, i64)>,
+    announcements: Vec<(Ms, String)>,
+    words: Words,
+    judge: Judge,
+    report: Report,
+    /// Calls that named a person, by person and week.
+    calls: BTreeMap<(i64, i64), u64>,
+}
+
+impl Living {
+    async fn begin(plan: Plan, content: Arc<Content>) -> anyhow::Result<Self> {
+        ensure!(plan.pages > 0 && plan.weeks > 0, "нужны хотя бы одна страница и одна неделя");
+        let dial = Dial::at(START);
+        let end = START.plus(i64::from(plan.weeks) * WEEK);
+        let ours = dial.clone();
+        let settings = Settings {
+            requests_per_second: None,
+            service_requests_per_second: None,
+            calls_kept: 0,
+            seed: plan.seed,
+            ..Settings::default()
+        };
+        // Uploads of pictures go over its port.
+        let sandbox = Sandbox::builder()
+            .group(GROUP, "Куратор", TOKEN)
+            .service_token(SERVICE)
+            .now(Arc::new(move || ours.now().0))
+            .settings(settings)
+            .start("127.0.0.1:0")
+            .await
+            .context("песочница не открылась")?;
+        let sandbox = Arc::new(sandbox);
+        let pages = vk_sandbox::region(PAGE, plan.pages, plan.seed, START.0 / 1_000 - BEFORE * WEEK / 1_000);
+        for page in &pages {
+            sandbox.add_page(page.clone());
+        }
+        let cast = Cast { start: START, end, seed: plan.seed };
+        let humans = crowd(&pages, cast, &sandbox);
+        let of = |habit| humans.iter().filter(|(_, h)| h.habit == habit).map(|(_, h)| h.id).collect();
+        let staff = Staff {
+            owners: vec![OWNER],
+            trainers: of(Habit::Trainer),
+            curators: of(Habit::Curator),
+            ..Staff::default()
+        };
+        let (notes, zone) = (Notes::default(), Zone::try_from("Europe/Moscow".to_owned()));
+        let zone = zone.map_err(anyhow::Error::msg)?;
+        let bot = |token: &'static str| -> anyhow::Result<Bot> {
+            let way = Way { sandbox: Arc::clone(&sandbox), token, notes: notes.clone() };
+            Ok(Bot::builder(token).api_url(&sandbox.api_url()).build()?.with_transport(Arc::new(way)))
+        };
+        let parts = Parts {
+            bot: bot(TOKEN)?,
+            limits: None,
+            group: GroupId(GROUP),
+            store: AnyStore::Mem(MemStore::new()),
+            content: Arc::clone(&content),
+            clock: Arc::new(dial.clone()),
+            region: Region {
+                name: "Ольховская область".into(),
+                zone: zone.clone(),
+                attention: Rules::default(),
+                norm: DEFAULT_NORM.to_owned(),
+            },
+            staff,
+            campaigns: Campaigns::default(),
+            retention: Retention::default(),
+            service: Some(bot(SERVICE)?),
+            audit: Audit::default(),
+            http: None,
+        };
+        let core = Arc::new(app::core(parts, true));
+        let (events, incoming) = mpsc::unbounded_channel();
+        let working = work(&core, incoming);
+        let wednesday = |n: i64| {
+            let day = zone.local(START.plus(n * WEEK + 2 * Ms::DAY)).date();
+            let text =
+                format!("Коллеги, встречаемся в эфире №{} в четверг в 15:00. Разберём ваши вопросы.", n + 1);
+            (zone.moment(day.at(11, 0, 0, 0)), text)
+        };
+        Ok(Self {
+            plan,
+            ts: sandbox.last_ts(),
+            agenda: humans.iter().map(|(at, human)| (*at, human.id)).collect(),
+            people: humans.into_iter().map(|(_, human)| (human.id, human)).collect(),
+            announcements: (0..i64::from(plan.weeks)).map(wednesday).rev().collect(),
+            words: Words { questions: questions(&content) },
+            report: Report { plan, ..Report::default() },
+            sandbox,
+            dial,
+            notes,
+            core,
+            events,
+            working,
+            judge: Judge::default(),
+            calls: BTreeMap::new(),
+        })
+    }
+
+    async fn live(&mut self, mut told: impl FnMut(u32)) -> anyhow::Result<()> {
+        let end = START.plus(i64::from(self.plan.weeks) * WEEK);
+        let mut week = 0;
+        self.rest(None).await?;
+        loop {
+            let acts = self.agenda.first().map(|(at, _)| *at);
+            let announces = self.announcements.last().map(|(at, _)| *at);
+            let next = [acts, announces, self.dial.next()].into_iter().flatten().min().unwrap_or(end);
+            if next >= end {
+                return Ok(());
+            }
+            if next > self.dial.now() {
+                if self.core.store.next_due().await?.is_some_and(|due| due <= next) {
+                    let due = self.core.store.due(next, usize::MAX).await?;
+                    self.dial.move_to(next);
+                    self.judge.expect(&self.core, &due).await?;
+                } else {
+                    self.dial.move_to(next);
+                }
+                self.rest(None).await?;
+            }
+            while self.week() > week {
+                told(week as u32 + 1);
+                week += 1;
+            }
+            if announces == Some(next) {
+                self.announce().await?;
+            } else if acts == Some(next)
+                && let Some((_, id)) = self.agenda.pop_first()
+            {
+                self.act(id).await?;
+            }
+        }
+    }
+
+    fn week(&self) -> i64 {
+        (self.dial.now().0 - START.0) / WEEK
+    }
+
+    /// Somebody does one thing, and the bot comes to rest.
+    async fn act(&mut self, id: i64) -> anyhow::Result<()> {
+        let now = self.dial.now();
+        let Some(human) = self.people.get_mut(&id) else { return Ok(()) };
+        let deed = human.act(&self.sandbox, &self.words, now);
+        let next = human.next(&self.core.region.zone, now);
+        self.agenda.insert((next, id));
+        self.report.did(deed);
+        let who = match deed {
+            Deed::Wrote => Some((id, false)),
+            Deed::Pressed | Deed::PressedOld => Some((id, true)),
+            Deed::Denied | Deed::Nothing => None,
+        };
+        self.rest(who).await
+    }
+
+    /// A trainer goes through all of an announcement.
+    async fn announce(&mut self) -> anyhow::Result<()> {
+        let Some((_, text)) = self.announcements.pop() else { return Ok(()) };
+        let trainer = self.core.staff.trainers.first().copied().unwrap_or_default();
+        let before = self.core.store.campaigns(usize::MAX).await?.len();
+        let mut human = self.people.remove(&trainer).context("нет тренера")?;
+        human.announce(text);
+        let sends = ["Отправить", "Всем", "Сейчас", "Дальше"];
+        for step in 0..3 + TRIES {
+            if step >= 3 {
+                human.press_one_of(&sends);
+            }
+            let deed = human.act(&self.sandbox, &self.words, self.dial.now());
+            self.report.did(deed);
+            let who = matches!(deed, Deed::Wrote | Deed::Pressed).then_some((trainer, deed == Deed::Pressed));
+            self.rest(who).await?;
+            if self.core.store.campaigns(usize::MAX).await?.len() > before {
+                break;
+            }
+        }
+        self.people.insert(trainer, human);
+        if self.core.store.campaigns(usize::MAX).await?.len() == before {
+            broken(&mut self.report, self.dial.now(), trainer, "объявление не удалось отправить");
+        }
+        Ok(())
+    }
+
+    /// Hands over what has happened, waits until the bot has done all it can at this moment, and judges it.
+    async fn rest(&mut self, who: Option<(i64, bool)>) -> anyhow::Result<()> {
+        let (ts, happened) = self.sandbox.events_after(&self.ts);
+        if !happened.is_empty() {
+            let mut updates = Vec::with_capacity(happened.len());
+            for event in &happened {
+                updates.push(Update::read(to_raw_value(event)?, GroupId(GROUP)));
+            }
+            self.ts.clone_from(&ts);
+            let batch = Batch { ts: Some(ts), updates, ..Batch::default() };
+            ensure!(self.events.send(batch).is_ok(), "бот больше не слушает");
+        }
+        let (mut still, mut calls) = (0, 0);
+        for look in 0.. {
+            if look > LOOKS {
+                bail!("бот не приходит в покой: {}", self.dial.now().0);
+            }
+            tokio::task::yield_now().await;
+            let made: u64 = self.notes.get().calls.values().flat_map(BTreeMap::values).sum();
+            let quiet = made == calls && self.core.outbox.is_idle();
+            calls = made;
+            still = if quiet { still + 1 } else { 0 };
+            if still >= STILL && self.is_settled().await? {
+                break;
+            }
+        }
+        let (said, of_person) = {
+            let mut notes = self.notes.get();
+            (std::mem::take(&mut notes.said), std::mem::take(&mut notes.of_person))
+        };
+        let week = self.week();
+        for (person, calls) in of_person {
+            *self.calls.entry((person, week)).or_default() += calls;
+        }
+        let unasked = |said: &&way::Said| said.refused.is_none() && said.lane > vkapi::Lane::Reply;
+        for said in said.iter().filter(unasked) {
+            let Some(human) = self.people.get_mut(&said.to) else { continue };
+            if let Some(after) = human.notice() {
+                let at = self.dial.now().plus(after);
+                let set = self.agenda.iter().find(|(_, id)| *id == said.to).copied();
+                if set.is_none_or(|(set, _)| set > at) {
+                    self.agenda.retain(|(_, id)| *id != said.to);
+                    self.agenda.insert((at, said.to));
+                }
+            }
+        }
+        self.judge.look(&self.core, &mut self.report, &said, who).await?;
+        Ok(())
+    }
+
+    /// Every event is committed, and nothing is under way that is not to come later.
+    async fn is_settled(&self) -> anyhow::Result<bool> {
+        let cursor = self.core.store.cursor(GroupId(GROUP)).await?;
+        let looked = match &self.core.auditor {
+            Some(auditor) => auditor.is_settled().await,
+            None => true,
+        };
+        let now = self.dial.now().0;
+        Ok((cursor.is_none() || cursor.as_ref() == Some(&self.ts))
+            && looked
+            && campaigns::are_settled(&self.core).await?
+            && self.core.metrics.scheduled_until() != i64::MIN
+            && self.core.tidy_at.load(Ordering::SeqCst) > now)
+    }
+
+    async fn end(mut self) -> anyhow::Result<Report> {
+        for work in &self.working {
+            work.abort();
+        }
+        let report = &mut self.report;
+        self.judge.end(&self.core, report).await?;
+        report.people = self.people.len();
+        let everybody = self.core.store.people(None, usize::MAX).await?;
+        report.met = everybody.iter().filter(|person| person.onboarded.is_some()).count();
+        let now = self.dial.now();
+        if report.met * 100 < everybody.len() * MET {
+            broken(report, now, 0, &format!("познакомились только {} из {}", report.met, everybody.len()));
+        }
+        let weeks = i64::from(self.plan.weeks);
+        let spread = |counted: &BTreeMap<(i64, i64), u64>| {
+            let since =
+                |id: i64| everybody.iter().find(|p| p.id.0 == id).map(|p| (p.since.0 - START.0) / WEEK);
+            let all = self.people.keys().filter_map(|id| Some((*id, since(*id)?)));
+            let all = all.flat_map(|(id, since)| (since..weeks).map(move |week| (id, week)));
+            Spread::of(all.map(|place| counted.get(&place).copied().unwrap_or(0)).collect())
+        };
+        report.calls_a_week = spread(&self.calls);
+        report.unasked_a_week = spread(&self.judge.weekly);
+        report.calls = std::mem::take(&mut self.notes.get().calls);
+        let Spread { mean_hundredths, p99, .. } = report.calls_a_week;
+        if mean_hundredths > MEAN * 100 || p99 > P99 {
+            let spread = report.calls_a_week;
+            broken(
+                report,
+                now,
+                0,
+                &format!("запросов VK на человека в неделю больше {MEAN} и {P99}: {spread}"),
+            );
+        }
+        report.finish();
+        Ok(self.report)
+    }
+}
+
+/// Everything of a running bot but what looks at the machine: copies of the store, the socket, health.
+fn work(core: &Arc<Core>, incoming: mpsc::UnboundedReceiver<Batch>) -> Vec<JoinHandle<()>> {
+    let stop = CancellationToken::new();
+    let dispatcher = app::dispatcher(core);
+    vec![
+        tokio::spawn(async move {
+            if let Err(error) = dispatcher.dispatch_with(Chat(incoming)).await {
+                tracing::error!(%error, "no more events");
+            }
+        }),
+        tokio::spawn(outbox::run(Arc::clone(core), stop.clone())),
+        tokio::spawn(campaigns::run(Arc::clone(core), stop.clone())),
+        tokio::spawn(schedule::run(Arc::clone(core), stop.clone())),
+        tokio::spawn(retention::run(Arc::clone(core), stop.clone())),
+        tokio::spawn(pages::run(Arc::clone(core), stop)),
+    ]
+}
+
+/// Events as they are handed over.
+struct Chat(mpsc::UnboundedReceiver<Batch>);
+
+impl UpdateListener for Chat {
+    async fn next(&mut self) -> Result<Batch, ListenerError> {
+        match self.0.recv().await {
+            Some(batch) => Ok(batch),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Questions that guides answer, and some that none does.
+fn questions(content: &Content) -> Vec<String> {
+    let asks = content.guides().iter().filter_map(|guide| Some((guide, guide.ask.first()?)));
+    let answered =
+        asks.filter(|(guide, ask)| content.index().find(ask).outcome == Outcome::Answer(guide.slug.clone()));
+    let strange = ["сколько стоит крыло самолёта", "когда нам привезут новый компьютер?", "😀"];
+    let known = answered.map(|(_, ask)| ask.clone()).take(QUESTIONS);
+    known.chain(strange.map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::tests::CONTENT;
+
+    #[test]
+    fn the_same_seed_brings_the_same_region_to_the_byte_and_all_rules_hold() {
+        let plan = Plan { pages: 12, weeks: 2, seed: 5 };
+        let report = run(plan, Arc::clone(&CONTENT), |_| {}).unwrap();
+        assert_eq!(report.broken, 0, "{report}");
+        assert!(report.messages["неделя страницы"].0 > 0 && report.messages["объявления"].0 > 0, "{report}");
+        let again = run(plan, Arc::clone(&CONTENT), |_| {}).unwrap();
+        assert_eq!(report.json().unwrap(), again.json().unwrap());
+        let other = run(Plan { seed: 6, ..plan }, Arc::clone(&CONTENT), |_| {}).unwrap();
+        assert_ne!(report.trace, other.trace);
+    }
+}
