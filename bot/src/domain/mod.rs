@@ -5,6 +5,7 @@ pub mod attention;
 pub mod blanks;
 mod calendar;
 mod campaign;
+mod handoff;
 pub mod league;
 pub mod letter;
 pub mod mask;
@@ -23,12 +24,14 @@ mod sphere;
 pub mod text;
 mod time;
 pub mod when;
+mod working;
 
 pub use asked::{Asked, AskedKey, Asking, Fate, How};
 pub use calendar::{Calendar, Holiday};
 pub use campaign::{
     Campaign, CampaignId, CampaignState, Outlook, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
 };
+pub use handoff::{Context, Handoff, Line};
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};
 pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};
@@ -38,3 +41,4 @@ pub use retention::{Due, Retention};
 pub use rights::{Grant, Place, Rights, Role, Scope};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};
+pub use working::WorkingHours;

@@ -412,6 +412,47 @@ pub struct Week {
     pub lacks: Vec<Lack>,
 }
 
+/// What curators keep of a page: that its people were warned of weeks below the norm, and whether it may be shown as an
+/// example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// The page.
+    pub id: GroupId,
+    /// Grows by one with each change; the store refuses a change made from an older one.
+    pub rev: u32,
+    /// The Monday of the week in which its people were warned of the misses that still go on.
+    pub warned: Option<Day>,
+    /// The Monday of the week in which its curator was told of them.
+    pub told: Option<Day>,
+    /// Who of its people lets it be shown to others as an example.
+    pub example: Option<Example>,
+}
+
+impl Watch {
+    /// A page of which nothing is kept yet.
+    pub fn new(id: GroupId) -> Self {
+        Self { id, rev: 0, warned: None, told: None, example: None }
+    }
+
+    /// Removes the word of a person who is forgotten; true if there was one.
+    pub fn forget(&mut self, person: UserId) -> bool {
+        let hers = self.example.is_some_and(|example| example.by == person);
+        if hers {
+            self.example = None;
+        }
+        hers
+    }
+}
+
+/// Somebody's word that a page may be shown as an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Ms,
+}
+
 /// A number told of each post of a week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {

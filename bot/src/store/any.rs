@@ -7,10 +7,10 @@ use super::{
     Stats, StepKey, Store, Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
-    page::{Nudged, Page, Sight, Week},
+    page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
     segment::Saved,
 };
@@ -251,6 +251,26 @@ impl Store for AnyStore {
 
     async fn segments(&self) -> Result<Vec<Saved>> {
         either!(self, segments())
+    }
+
+    async fn watch(&self, id: GroupId) -> Result<Option<Watch>> {
+        either!(self, watch(id))
+    }
+
+    async fn handoff(&self, id: u64) -> Result<Option<Handoff>> {
+        either!(self, handoff(id))
+    }
+
+    async fn handoffs(&self) -> Result<Vec<Handoff>> {
+        either!(self, handoffs())
+    }
+
+    async fn handoffs_of(&self, id: UserId) -> Result<Vec<Handoff>> {
+        either!(self, handoffs_of(id))
+    }
+
+    async fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
+        either!(self, handoffs_closed(below, n))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

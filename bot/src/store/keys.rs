@@ -72,6 +72,12 @@ pub(crate) enum Tree {
     Pressed,
     /// Number → a segment with its name.
     Segment,
+    /// Closed or not, number → a conversation with staff.
+    Handoff,
+    /// Person, number → nothing: the conversations that are hers.
+    HandoffWho,
+    /// Page → what curators keep of it.
+    Watch,
 }
 
 impl Tree {
@@ -109,6 +115,9 @@ impl Tree {
         Self::Letter,
         Self::Pressed,
         Self::Segment,
+        Self::Handoff,
+        Self::HandoffWho,
+        Self::Watch,
     ];
 
     /// The name it has in the files.
@@ -146,6 +155,9 @@ impl Tree {
             Self::Letter => "letter",
             Self::Pressed => "pressed",
             Self::Segment => "segment",
+            Self::Handoff => "handoff",
+            Self::HandoffWho => "handoff_who",
+            Self::Watch => "watch",
         }
     }
 
@@ -236,7 +248,14 @@ pub(crate) fn institution_of(person: UserId, key: &RosterKey) -> Key {
     [&signed(person.0)[..], &institution(key)].concat()
 }
 
-pub(crate) fn grant(person: UserId, id: u64) -> Key {
+pub(crate) fn grant(person: UserId, id: u64) -> Key {}
+
+/// Open conversations come before those that are closed; either in the order they began.
+pub(crate) fn handoff(closed: bool, id: u64) -> Key {
+    [&[u8::from(closed)][..], &id.to_be_bytes()].concat()
+}
+
+pub(crate) fn handoff_of(person: UserId, id: u64) -> Key {
     [signed(person.0), id.to_be_bytes()].concat()
 }
 
@@ -298,6 +317,12 @@ pub(crate) fn parse_out(key: &[u8]) -> Result<OutId> {
 /// Cuts off the person that [`institution_of`] begins with and leaves the institution's key.
 pub(crate) fn parse_institution_of(key: &[u8]) -> Result<&[u8]> {
     cut::<8>(key).map(|(_, institution)| institution)
+}
+
+/// Reads the number in what [`handoff_of`] wrote.
+pub(crate) fn parse_handoff_of(key: &[u8]) -> Result<u64> {
+    let (_, id) = cut::<8>(key)?;
+    cut(id).map(|(id, _)| u64::from_be_bytes(id))
 }
 
 /// Reads what [`step`] wrote.

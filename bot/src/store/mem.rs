@@ -13,11 +13,11 @@ use super::{
     StepKey, Store, StoreError, Touched,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
-    Reminder, ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Handoff, Ms, Person, Progress,
+    Recipient, Reminder, ReminderKey, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
-    page::{Nudged, Page, Sight, Week},
+    page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
     segment::Saved,
     text::has_number,
@@ -56,6 +56,8 @@ struct State {
     letters: BTreeMap<CampaignId, Letter>,
     pressed: BTreeMap<(CampaignId, UserId), Pressed>,
     segments: BTreeMap<u64, Saved>,
+    handoffs: BTreeMap<u64, Handoff>,
+    watches: BTreeMap<GroupId, Watch>,
 }
 
 impl MemStore {
@@ -81,6 +83,8 @@ impl State {
             Expect::AskedWaits(key, id) => self.asked.get(key).is_some_and(|a| a.id == *id && a.waits),
             Expect::CampaignIs(id, state) => self.campaigns.get(id).is_some_and(|c| c.state == *state),
             Expect::PageRev(id, rev) => self.pages.get(id).map_or(0, |p| p.rev) == *rev,
+            Expect::WatchRev(id, rev) => self.watches.get(id).map_or(0, |w| w.rev) == *rev,
+            Expect::HandoffRev(id, rev) => self.handoffs.get(id).map_or(0, |h| h.rev) == *rev,
             Expect::SightDue(id, next) => self.sights.get(id).is_some_and(|s| s.next == *next),
             Expect::GrantsAre(id, ids) => {
                 let hers = self.grants.keys().filter(|(who, _)| who == id).map(|(_, n)| n);
@@ -204,6 +208,7 @@ impl State {
             Op::DropPage(id) => {
                 self.pages.remove(&id);
                 self.sights.remove(&id);
+                self.watches.remove(&id);
                 self.weeks.retain(|(page, _), _| *page != id);
             }
             Op::PutSight(sight) => {
@@ -243,6 +248,18 @@ impl State {
             }
             Op::DropSegment(id) => {
                 self.segments.remove(&id);
+            }
+
+            Op::PutHandoff(mut talk) => {
+                talk.rev += 1;
+                self.handoffs.insert(talk.id, *talk);
+            }
+            Op::PutWatch(mut watch) => {
+                watch.rev += 1;
+                self.watches.insert(watch.id, *watch);
+            }
+            Op::DropHandoff(id) => {
+                self.handoffs.remove(&id);
             }
             Op::Forget(id) => self.forget(id),
             Op::PutGrant(grant) => {
@@ -302,6 +319,13 @@ impl State {
         let waiting = self.outbox.values_mut().chain(self.parked.values_mut().map(|p| &mut p.message));
         for message in waiting {
             message.keyboard = message.keyboard.take().filter(|keyboard| !has_number(keyboard, id.0));
+        }
+        self.handoffs.retain(|_, talk| talk.who != id);
+        for watch in self.watches.values_mut() {
+            watch.rev += u32::from(watch.forget(id));
+        }
+        for talk in self.handoffs.values_mut() {
+            talk.rev += u32::from(talk.forget(id));
         }
         self.reminders.retain(|_, reminder| !reminder.what.is_of(id));
         self.steps.retain(|step, _| step.person != id);
@@ -557,6 +581,34 @@ impl Store for MemStore {
 
     async fn segments(&self) -> Result<Vec<Saved>> {
         Ok(self.state().segments.values().cloned().collect())
+    }
+
+    async fn watch(&self, id: GroupId) -> Result<Option<Watch>> {
+        Ok(self.state().watches.get(&id).cloned())
+    }
+
+    async fn handoff(&self, id: u64) -> Result<Option<Handoff>> {
+        Ok(self.state().handoffs.get(&id).cloned())
+    }
+
+    async fn handoffs(&self) -> Result<Vec<Handoff>> {
+        Ok(self.state().handoffs.values().filter(|h| h.is_open()).cloned().collect())
+    }
+
+    async fn handoffs_of(&self, id: UserId) -> Result<Vec<Handoff>> {
+        Ok(self.state().handoffs.values().filter(|h| h.who == id).cloned().collect())
+    }
+
+    async fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
+        Ok(self
+            .state()
+            .handoffs
+            .range(..below)
+            .map(|(_, h)| h)
+            .filter(|h| !h.is_open())
+            .take(n)
+            .cloned()
+            .collect())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -27,11 +27,11 @@ pub use self::{
     touched::Touched,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Ms, Person, Progress, Recipient,
-    Reminder, ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Handoff, Ms, Person, Progress,
+    Recipient, Reminder, ReminderKey, Tally, Tick,
     attention::{Held, Ledger},
     letter::{Letter, Pressed},
-    page::{Nudged, Page, Sight, Week},
+    page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
     segment::Saved,
 };
@@ -100,6 +100,10 @@ pub enum Expect {
     GrantsAre(UserId, Vec<u64>),
     /// The announcement has this revision (0: there is none yet).
     LetterRev(CampaignId, u32),
+    /// The conversation is there with this revision (0: there is none yet).
+    HandoffRev(u64, u32),
+    /// What is kept of the page by curators has this revision (0: there is none yet).
+    WatchRev(GroupId, u32),
 }
 
 /// One change.
@@ -159,7 +163,7 @@ pub enum Op {
     DropAsked(AskedKey),
     /// Writes a page with `rev` one higher than in the value given here; pair it with [`Expect::PageRev`].
     PutPage(Box<Page>),
-    /// Removes a page with its sight and its weeks.
+    /// Removes a page with its sight, its weeks and what curators keep of it.
     DropPage(GroupId),
     /// Writes how a page looked, and when it is looked at next.
     PutSight(Box<Sight>),
@@ -190,6 +194,17 @@ pub enum Op {
     /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages
     /// and what she said of them, places in campaigns, which then count one less, what she pressed below them, and
     /// announcements of hers that are no campaigns yet; and what others' records hold of her: that she is somebody's deputy, or
+    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages and what she said of them, places in
+    /// Writes a conversation with `rev` one higher than in the value given here; pair it with [`Expect::HandoffRev`].
+    PutHandoff(Box<Handoff>),
+    /// Removes a conversation.
+    DropHandoff(u64),
+    /// Writes what curators keep of a page with `rev` one higher than in the value given here; pair it with
+    /// [`Expect::WatchRev`].
+    PutWatch(Box<Watch>),
+    /// Removes the person and everything under her id: ticks, progress, reminders, questions, conversations with staff, her ledger, what she was
+    /// advised, queued messages, her place among those who run or ran pages and what she said of them, places in
+    /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
     /// asked somebody to be hers, and her name in the roster. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
     /// of pages.
     Forget(UserId),
@@ -454,6 +469,16 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<(UserId, Pressed)>>> + Send;
     /// The segments that have a name, by number.
     fn segments(&self) -> impl Future<Output = Result<Vec<Saved>>> + Send;
+    /// What curators keep of a page.
+    fn watch(&self, id: GroupId) -> impl Future<Output = Result<Option<Watch>>> + Send;
+    /// One conversation with staff.
+    fn handoff(&self, id: u64) -> impl Future<Output = Result<Option<Handoff>>> + Send;
+    /// All conversations that go on, in the order they began.
+    fn handoffs(&self) -> impl Future<Output = Result<Vec<Handoff>>> + Send;
+    /// A person's conversations with staff, in the order they began.
+    fn handoffs_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Handoff>>> + Send;
+    /// At most `n` closed conversations whose number is below that, in the order they began.
+    fn handoffs_closed(&self, below: u64, n: usize) -> impl Future<Output = Result<Vec<Handoff>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

@@ -16,10 +16,10 @@ use super::{
     plan::{Counts, Refusals},
 };
 use crate::domain::{
-    Asked, Campaign, Grant, Ms, Person, Progress, Recipient, Reminder, Tick,
+    Asked, Campaign, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
-    page::{Nudged, Page, Sight, Week},
+    page::{Nudged, Page, Sight, Watch, Week},
     roster::Institution,
     segment::Saved,
 };
@@ -109,6 +109,8 @@ records! {
     Letter { 1 => Letter }
     Pressed { 1 => Pressed }
     Saved { 1 => Saved }
+    Handoff { 1 => Handoff }
+    Watch { 1 => Watch }
 }
 
 impl Tree {
@@ -143,14 +145,26 @@ impl Tree {
             Self::Letter => Letter::decode(value).map(drop),
             Self::Pressed => Pressed::decode(value).map(drop),
             Self::Segment => Saved::decode(value).map(drop),
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho
+            Self::Handoff => Handoff::decode(value).map(drop),
+            Self::Watch => Watch::decode(value).map(drop),
+            Self::Remind
+            | Self::CampRun
+            | Self::SeenT
+            | Self::AskedT
+            | Self::SightT
+            | Self::RosterWho
+            | Self::HandoffWho
                 if value.is_empty() =>
             {
                 Ok(())
             }
-            Self::Remind | Self::CampRun | Self::SeenT | Self::AskedT | Self::SightT | Self::RosterWho => {
-                Err(damaged::<()>("лишние байты в указателе"))
-            }
+            Self::Remind
+            | Self::CampRun
+            | Self::SeenT
+            | Self::AskedT
+            | Self::SightT
+            | Self::RosterWho
+            | Self::HandoffWho => Err(damaged::<()>("лишние байты в указателе")),
         }
     }
 }

@@ -313,6 +313,15 @@ fn first_version_of_an_institution_of_the_roster() {
 }
 
 #[test]
+fn first_version_of_a_conversation_and_of_what_curators_keep() {
+    same(
+        "0101000ed00f019a01036473350cd094d0b5d182d181d0b0d0b401010110d09cd0bed180d188d0b0d0bdd181d0ba0901010105636f7665720106d0b3d0b4d0b502d00f0007d09ad0b0d0ba3fa01f0107d0a2d0b0d0ba2e0112011201f02e01c03e01904e00",
+        &handoff(1, 7, Some(9)),
+    );
+    same("019a010001d8c40201e6c402010e0e", &watch(77, 7));
+}
+
+#[test]
 fn aspects_and_kinds_are_numbered_as_they_were() {
     let found = |what| Found { what, there: true, shown: Shown::Page };
     for (i, (_, what)) in Aspect::ALL.iter().enumerate() {

@@ -5,11 +5,11 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        Asked, Away, Campaign, CampaignId, CampaignState, Day, Ms, Pause, Person, Progress, Reads, Recipient,
-        Reminder, Skip, Tally,
+        Asked, Away, Campaign, CampaignId, CampaignState, Day, Handoff, Ms, Pause, Person, Progress, Reads,
+        Recipient, Reminder, Skip, Tally,
         attention::Ledger,
         letter::{Letter, Pressed, Stage},
-        page::{Nudged, Page, Sight},
+        page::{Nudged, Page, Sight, Watch},
         roster::Institution,
     },
     store::{Expect, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY, Store, StoreError},
@@ -799,4 +799,45 @@ pub(super) async fn what_commits_touch_is_told_from_the_first_question_on(store:
     make(&store, ops).await;
     assert_eq!(touched(), ([7, 8, 9, 10, 11].map(UserId).into(), [77, 78].map(GroupId).into()));
     assert!(store.touched().is_empty());
+}
+
+pub(super) async fn conversations_are_listed_while_they_go_on_and_by_whose_they_are(store: impl Store) {
+    let put = |talk: Handoff| Op::PutHandoff(talk.into());
+    make(&store, [put(handoff(3, 7, None)), put(handoff(1, 7, Some(9))), put(handoff(2, 8, None))]).await;
+    let kept = |n, who, by| Handoff { rev: 1, ..handoff(n, who, by) };
+    let all = [kept(1, 7, Some(9)), kept(2, 8, None), kept(3, 7, None)];
+    assert_eq!(store.handoffs().await.unwrap(), all);
+    assert_eq!(store.handoffs_of(ME).await.unwrap(), [all[0].clone(), all[2].clone()]);
+    assert_eq!(store.handoff(2).await.unwrap(), Some(all[1].clone()));
+    let stale = commit([Expect::HandoffRev(1, 0)], [Op::DropHandoff(1)]);
+    assert!(matches!(store.commit(stale).await, Err(StoreError::Conflict)));
+    // One that ends leaves the list and is still hers.
+    let end = commit([Expect::HandoffRev(1, 1)], [put(Handoff { rev: 1, ..closed(1, 7) })]);
+    store.commit(end).await.unwrap();
+    assert_eq!(store.handoffs().await.unwrap(), all[1..]);
+    assert_eq!(store.handoffs_of(ME).await.unwrap(), [Handoff { rev: 2, ..closed(1, 7) }, all[2].clone()]);
+    assert_eq!(store.handoffs_closed(1, 9).await.unwrap(), []);
+    assert_eq!(store.handoffs_closed(3, 9).await.unwrap(), [Handoff { rev: 2, ..closed(1, 7) }]);
+    make(&store, [Op::DropHandoff(1), Op::DropHandoff(3)]).await;
+    assert_eq!((store.handoff(1).await.unwrap(), store.handoffs_of(ME).await.unwrap()), (None, vec![]));
+}
+
+pub(super) async fn who_is_forgotten_is_in_no_conversation_and_shows_no_page(store: impl Store) {
+    let put = |talk: Handoff| Op::PutHandoff(talk.into());
+    let ops = [
+        put(handoff(1, 7, None)),
+        put(closed(2, 7)),
+        put(handoff(3, 8, Some(7))),
+        Op::PutWatch(watch(77, 7).into()),
+        Op::PutWatch(watch(78, 8).into()),
+        Op::Forget(ME),
+    ];
+    make(&store, ops).await;
+    assert_eq!(store.handoffs().await.unwrap(), [Handoff { rev: 2, ..handoff(3, 8, None) }]);
+    assert_eq!((store.handoff(2).await.unwrap(), store.handoffs_of(ME).await.unwrap()), (None, vec![]));
+    let shown = Watch { rev: 2, example: None, ..watch(77, 7) };
+    assert_eq!(store.watch(GroupId(77)).await.unwrap(), Some(shown));
+    assert_eq!(store.watch(GroupId(78)).await.unwrap(), Some(Watch { rev: 1, ..watch(78, 8) }));
+    make(&store, [Op::DropPage(GroupId(78))]).await;
+    assert_eq!(store.watch(GroupId(78)).await.unwrap(), None);
 }

@@ -91,4 +91,6 @@ for_every_engine! {
     who_is_forgotten_leaves_no_draft_and_pressed_nothing
     segments_are_listed_by_number
     what_commits_touch_is_told_from_the_first_question_on
+    conversations_are_listed_while_they_go_on_and_by_whose_they_are
+    who_is_forgotten_is_in_no_conversation_and_shows_no_page
 }

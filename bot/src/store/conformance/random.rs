@@ -29,6 +29,8 @@ fn expect() -> impl Strategy<Value = Expect> {
         (1..4_i64, 0..6_i64).prop_map(|(g, at)| Expect::SightDue(GroupId(g), Ms(at))),
         (PEOPLE, vec(1..3_u64, 0..2)).prop_map(|(p, ids)| Expect::GrantsAre(UserId(p), ids)),
         (1..4_u64, 3..5_u32).prop_map(|(c, rev)| Expect::LetterRev(CampaignId(c), rev)),
+        (1..5_u64, 0..3_u32).prop_map(|(n, rev)| Expect::HandoffRev(n, rev)),
+        (1..4_i64, 0..3_u32).prop_map(|(g, rev)| Expect::WatchRev(GroupId(g), rev)),
     ]
 }
 
@@ -116,6 +118,11 @@ fn op() -> impl Strategy<Value = Op> {
         )),
         (1..4_u64).prop_map(|id| Op::PutSegment(saved(id).into())),
         (1..4_u64).prop_map(Op::DropSegment),
+        (1..5_u64, PEOPLE, proptest::option::of(PEOPLE))
+            .prop_map(|(n, p, by)| Op::PutHandoff(handoff(n, p, by).into())),
+        (1..5_u64, PEOPLE).prop_map(|(n, p)| Op::PutHandoff(closed(n, p).into())),
+        (1..5_u64).prop_map(Op::DropHandoff),
+        (1..4_i64, PEOPLE).prop_map(|(g, p)| Op::PutWatch(watch(g, p).into())),
     ]
 }
 
@@ -160,6 +167,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.pages(None, 9).await),
         format!("{:?}", store.sights_due(Ms(3), 2).await),
         format!("{:?}", store.next_sight().await),
+        format!("{:?}", store.handoffs().await),
+        format!("{:?}", store.handoffs_closed(3, 9).await),
         format!("{:?}", store.institutions(None, 9).await),
         format!("{:?}", store.grants().await),
         format!("{:?}", store.letters(2).await),
@@ -173,6 +182,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.page(g).await));
         all.push(format!("{:?}", store.sight(g).await));
         all.push(format!("{:?}", store.weeks(g).await));
+        all.push(format!("{:?}", store.watch(g).await));
     }
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));
@@ -186,6 +196,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.institutions_of(p).await));
         all.push(format!("{:?}", store.grants_of(p).await));
         all.push(format!("{:?}", store.refused(p).await));
+        all.push(format!("{:?}", store.handoffs_of(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

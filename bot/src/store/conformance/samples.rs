@@ -6,14 +6,15 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Day, Deputy, Fate, Form,
-        Grant, Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
-        ReminderKey, Role, Round, Rule, Scope, Sphere, Streak, Subscriptions, Tick, Weekdays, What, Zone,
+        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Context, Day, Deputy,
+        Fate, Form, Grant, Handoff, Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress,
+        Reads, Reminder, ReminderKey, Role, Round, Rule, Scope, Sphere, Streak, Subscriptions, Tick,
+        Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         letter::{Letter, LetterButton, Rest, Stage, When},
         page::{
-            Admin, Advised, Answer, Aspect, Best, Found, Lack, Nudged, Page, PostKind, Proof, Shown, Sight,
-            State, Sum, Week, Word, Zone as Light,
+            Admin, Advised, Answer, Aspect, Best, Example, Found, Lack, Nudged, Page, PostKind, Proof, Shown,
+            Sight, State, Sum, Watch, Week, Word, Zone as Light,
         },
         roster::{Institution, RosterKey},
         segment::{Atom, Saved, Segment, Size},
@@ -235,6 +236,46 @@ pub(crate) fn nudged() -> Nudged {
     let (page, week) = (GroupId(77), Day(20_780));
     let advised = Advised { advice: "cover".to_owned(), page, week, answer: Some(Answer::Later) };
     Nudged { week: Some(week), turns: 3, advised: vec![advised], declined: vec![("cover".to_owned(), 2)] }
+}
+
+/// A conversation with every field filled, taken by `by`.
+pub(crate) fn handoff(id: u64, who: i64, by: Option<i64>) -> Handoff {
+    let page = PageRef { id: GroupId(77), screen_name: "ds5".to_owned(), name: "Детсад".to_owned() };
+    let context = Context {
+        page: Some(page),
+        sphere: Some(Sphere::Kindergarten),
+        municipality: Some("Моршанск".to_owned()),
+        asked: 9,
+        how: Some(How::Unsure),
+        guide: Some("cover".to_owned()),
+        before: vec!["где".to_owned()],
+    };
+    let mut talk = Handoff::new(id, UserId(who), Ms(1_000), context, None, "Как?");
+    talk.say(Ms(2_000), true, "Так.");
+    Handoff {
+        told: by.map(UserId).into_iter().collect(),
+        by: by.map(UserId),
+        due: Some(Ms(3_000)),
+        escalated: Some(Ms(4_000)),
+        silent: Some(Ms(5_000)),
+        ..talk
+    }
+}
+
+/// The same, ended.
+pub(crate) fn closed(id: u64, who: i64) -> Handoff {
+    Handoff { closed: Some(Ms(6_000)), ..handoff(id, who, None) }
+}
+
+/// What curators keep of a page, with every field filled.
+pub(crate) fn watch(id: i64, by: i64) -> Watch {
+    Watch {
+        id: GroupId(id),
+        rev: 0,
+        warned: Some(Day(20_780)),
+        told: Some(Day(20_787)),
+        example: Some(Example { by: UserId(by), at: Ms(7) }),
+    }
 }
 
 /// A person on vacation, whose page this colleague looks after.

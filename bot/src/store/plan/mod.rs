@@ -1,6 +1,7 @@
 //! From a commit to the bytes it writes: pure, the same for every engine that keeps bytes.
 
 mod campaigns;
+mod handoffs;
 mod letters;
 mod pages;
 mod rights;
@@ -22,7 +23,7 @@ use crate::domain::{
     Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey,
     attention::Ledger,
     letter::Letter,
-    page::{Page, Sight},
+    page::{Page, Sight, Watch},
 };
 use vkapi::types::{PeerId, UserId};
 
@@ -81,6 +82,11 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
             let stored: Option<Page> = view.read(Tree::Page, &keys::group(*id))?;
             stored.map_or(0, |p| p.rev) == *rev
         }
+        Expect::WatchRev(id, rev) => {
+            let stored: Option<Watch> = view.read(Tree::Watch, &keys::group(*id))?;
+            stored.map_or(0, |w| w.rev) == *rev
+        }
+        Expect::HandoffRev(id, rev) => handoffs::read(view, *id)?.map_or(0, |h| h.rev) == *rev,
         Expect::SightDue(id, next) => {
             let stored: Option<Sight> = view.read(Tree::Sight, &keys::group(*id))?;
             stored.is_some_and(|s| s.next == *next)
@@ -195,6 +201,12 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         | Op::ReadWalls(..) => pages::apply(draft, op),
         Op::PutInstitution(institution) => roster::put(draft, institution),
         Op::DropInstitution(key) => roster::drop(draft, key),
+        Op::PutWatch(watch) => {
+            let written = Watch { rev: watch.rev + 1, ..Watch::clone(watch) };
+            draft.put(Tree::Watch, keys::group(watch.id), &written)
+        }
+        Op::PutHandoff(talk) => handoffs::put(draft, talk),
+        Op::DropHandoff(id) => handoffs::drop(draft, *id),
         Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
         Op::PutLetter(_) | Op::DropLetter(_) | Op::Press(..) | Op::PutSegment(_) | Op::DropSegment(_) => {
             letters::apply(draft, op)
@@ -292,6 +304,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     pages::forget(draft, person)?;
     roster::forget(draft, person)?;
     rights::forget(draft, person)?;
+    handoffs::forget(draft, person)?;
     traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());

@@ -4,7 +4,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::{Overlay, View};
 use crate::{
-    domain::page::{Page, Sight},
+    domain::page::{Page, Sight, Watch},
     store::{
         Op, Result,
         keys::{self, Tree},
@@ -25,6 +25,7 @@ pub(super) fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op) -> Result<()> 
             for (week, _) in draft.prefix(Tree::Week, &key)? {
                 draft.remove(Tree::Week, week);
             }
+            draft.remove(Tree::Watch, key.clone());
             draft.remove(Tree::Page, key);
             Ok(())
         }
@@ -63,13 +64,20 @@ fn drop_sight<V: View>(draft: &mut Overlay<'_, V>, id: GroupId) -> Result<()> {
     Ok(())
 }
 
-/// Removes a person from those who run or ran pages, and what she said of them: all of them are read, as her record may name a page no more.
+/// Removes a person from those who run or ran pages, and what she said of them, also that they may be shown: all of them are read, as her record may name a page no more.
 pub(super) fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     for (id, bytes) in draft.prefix(Tree::Page, &[])? {
         let mut page = Page::decode(&bytes)?;
         if page.forget(person) {
             page.rev += 1;
             draft.put(Tree::Page, id, &page)?;
+        }
+    }
+    for (id, bytes) in draft.prefix(Tree::Watch, &[])? {
+        let mut watch = Watch::decode(&bytes)?;
+        if watch.forget(person) {
+            watch.rev += 1;
+            draft.put(Tree::Watch, id, &watch)?;
         }
     }
     Ok(())

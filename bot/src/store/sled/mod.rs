@@ -40,10 +40,10 @@ use super::{
     Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
-    page::{Nudged, Page, Sight, Week},
+    page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
     segment::Saved,
 };
@@ -409,6 +409,26 @@ impl Store for SledStore {
 
     async fn segments(&self) -> Result<Vec<Saved>> {
         self.read(Engine::segments)
+    }
+
+    async fn watch(&self, id: GroupId) -> Result<Option<Watch>> {
+        self.read(|e| e.watch(id))
+    }
+
+    async fn handoff(&self, id: u64) -> Result<Option<Handoff>> {
+        self.read(|e| e.handoff(id))
+    }
+
+    async fn handoffs(&self) -> Result<Vec<Handoff>> {
+        self.read(|e| e.handoffs())
+    }
+
+    async fn handoffs_of(&self, id: UserId) -> Result<Vec<Handoff>> {
+        self.read(|e| e.handoffs_of(id))
+    }
+
+    async fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
+        self.read(|e| e.handoffs_closed(below, n))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

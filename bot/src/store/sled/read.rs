@@ -7,10 +7,11 @@ use vkapi::types::{GroupId, UserId};
 use super::engine::Engine;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, Day, Grant, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+        Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally,
+        Tick,
         attention::Ledger,
         letter::{Letter, Pressed},
-        page::{Nudged, Page, Sight, Week},
+        page::{Nudged, Page, Sight, Watch, Week},
         roster::{Institution, RosterKey},
         segment::Saved,
     },
@@ -364,6 +365,39 @@ impl Engine {
 
     pub(super) fn segments(&self) -> Result<Vec<Saved>> {
         self.range(Tree::Segment, Unbounded, Unbounded).map(|pair| Saved::decode(&pair?.1)).collect()
+    }
+
+    pub(super) fn watch(&self, id: GroupId) -> Result<Option<Watch>> {
+        self.read(Tree::Watch, &keys::group(id))
+    }
+
+    pub(super) fn handoff(&self, id: u64) -> Result<Option<Handoff>> {
+        // One that ends meanwhile goes from the first place to the second.
+        match self.read(Tree::Handoff, &keys::handoff(false, id))? {
+            Some(open) => Ok(Some(open)),
+            None => self.read(Tree::Handoff, &keys::handoff(true, id)),
+        }
+    }
+
+    pub(super) fn handoffs(&self) -> Result<Vec<Handoff>> {
+        let end = keys::handoff(true, 0);
+        self.range(Tree::Handoff, Unbounded, Excluded(&end)).map(|pair| Handoff::decode(&pair?.1)).collect()
+    }
+
+    pub(super) fn handoffs_of(&self, id: UserId) -> Result<Vec<Handoff>> {
+        let mut found = Vec::new();
+        for (mark, _) in self.prefix(Tree::HandoffWho, &keys::person(id))? {
+            found.extend(self.handoff(keys::parse_handoff_of(&mark)?)?.filter(|talk| talk.who == id));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
+        let (from, end) = (keys::handoff(true, 0), keys::handoff(true, below));
+        self.range(Tree::Handoff, Included(&from), Excluded(&end))
+            .take(n)
+            .map(|pair| Handoff::decode(&pair?.1))
+            .collect()
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {

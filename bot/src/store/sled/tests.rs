@@ -266,6 +266,9 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Nudged
         | Tree::Roster
         | Tree::RosterWho
+        | Tree::Handoff
+        | Tree::HandoffWho
+        | Tree::Watch
         | Tree::CampN
         | Tree::Grant
         | Tree::Letter
@@ -315,6 +318,9 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::PutNudged(who, Box::new(nudged())),
         Op::PutInstitution(Box::new(institution(5, Some(who.0)))),
         Op::PutGrant(Box::new(grant(who.0, 5))),
+        Op::PutWatch(Box::new(watch(77, who.0))),
+        Op::PutHandoff(Box::new(handoff(1, who.0, None))),
+        Op::PutHandoff(Box::new(handoff(2, 1, Some(who.0)))),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),
