@@ -30,7 +30,7 @@ use crate::{
     control,
     core::Core,
     domain::{Clock, Retention},
-    inbox,
+    handoffs, inbox,
     ops::{self, Metrics},
     outbox::{self, Outbox},
     pages::{self, Auditor, Pages, Reader},
@@ -213,6 +213,7 @@ impl App {
             && core.outbox.is_idle()
             && matches!(campaigns::are_settled(core).await, Ok(true))
             && matches!(due, Ok(due) if due.is_empty())
+            && matches!(handoffs::are_settled(core).await, Ok(true))
             && core.metrics.scheduled_until() != i64::MIN
             && core.tidy_at.load(Ordering::SeqCst) > core.clock.now().0
             && self.has_looked().await

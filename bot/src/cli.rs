@@ -298,7 +298,8 @@ fn region(config: &Config, content: &Content) -> Result<Region, Failed> {
         let why = format!("region.norm: нормы «{norm}» нет; бывают: {}", known.join(", "));
         return Err(Failed::config(why));
     }
-    Ok(Region { name, zone: time_zone, attention: config.attention.rules(), norm })
+    let (attention, care) = (config.attention.rules(), config.curators.care());
+    Ok(Region { name, zone: time_zone, attention, norm, care })
 }
 
 fn content_check(dir: &Path) -> Result<(), Failed> {

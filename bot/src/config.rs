@@ -13,7 +13,7 @@ use vkapi::types::UserId;
 use crate::{
     content::DEFAULT_NORM,
     domain::{
-        Grant, Hm, Retention, Role, Zone,
+        Care, Grant, Hm, Retention, Role, WorkingHours, Zone,
         attention::{Quiet, Rules},
     },
 };
@@ -42,6 +42,9 @@ pub struct Config {
     /// What the bot may send without being asked.
     #[serde(default)]
     pub attention: Attention,
+    /// How curators work.
+    #[serde(default)]
+    pub curators: Curators,
     /// How announcements are sent.
     #[serde(default)]
     pub campaigns: Campaigns,
@@ -217,6 +220,44 @@ impl Attention {
     }
 }
 
+/// How curators work.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Curators {
+    /// When their working day begins, by the region's clock.
+    #[serde(deserialize_with = "time")]
+    pub work_from: Hm,
+    /// When it ends.
+    #[serde(deserialize_with = "time")]
+    pub work_to: Hm,
+    /// For so many hours after the last word of a conversation with staff the bot does not answer in it.
+    pub silent_hours: u16,
+    /// After so many weeks in a row below the norm a page's people are warned, and a week later its curator is told.
+    pub misses: u8,
+    /// When a curator's Friday digest comes, by her clock.
+    #[serde(deserialize_with = "time")]
+    pub friday: Hm,
+    /// When a head's Monday summary comes, by her clock.
+    #[serde(deserialize_with = "time")]
+    pub monday: Hm,
+}
+
+impl Default for Curators {
+    fn default() -> Self {
+        let Care { hours, silent_hours, misses, friday, monday } = Care::default();
+        Self { work_from: hours.from, work_to: hours.to, silent_hours, misses, friday, monday }
+    }
+}
+
+impl Curators {
+    /// The rules it stands for.
+    pub fn care(&self) -> Care {
+        let hours = WorkingHours { from: self.work_from, to: self.work_to };
+        let Self { silent_hours, misses, friday, monday, .. } = *self;
+        Care { hours, silent_hours, misses, friday, monday }
+    }
+}
+
 /// A time of day such as «22:00».
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hm, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
@@ -371,6 +412,15 @@ impl Config {
         }
         if self.attention.a_week == 0 || self.attention.a_week > 21 {
             return wrong("attention.a_week", "нужно число от 1 до 21");
+        }
+        if self.curators.work_from >= self.curators.work_to {
+            return wrong("curators.work_to", "рабочий день кончается позже, чем начинается");
+        }
+        if !(1..=336).contains(&self.curators.silent_hours) {
+            return wrong("curators.silent_hours", "нужно число от 1 до 336");
+        }
+        if !(1..=26).contains(&self.curators.misses) {
+            return wrong("curators.misses", "нужно число недель от 1 до 26");
         }
         if !(10..=5_000).contains(&self.audit.walls_a_day) {
             return wrong("audit.walls_a_day", "нужно число от 10 до 5000");

@@ -24,7 +24,8 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clock, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick, What,
+        CampaignId, Clerk, Clock, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick,
+        What,
         attention::{Kind, Verdict, verdict},
         forecast,
         page::{Page, Sight},
@@ -158,6 +159,7 @@ impl Core {
             expect: Vec::new(),
             says: vec![say],
             tells: Vec::new(),
+            hands: Vec::new(),
             snackbar: None,
         }
     }
@@ -188,6 +190,10 @@ impl Core {
                 None => None,
             }),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
+            Need::Desk => Known::Desk(self.desk().await?),
+            Need::Handoffs => Known::Handoffs(self.store.handoffs().await?),
+            Need::Handoff(id) => Known::Handoffs(self.store.handoff(*id).await?.into_iter().collect()),
+            Need::HandoffsOf(user) => Known::Handoffs(self.store.handoffs_of(*user).await?),
             Need::Staff => Known::Staff(self.staff.grants().chain(self.store.grants().await?).collect()),
         })
     }
@@ -196,6 +202,20 @@ impl Core {
     pub(crate) async fn rights(&self, user: UserId) -> Result<Rights> {
         let granted = self.store.grants_of(user).await?;
         Ok(Rights::new(user, self.staff.grants_of(user).chain(granted)))
+    }
+
+    /// Everybody of staff, with what she may and her record.
+    pub(crate) async fn desk(&self) -> Result<Vec<Clerk>> {
+        let mut grants: BTreeMap<UserId, Vec<Grant>> = BTreeMap::new();
+        for grant in self.staff.grants().chain(self.store.grants().await?) {
+            grants.entry(grant.who).or_default().push(grant);
+        }
+        let mut desk = Vec::new();
+        for (id, grants) in grants {
+            let person = self.store.person(id).await?;
+            desk.push(Clerk { id, rights: Rights::new(id, grants), person });
+        }
+        Ok(desk)
     }
 
     /// Somebody to answer questions was granted that role.
@@ -360,8 +380,15 @@ impl Core {
             (user, drawn.text, drawn.keyboard, say.edit, say.file.clone())
         });
         let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None, None));
+        let mut hands = Vec::new();
+        for hand in &turn.hands {
+            let plain = self.store.person(hand.to).await?.is_some_and(|p| p.plain);
+            let drawn = hand.screen.draw(false);
+            hands.push((hand.to, drawn.text, drawn.keyboard.filter(|_| !plain), None, None));
+        }
         let messages: Vec<OutMessage> = says
             .chain(tells)
+            .chain(hands)
             .enumerate()
             .map(|(place, (to, text, keyboard, edit, file))| OutMessage {
                 to: PeerId::from(to),
@@ -378,8 +405,10 @@ impl Core {
             .collect();
         commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));
         let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_)));
-        let reminders =
-            commit.ops.iter().any(|op| matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::Forget(_)));
+        let reminders = commit
+            .ops
+            .iter()
+            .any(|op| matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::PutHandoff(_) | Op::Forget(_)));
         let pages = commit.ops.iter().any(|op| matches!(op, Op::PutSight(_)));
         for op in &commit.ops {
             if let Op::StartCampaign(campaign, _) = op {

@@ -22,7 +22,7 @@ use crate::{
     chat::Region,
     config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
-    domain::{Clock, Ms, Retention, TestClock, Zone, attention::Rules},
+    domain::{Care, Clock, Ms, Retention, TestClock, Zone, attention::Rules},
     store::{AnyStore, SledOptions, SledStore},
 };
 
@@ -101,6 +101,7 @@ pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
             zone,
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
+            care: Care::default(),
         },
         staff: Staff {
             owners: vec![region::OWNER],

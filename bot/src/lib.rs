@@ -14,6 +14,8 @@ mod core;
 pub mod demo;
 pub mod domain;
 pub mod draft;
+mod drafts;
+mod handoffs;
 mod inbox;
 mod mydata;
 mod ops;

@@ -12,8 +12,9 @@ use crate::{
     content::Content,
     core::Core,
     domain::{
-        Asked, Asking, Away, Campaign, Day, Deputy, Grant, LessonMark, Link, Ms, Offer, PageRef, Person,
-        Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions, Tick, Zone,
+        Asked, Asking, Away, Campaign, Context, Day, Deputy, Grant, Handoff, LessonMark, Line, Link, Ms,
+        Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions,
+        Tick, Zone,
         attention::{Held, Ledger, Quiet},
         page::{Admin, Advised, Nudged, Proof},
         roster::Institution,
@@ -42,6 +43,8 @@ struct Kept {
     named: Vec<Institution>,
     ledger: Ledger,
     asked: Vec<Asked>,
+    talks: Vec<Handoff>,
+    shows: Vec<(PageRef, Ms)>,
     waiting: Vec<OutMessage>,
     received: Vec<(Campaign, Recipient)>,
     deeds: Vec<AuditEntry>,
@@ -73,6 +76,8 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         named: store.institutions_of(user).await?,
         ledger: store.ledger(user).await?,
         asked: store.asked_by(user).await?,
+        talks: store.handoffs_of(user).await?,
+        shows: shows(store, user).await?,
         waiting,
         received: store.received(user).await?,
         deeds,
@@ -91,6 +96,20 @@ async fn runs(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Admin)>>
         for page in &pages {
             let hers = page.admins.iter().filter(|admin| admin.person == user);
             found.extend(hers.map(|admin| (page.named(), *admin)));
+        }
+    }
+}
+
+/// The pages that a person lets be shown as an example.
+async fn shows(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Ms)>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let pages = store.pages(after, READ).await?;
+        let Some(last) = pages.last() else { return Ok(found) };
+        after = Some(last.id);
+        for page in &pages {
+            let word = store.watch(page.id).await?.and_then(|watch| watch.example);
+            found.extend(word.filter(|word| word.by == user).map(|word| (page.named(), word.at)));
         }
     }
 }
@@ -172,6 +191,8 @@ impl Writer<'_> {
             named,
             ledger,
             asked,
+            talks,
+            shows,
             waiting,
             received,
             deeds,
@@ -199,6 +220,8 @@ impl Writer<'_> {
             ("Уроки", list(lessons, |l| self.lesson(l))),
             ("Недели подряд", self::streak(streak)),
             ("Вопросы", list(asked, |asked| self.asked(asked))),
+            ("Разговоры с кураторами", list(talks, |talk| self.talk(talk))),
+            ("Страницы, которые вы разрешили показывать как пример", list(shows, |shown| self.shows(shown))),
             ("Когда бот писал первым", list(sent, |at| self.moment(at))),
             ("Отложено до удобного часа", list(held, |held| self.held(held))),
             ("Ждут отправки вам", list(waiting, |m| self.message(m))),
@@ -306,6 +329,46 @@ impl Writer<'_> {
             ("Когда придёт", self.moment(due)),
             ("О чём", whole(&what)),
             ("Как повторяется", whole(&rule)),
+        ])
+    }
+
+    fn shows(&self, (page, at): (PageRef, Ms)) -> Json {
+        object([("Название", value(page.name)), ("Когда", self.moment(at))])
+    }
+
+    fn talk(&self, talk: Handoff) -> Json {
+        let Handoff {
+            id: _,
+            rev: _,
+            who: _,
+            at,
+            context,
+            lines,
+            told: _,
+            by: _,
+            due,
+            escalated,
+            silent,
+            closed,
+        } = talk;
+        let Context { page, sphere, municipality, asked: _, how: _, guide, before } = context;
+        let said = |line: Line| {
+            let Line { at, staff, text } = line;
+            let who = if staff { "куратор" } else { "вы" };
+            object([("Когда", self.moment(at)), ("Кто", value(who)), ("Что", value(text))])
+        };
+        object([
+            ("Начат", self.moment(at)),
+            ("Страница", maybe(page.map(|page| page.name))),
+            ("Сфера", maybe(sphere.map(|s| self.content.texts().get(&format!("sphere-{}", s.slug()))))),
+            ("Муниципалитет", maybe(municipality)),
+            ("Подсказка, которую показал бот", maybe(guide)),
+            ("Что вы спрашивали до этого", list(before, value)),
+            ("Что сказано", list(lines, said)),
+            ("Когда обещан ответ", self.maybe(due)),
+            ("Когда о задержке узнал тренер", self.maybe(escalated)),
+            ("До какого времени молчит бот", self.maybe(silent)),
+            ("Закончен", self.maybe(closed)),
         ])
     }
 

@@ -14,6 +14,7 @@ use crate::{
     chat::Event,
     core::{Core, hash},
     domain::{Ms, Reminder},
+    handoffs,
     store::{Commit, Expect, Op, OutLane, Result, Store, StoreError},
 };
 
@@ -71,14 +72,20 @@ pub(crate) async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
         if now >= *sweep_at || sweep_at.0 - now.0 > SWEEP {
             core.store.sweep(now.plus(-MARKS)).await?;
             forget_questions(core, now.plus(-QUESTIONS)).await?;
+            handoffs::forget(core).await?;
             *sweep_at = now.plus(SWEEP);
         }
+        let late = handoffs::pass(core).await?;
         let due = core.store.due(now, READ).await?;
         if due.is_empty() {
             core.metrics.schedule_done.store(now.0, Ordering::SeqCst);
-            return Ok(core.store.next_due().await?.unwrap_or(now.plus(Ms::DAY)));
+            let next = core.store.next_due().await?.unwrap_or(now.plus(Ms::DAY));
+            return Ok(late.map_or(next, |late| late.min(next)));
         }
         let (mut people, mut next) = whose_turn(due, now);
+        if let Some(late) = late {
+            next = Some(next.map_or(late, |next| next.min(late)));
+        }
         // One message of what comes by itself at a time: while VK is down they do not pile up.
         let all = people.len();
         people.retain(|user, _| !core.outbox.has_proactive(PeerId::from(*user)));

@@ -13,7 +13,8 @@ use kurator::{
     config::{Audit, Campaigns, Packing, Staff},
     content::DEFAULT_NORM,
     domain::{
-        Campaign, CampaignId, CampaignState, Clock, Consent, Hm, Ms, Person, Reads, Retention, SystemClock,
+        Campaign, CampaignId, CampaignState, Care, Clock, Consent, Hm, Ms, Person, Reads, Retention,
+        SystemClock,
         attention::{Quiet, Rules},
     },
     store::{AnyStore, Commit, Op, OutLane, OutMessage, SledOptions, SledStore, Store},
@@ -258,6 +259,7 @@ pub fn bot_parts(
             zone: moscow()?,
             attention: Rules { quiet: Quiet { from: midnight, to: midnight }, a_week: 21 },
             norm: DEFAULT_NORM.to_owned(),
+            care: Care::default(),
         },
         staff: Staff::default(),
         retention: Retention::default(),

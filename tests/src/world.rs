@@ -11,7 +11,7 @@ use kurator::{
     chat::Region,
     config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
-    domain::{Clock, Ms, Retention, TestClock, Zone, attention::Rules},
+    domain::{Care, Clock, Ms, Retention, TestClock, Zone, attention::Rules},
     store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
 };
 use vk_sandbox::{Sandbox, Settings};
@@ -162,6 +162,7 @@ impl World {
                 zone: moscow()?,
                 attention: Rules::default(),
                 norm: DEFAULT_NORM.to_owned(),
+                care: Care::default(),
             },
             staff: self.setup.staff.clone(),
             campaigns: self.setup.campaigns,

@@ -106,6 +106,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
+            care: kurator::domain::Care::default(),
         },
         staff: Staff { trainers: vec![READERS.start], ..Staff::default() },
         campaigns: Campaigns::default(),

@@ -55,6 +55,8 @@ enum Place {
     Runner,
     Announce,
     Campaign,
+    Handoffs,
+    Handoff,
 }
 
 /// Where a button leads; `None` where that depends on her.
@@ -69,7 +71,9 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Again { c }
         | Action::History { c } => Place::List(c.clone()),
         Action::Guide { .. } | Action::Helped { .. } => Place::Guide,
-        Action::Ask | Action::AskCurator { .. } | Action::AskCuratorYes { .. } => Place::Ask,
+        Action::Ask | Action::AskCurator { .. } | Action::AskCuratorYes { .. } | Action::HandoffBot => {
+            Place::Ask
+        }
         Action::Draft => Place::Draft,
         Action::Courses { .. } => Place::Courses,
         Action::Course { c } => Place::Course(c.clone()),
@@ -133,6 +137,12 @@ fn place(action: &Action) -> Option<Place> {
         | Action::CampaignResume { .. }
         | Action::CampaignCancel { .. }
         | Action::CampaignCancelYes { .. } => Place::Campaign,
+        Action::Handoffs { .. } | Action::WriteTo { .. } => Place::Handoffs,
+        Action::Handoff { .. }
+        | Action::HandoffTake { .. }
+        | Action::HandoffSay { .. }
+        | Action::HandoffClose { .. }
+        | Action::HandoffDraft { .. } => Place::Handoff,
         Action::Next | Action::WithdrawYes => return None,
     })
 }
@@ -158,6 +168,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::Away => &["через две недели", "вчера"],
         Action::AwayUntil { .. } | Action::DeputySet => &["id102", "Тамара Ивановна", "vk.ru/nobody"],
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
+        Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
         Action::Reply { .. } => &["Закрепить запись можно в меню записи."],
         _ => &[],
     }

@@ -17,7 +17,7 @@ use crate::{
     config::{Audit, Campaigns, Staff},
     content::DEFAULT_NORM,
     core::{Core, hash},
-    domain::{Ms, Person, Retention, TestClock, Zone, attention::Rules},
+    domain::{Care, Ms, Person, Retention, TestClock, Zone, attention::Rules},
     schedule,
     store::{AnyStore, Commit, MemStore, Op, OutLane, OutMessage, Store},
 };
@@ -57,6 +57,7 @@ impl Alone {
                 zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
                 attention: Rules::default(),
                 norm: DEFAULT_NORM.to_owned(),
+                care: Care::default(),
             },
             staff,
             campaigns: Campaigns::default(),

@@ -457,13 +457,55 @@ pub enum Action {
         /// How it stood when the button was drawn.
         was: CampaignState,
     },
+    /// The conversations of people with staff, a screen of them.
+    Handoffs {
+        /// Which, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// One of them.
+    Handoff {
+        /// Which.
+        id: u64,
+    },
+    /// She of staff answers in it from now on.
+    HandoffTake {
+        /// Which.
+        id: u64,
+    },
+    /// A word in a conversation: staff is asked for it, a person's next words are it.
+    HandoffSay {
+        /// Which.
+        id: u64,
+    },
+    /// A conversation is over.
+    HandoffClose {
+        /// Which.
+        id: u64,
+    },
+    /// The bot answers a person again while her conversation goes on.
+    HandoffBot,
+    /// The answer of a conversation as the draft of a guide.
+    HandoffDraft {
+        /// Which.
+        id: u64,
+    },
+    /// A word to those who run a page.
+    WriteTo {
+        /// Which.
+        g: GroupId,
+    },
 }
 
 impl Action {
     /// The least role it takes to carry it out anywhere; where, and of what, is the feature's to check.
+    #[expect(clippy::too_many_lines, reason = "a list: one line an action")]
     pub fn needs(&self) -> Role {
         match self {
             Self::Menu
+            | Self::HandoffSay { .. }
+            | Self::HandoffClose { .. }
+            | Self::HandoffBot
             | Self::Cancel
             | Self::Consent { .. }
             | Self::Sphere { .. }
@@ -550,7 +592,12 @@ impl Action {
             | Self::QuestionHide { .. }
             | Self::Reply { .. }
             | Self::ReplySend
-            | Self::Campaign { .. } => Role::Curator,
+            | Self::Campaign { .. }
+            | Self::Handoffs { .. }
+            | Self::Handoff { .. }
+            | Self::HandoffTake { .. }
+            | Self::HandoffDraft { .. }
+            | Self::WriteTo { .. } => Role::Curator,
             Self::Announce
             | Self::AnnounceSend
             | Self::CampaignAgain { .. }

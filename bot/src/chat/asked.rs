@@ -1,6 +1,6 @@
 //! What becomes of a question after the bot's answer: «Помогло», «Не помогло», «Спросить куратора».
 
-use super::{Action, Known, Need, Screen, Talk, ask, ask::Origin, menu, router::Step};
+use super::{Action, Known, Need, Screen, Talk, ask, ask::Origin, handoff, menu, router::Step};
 use crate::{
     core::hash,
     domain::{Asked, AskedKey, Asking, Fate, How, mask::masked, text::folded},
@@ -127,11 +127,12 @@ pub(super) fn ask_curator_yes(talk: &mut Talk<'_>, mark: u32) -> Step {
         ask::open(talk);
         return Ok(());
     };
-    let key = if asked.waits { "curator-waits" } else { "curator-sent" };
     if !asked.waits {
+        handoff::begin(talk, &asked)?;
         talk.op(Op::PutAsked(Asked { waits: true, ..asked }.into()));
+        return Ok(());
     }
-    let text = talk.t(key);
+    let text = talk.t("curator-waits");
     talk.show(Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
     Ok(())
 }

@@ -3,7 +3,8 @@
 use vkapi::types::UserId;
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, ideas, menu, nudge, progress, reminders, router::Step, told,
+    Action, Choice, Known, Need, Screen, Talk, handoff, ideas, menu, nudge, progress, reminders,
+    router::Step, told,
 };
 use crate::{
     domain::{
@@ -156,7 +157,7 @@ fn held(
     due: &[Reminder],
     ledger: &Ledger,
     alone: bool,
-) -> Result<Vec<(String, Option<UserId>)>, Need> {
+) -> Result<Vec<(String, Option<Ask>)>, Need> {
     let region = talk.scene().region;
     let now = talk.now();
     let set = talk.reminders().into_iter().find(|r| r.what == What::Digest);
@@ -195,7 +196,7 @@ fn held(
 }
 
 /// What something held says, and who asks her to look after a page in it.
-fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<UserId>)>, Need> {
+fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>, Need> {
     Ok(match held.body {
         Body::Text(text) => Some((text, None)),
         Body::Cover { whose, name, page, back } => {
@@ -204,8 +205,9 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<UserId>
             }
             let back = told::date(talk, back);
             let args = [("name", name.into()), ("page", page.into()), ("back", back.into())];
-            Some((talk.f("cover-ask", &args), Some(whose)))
+            Some((talk.f("cover-ask", &args), Some(Ask::Cover(whose))))
         }
+        Body::Handoff(id) => handoff::told(talk, id)?,
         Body::Campaign(id) => match talk.known(Need::Campaign(id))? {
             Known::Campaigns(found) => found.first().map(|(campaign, _)| (campaign.text.clone(), None)),
             _ => None,
@@ -217,7 +219,7 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<UserId>
 fn say_held(
     talk: &mut Talk<'_>,
     parts: &[String],
-    held: Vec<(String, Option<UserId>)>,
+    held: Vec<(String, Option<Ask>)>,
     own: &[What],
     posts: bool,
 ) {
@@ -227,7 +229,7 @@ fn say_held(
     if many || !(held.is_empty() || text.is_empty()) {
         below = talk.t(if text.is_empty() { "digest-title" } else { "digest-besides" });
     }
-    let asks: Vec<UserId> = held.iter().filter_map(|(_, whose)| *whose).collect();
+    let asks: Vec<Ask> = held.iter().filter_map(|(_, whose)| *whose).collect();
     for (item, _) in held {
         let item = if many { format!("— {item}") } else { item };
         if below.chars().count() + item.chars().count() > DIGEST {
@@ -246,8 +248,8 @@ fn say_held(
     }
     if own.is_empty() {
         let mut screen = Screen::text(text);
-        for whose in asks.into_iter().take(ASKED) {
-            screen = screen.row(cover(talk, whose));
+        for ask in asks.into_iter().take(ASKED) {
+            screen = screen.row(ask.buttons(talk));
         }
         return talk.say(screen.row([menu::home(talk)]));
     }
@@ -270,17 +272,37 @@ fn say_held(
     }
     // Of the ten buttons that VK takes two go to each request; of the six rows at least two are left.
     let left = BUTTONS - screen.rows.iter().flatten().count();
-    for whose in asks.into_iter().take((left / 2).min(2)) {
-        screen = screen.row(cover(talk, whose));
+    for ask in asks.into_iter().take((left / 2).min(2)) {
+        screen = screen.row(ask.buttons(talk));
     }
     talk.say(screen);
 }
 
-fn cover(talk: &Talk<'_>, whose: UserId) -> [Choice; 2] {
-    [
-        talk.choice("cover-yes", Action::Cover { whose, yes: true }).good(),
-        talk.choice("cover-no", Action::Cover { whose, yes: false }),
-    ]
+/// What a held message asks of her.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ask {
+    /// To look after a colleague's page.
+    Cover(UserId),
+    /// To take a conversation.
+    Take(u64),
+    /// To go on with a conversation.
+    Say(u64),
+}
+
+impl Ask {
+    fn buttons(self, talk: &Talk<'_>) -> Vec<Choice> {
+        match self {
+            Self::Cover(whose) => vec![
+                talk.choice("cover-yes", Action::Cover { whose, yes: true }).good(),
+                talk.choice("cover-no", Action::Cover { whose, yes: false }),
+            ],
+            Self::Take(id) => vec![
+                talk.choice("handoff-take", Action::HandoffTake { id }).main(),
+                talk.choice("handoff-open", Action::Handoff { id }),
+            ],
+            Self::Say(id) => vec![talk.choice("reply", Action::HandoffSay { id }).main()],
+        }
+    }
 }
 
 /// What a reminder says.

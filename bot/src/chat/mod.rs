@@ -6,8 +6,10 @@ mod asked;
 mod campaign;
 mod checklists;
 mod courses;
+mod desk;
 mod draft;
 mod due;
+mod handoff;
 mod ideas;
 mod interview;
 mod lessons;
@@ -44,6 +46,6 @@ pub use links::{all as links, place};
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{
-    Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene, Seen,
-    Talk, Tell, Turn,
+    Absent, CodeSeen, Colleague, Event, Hand, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene,
+    Seen, Talk, Tell, Turn,
 };

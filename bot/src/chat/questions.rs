@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Choice, Known, Need, Screen, Talk, Tell, menu, router::Step, short, staff};
+use super::{Action, Choice, Known, Need, Screen, Talk, Tell, handoff, menu, router::Step, short, staff};
 use crate::{
-    domain::{Asked, Fate, Form, How},
+    domain::{Asked, Fate, Form, Handoff, How, Role},
     store::{Expect, Op},
 };
 
@@ -221,10 +221,27 @@ pub(super) fn reply(talk: &mut Talk<'_>, id: u64) -> Step {
     Ok(())
 }
 
-/// The questions of these ids that still wait.
+/// The questions of these ids that still wait, of people she is curator of.
 fn waiting<'a>(talk: &Talk<'a>, ids: &[u64]) -> Result<Vec<&'a Asked>, Need> {
     let Known::Questions(all) = talk.known(Need::Questions)? else { return Ok(Vec::new()) };
-    Ok(all.iter().filter(|a| a.waits && ids.contains(&a.id)).collect())
+    let Known::Handoffs(talks) = talk.known(Need::Handoffs)? else { return Ok(Vec::new()) };
+    let hers = |asked: &&Asked| {
+        let begun = talks.iter().find(|one| one.context.asked == asked.id);
+        begun.is_none_or(|one| talk.scene().rights.covers(Role::Curator, &one.place()))
+    };
+    Ok(all.iter().filter(|a| a.waits && ids.contains(&a.id)).filter(hers).collect())
+}
+
+/// The conversation that began with a question ends with the answer to it.
+fn end(talk: &mut Talk<'_>, asked: u64, answer: &str) -> Step {
+    let Known::Handoffs(talks) = talk.known(Need::Handoffs)? else { return Ok(()) };
+    if let Some(one) = talks.iter().find(|one| one.context.asked == asked) {
+        let (me, now) = (talk.person.id, talk.now());
+        let mut one = Handoff { by: Some(me), due: None, silent: None, closed: Some(now), ..one.clone() };
+        one.say(now, true, answer);
+        handoff::put(talk, one);
+    }
+    Ok(())
 }
 
 /// The answer was typed: shows it as it will be read, then asks.
@@ -279,6 +296,7 @@ pub(super) fn reply_send(talk: &mut Talk<'_>) -> Step {
         talk.expect(Expect::AskedWaits(asked.key, asked.id));
         let fate = if asked.fate == Fate::Open { Fate::Answered } else { asked.fate.clone() };
         talk.op(Op::ChangeAsked(Asked { waits: false, fate, ..asked.clone() }.into()));
+        end(talk, asked.id, &text)?;
         if people.insert(asked.key.person) {
             let text = told(talk, &asked.text, &text);
             talk.tell(Tell { to: asked.key.person, text });

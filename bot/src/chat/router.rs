@@ -1,10 +1,10 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask,
     ask::Origin,
-    asked, campaign, checklists, courses, draft,
+    asked, campaign, checklists, courses, desk, draft,
     due::{self, Later},
-    ideas, interview, lessons, links, menu, next, nudge, page, progress, questions, reminders, rounds,
-    runners, settings, staff, standing, vacation,
+    handoff, ideas, interview, lessons, links, menu, next, nudge, page, progress, questions, reminders,
+    rounds, runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
 
@@ -87,6 +87,11 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
     {
         return Ok(());
     }
+    // Nothing is asked of her: while the bot keeps silent her words are staff's.
+    let free = matches!(talk.person.form, None | Some(Form::Proof { .. }));
+    if free && talk.person.onboarded.is_some() && handoff::hears(talk, typed)? {
+        return Ok(());
+    }
     match talk.person.form.clone() {
         Some(Form::Municipality) => interview::municipality(talk, typed),
         Some(Form::Page) => return page::address(talk, typed),
@@ -95,6 +100,8 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::AgainConfirm { of }) => return staff::again(talk, of),
         Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
+        Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
+        Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
         Some(Form::Draft) => draft::look(talk, typed),
         Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
             return questions::reply_typed(talk, to, typed);
@@ -284,6 +291,22 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::CampaignResume { id, why } => return campaign::resume(talk, id, why),
         Action::CampaignCancel { id } => return campaign::cancel(talk, id),
         Action::CampaignCancelYes { id, was } => return campaign::cancel_yes(talk, id, was),
+        Action::Handoffs { p } => return desk::list(talk, p),
+        Action::Handoff { id } => return desk::one(talk, id),
+        Action::HandoffTake { id } => return desk::take(talk, id),
+        Action::HandoffSay { id } => match handoff::hers(talk, id)? {
+            Some(open) => handoff::say(talk, open),
+            None => return desk::say(talk, id),
+        },
+        Action::HandoffClose { id } => {
+            return match handoff::hers(talk, id)? {
+                Some(open) => handoff::close(talk, open),
+                None => desk::close(talk, id),
+            };
+        }
+        Action::HandoffBot => return handoff::bot(talk),
+        Action::HandoffDraft { id } => return desk::draft(talk, id),
+        Action::WriteTo { g } => return desk::write(talk, g),
     }
     Ok(())
 }

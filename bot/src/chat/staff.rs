@@ -1,5 +1,6 @@
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, campaign, menu, questions, router::Step, runners, short, told,
+    Action, Choice, Known, Need, Screen, Talk, campaign, desk, menu, questions, router::Step, runners, short,
+    told,
 };
 use crate::{
     domain::{Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads},
@@ -60,6 +61,12 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     screen = screen.row([if waiting > 0 { open.main() } else { open }]);
     if waiting > 0 {
         text = format!("{text}\n\n{}", talk.f("questions-waiting", &[("count", waiting.into())]));
+    }
+    let (talks, due) = desk::counts(talk)?;
+    if talks > 0 {
+        let label = talk.f("handoffs-count", &[("count", talks.into())]);
+        let open = Choice::new(label, Action::Handoffs { p: 0 });
+        screen = screen.row([if due > 0 { open.main() } else { open }]);
     }
     let contested = runners::contested(talk)?.len();
     if contested > 0 {

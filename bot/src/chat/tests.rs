@@ -15,8 +15,9 @@ use super::{
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Fate, Grant, Hm, How, Ms, Outlook, Pause,
-        Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick, Weekdays, Zone,
+        Asked, AskedKey, Campaign, CampaignId, CampaignState, Care, Clerk, Fate, Grant, Handoff, Hm, How, Ms,
+        Outlook, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick,
+        Weekdays, Zone,
         attention::{Ledger, Rules},
         page::{Answer, Nudged, Page, Sight},
     },
@@ -41,6 +42,7 @@ pub(super) struct World {
     pub(super) reminders: BTreeMap<ReminderKey, Reminder>,
     pub(super) nudged: Nudged,
     asked: BTreeMap<AskedKey, Asked>,
+    handoffs: BTreeMap<u64, Handoff>,
     pages: BTreeMap<GroupId, Page>,
     role: Role,
     nonce: u64,
@@ -75,6 +77,7 @@ impl World {
             reminders: BTreeMap::new(),
             nudged: Nudged::default(),
             asked: questions(now),
+            handoffs: BTreeMap::new(),
             pages: BTreeMap::new(),
             role,
             nonce: 1,
@@ -89,6 +92,7 @@ impl World {
             zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
+            care: Care::default(),
         };
         let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
         let pages: Vec<(Page, Option<Sight>)> =
@@ -163,6 +167,12 @@ impl World {
             Need::Code(..) => Known::Code(CodeSeen::There),
             Need::Contested => Known::Contested(self.pages.values().cloned().collect()),
             Need::LastPost(_) => Known::LastPost(None),
+            Need::Desk => Known::Desk(vec![Clerk {
+                id: NOBODY,
+                rights: Rights::new(NOBODY, [Grant::of_config(NOBODY, Role::Curator)]),
+                person: Some(self.person.clone()),
+            }]),
+            Need::Handoffs | Need::Handoff(_) | Need::HandoffsOf(_) => Known::Handoffs(self.talks(need)),
             Need::Staff => Known::Staff(vec![Grant::of_config(NOBODY, self.role)]),
             Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Outlook(_) => {
@@ -186,9 +196,21 @@ impl World {
         }
     }
 
+    fn talks(&self, need: &Need) -> Vec<Handoff> {
+        let wanted = |one: &&Handoff| match need {
+            Need::Handoff(id) => one.id == *id,
+            Need::HandoffsOf(who) => one.who == *who,
+            _ => one.is_open(),
+        };
+        self.handoffs.values().filter(wanted).cloned().collect()
+    }
+
     fn keep(&mut self, turn: &Turn) {
         for op in &turn.ops {
             match op {
+                Op::PutHandoff(one) => {
+                    self.handoffs.insert(one.id, Handoff { rev: one.rev + 1, ..Handoff::clone(one) });
+                }
                 Op::SetStep(key, Some(tick)) => {
                     self.steps.insert((key.checklist.clone(), key.step.clone()), *tick);
                 }

@@ -7,8 +7,9 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Away, Campaign, CampaignId, Day, Form, Grant, Ms, Outlook, PageRef, Person, PostRef, Progress,
-        Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick, Zone,
+        Asked, Away, Campaign, CampaignId, Care, Clerk, Day, Form, Grant, Handoff, Ms, Outlook, PageRef,
+        Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick,
+        Zone,
         attention::{Ledger, Rules},
         page::{Nudged, Page, Sight, Week},
     },
@@ -52,6 +53,8 @@ pub struct Region {
     pub attention: Rules,
     /// The id of the norm its pages are held to, one of the content's.
     pub norm: String,
+    /// How its curators work.
+    pub care: Care,
 }
 
 /// Something a turn has to know that is not read for every turn.
@@ -87,6 +90,14 @@ pub enum Need {
     LastPost(GroupId),
     /// Everybody's roles.
     Staff,
+    /// Everybody of staff with what she may, and her record.
+    Desk,
+    /// The conversations with staff that go on.
+    Handoffs,
+    /// One conversation with staff.
+    Handoff(u64),
+    /// A person's conversations with staff.
+    HandoffsOf(UserId),
 }
 
 /// The answer to a [`Need`].
@@ -120,6 +131,10 @@ pub enum Known {
     LastPost(Option<Ms>),
     /// The config's roles, then those granted, by person.
     Staff(Vec<Grant>),
+    /// Everybody of staff, by person.
+    Desk(Vec<Clerk>),
+    /// The conversations asked for, in the order they began.
+    Handoffs(Vec<Handoff>),
 }
 
 /// Somebody's pages, in her order.
@@ -255,6 +270,15 @@ pub struct Tell {
     pub text: String,
 }
 
+/// One screen of a turn to somebody else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hand {
+    /// To whom.
+    pub to: UserId,
+    /// What it shows; her client may lack its buttons, so that its text has to do without.
+    pub screen: Screen,
+}
+
 /// What a turn comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
@@ -268,6 +292,8 @@ pub struct Turn {
     pub says: Vec<Say>,
     /// What is said to others.
     pub tells: Vec<Tell>,
+    /// What is shown to others.
+    pub hands: Vec<Hand>,
     /// A line shown for a moment over the chat, for a press.
     pub snackbar: Option<String>,
 }
@@ -284,6 +310,7 @@ pub struct Talk<'a> {
     ops: Vec<Op>,
     says: Vec<Say>,
     tells: Vec<Tell>,
+    hands: Vec<Hand>,
     snackbar: Option<String>,
     forgotten: bool,
     pressed: Option<Cmid>,
@@ -302,6 +329,7 @@ impl<'a> Talk<'a> {
             ops: Vec::new(),
             says: Vec::new(),
             tells: Vec::new(),
+            hands: Vec::new(),
             snackbar: None,
             forgotten: false,
             pressed: None,
@@ -326,6 +354,7 @@ impl<'a> Talk<'a> {
             ops: self.ops,
             says: self.says,
             tells: self.tells,
+            hands: self.hands,
             snackbar: self.snackbar,
         }
     }
@@ -489,6 +518,11 @@ impl<'a> Talk<'a> {
     /// Says something to somebody else.
     pub fn tell(&mut self, tell: Tell) {
         self.tells.push(tell);
+    }
+
+    /// Shows something to somebody else.
+    pub fn hand(&mut self, hand: Hand) {
+        self.hands.push(hand);
     }
 
     /// Writes down what staff did.

@@ -16,6 +16,8 @@ pub(crate) const POINTS: u8 = 100;
 /// More posts a week than anybody asks for is a slip of the pen.
 const POSTS: u8 = 50;
 const ANSWER: usize = 60;
+/// A working day: where a norm says nothing, an answer comes within it.
+const ANSWER_HOURS: u16 = 8;
 
 /// What a region asks of its pages, and how a page is scored by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Norm {
     pub posts_a_week: u8,
     /// When a question of a reader gets its first answer, in words that follow «отвечаем …».
     pub first_answer: String,
+    /// Within so many working hours a curator answers an administrator's question.
+    pub answer_hours: u16,
     /// What points are given for.
     pub formula: Formula,
     /// What it rests on.
@@ -87,6 +91,7 @@ struct Raw {
     like: Option<Spanned<String>>,
     posts_a_week: Option<Spanned<u8>>,
     first_answer: Text,
+    answer_hours: Option<Spanned<u16>>,
     sources: Option<Vec<Spanned<RawSource>>>,
     own: Option<bool>,
     reviewed: Option<Spanned<Datetime>>,
@@ -137,6 +142,13 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
         notes.error(None, "нет поля «posts_a_week»");
     }
     let first_answer = fields::text(notes, "first_answer", raw.first_answer, ANSWER);
+    let answer_hours = raw.answer_hours.map_or(ANSWER_HOURS, |hours| {
+        if !(1..=80).contains(hours.as_ref()) {
+            let line = Some(notes.line(&hours.span()));
+            notes.error(line, format!("answer_hours = {}: бывает от 1 до 80", hours.as_ref()));
+        }
+        hours.into_inner()
+    });
     let review = fields::review(notes, RawReview { sources, own, reviewed, review_by }, today);
     let like = raw.like.map(|like| fields::reference(notes, "like", Kind::Norm, like));
     let formula = match (&like, raw.part) {
@@ -149,7 +161,7 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
             return None;
         }
     };
-    Some(Draft { norm: Norm { id, title, posts_a_week, first_answer, formula, review }, like })
+    Some(Draft { norm: Norm { id, title, posts_a_week, first_answer, answer_hours, formula, review }, like })
 }
 
 fn formula(

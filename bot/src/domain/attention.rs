@@ -161,6 +161,8 @@ pub enum Body {
         /// The day she is back.
         back: Date,
     },
+    /// Something new in a conversation with staff, as it stands when it comes.
+    Handoff(u64),
 }
 
 /// What a person was sent lately without asking, and what waits for her; kept under her id and forgotten with her.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use super::{How, Ms, PageRef, Sphere};
+use super::{How, Ms, PageRef, Place, Sphere};
 
 /// A conversation with staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,12 @@ impl Handoff {
         };
         new.say(at, by.is_some(), text);
         new
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        let Context { page, sphere, municipality, .. } = &self.context;
+        Place { municipality: municipality.clone(), sphere: *sphere, page: page.as_ref().map(|page| page.id) }
     }
 
     /// It goes on.

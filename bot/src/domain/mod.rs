@@ -5,6 +5,7 @@ pub mod attention;
 pub mod blanks;
 mod calendar;
 mod campaign;
+pub mod care;
 mod handoff;
 pub mod league;
 pub mod letter;
@@ -31,6 +32,7 @@ pub use calendar::{Calendar, Holiday};
 pub use campaign::{
     Campaign, CampaignId, CampaignState, Outlook, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
 };
+pub use care::{Care, Clerk};
 pub use handoff::{Context, Handoff, Line};
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};

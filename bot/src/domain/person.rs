@@ -242,6 +242,16 @@ pub enum Form {
         /// The campaign they were sent it with.
         of: CampaignId,
     },
+    /// Staff is asked for a word in a conversation.
+    HandoffSay {
+        /// Which.
+        id: u64,
+    },
+    /// Staff is asked for a word to those who run a page.
+    WriteTo {
+        /// Which.
+        page: GroupId,
+    },
 }
 
 impl Form {
@@ -258,7 +268,10 @@ impl Form {
             | Self::Remind(_)
             | Self::AwayUntil
             | Self::Deputy => Role::Admin,
-            Self::Reply { .. } | Self::ReplyConfirm { .. } => Role::Curator,
+            Self::Reply { .. }
+            | Self::ReplyConfirm { .. }
+            | Self::HandoffSay { .. }
+            | Self::WriteTo { .. } => Role::Curator,
             Self::AnnounceText | Self::AnnounceConfirm { .. } | Self::AgainConfirm { .. } => Role::Trainer,
         }
     }

@@ -10,7 +10,7 @@ use vkapi::{
 
 use crate::{
     core::Core,
-    domain::Day,
+    domain::{Day, Role},
     mydata,
     pictures::{Card, Thanks},
     store::{OutFile, OutMessage, Store},
@@ -27,6 +27,7 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::MyData => return mydata::attach(core, message).await,
         OutFile::Card(page) => card(core, user, page, true).await?,
         OutFile::Beside(page) => card(core, user, page, false).await?,
+        OutFile::GuideDraft(id) => return guide_draft(core, message, user, id).await,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };
     // Whatever it was drawn from is gone since.
@@ -72,6 +73,22 @@ pub(crate) async fn document(
     tracing::error!(%error, name, "a document cannot be sent: has the key the right to documents?");
     message.text = core.content().texts().get(failed);
     Ok(None)
+}
+
+/// The draft of a guide from a conversation, if whoever gets it may read that still.
+async fn guide_draft(
+    core: &Core,
+    message: &mut OutMessage,
+    user: UserId,
+    id: u64,
+) -> Result<Option<String>, RequestError> {
+    let one = core.store.handoff(id).await.map_err(unread)?;
+    let rights = core.rights(user).await.map_err(unread)?;
+    let Some(one) = one.filter(|one| rights.covers(Role::Curator, &one.place())) else { return Ok(None) };
+    let today = core.region.zone.local(core.clock.now()).date();
+    let draft = crate::drafts::guide(&one, today);
+    document(core, message, draft.into_bytes(), ("podskazka.md", "Черновик подсказки.md"), "file-failed")
+        .await
 }
 
 /// The card of a page of hers, with the week that has only begun or without.

@@ -82,7 +82,7 @@ pub(crate) enum Tree {
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -248,7 +248,9 @@ pub(crate) fn institution_of(person: UserId, key: &RosterKey) -> Key {
     [&signed(person.0)[..], &institution(key)].concat()
 }
 
-pub(crate) fn grant(person: UserId, id: u64) -> Key {}
+pub(crate) fn grant(person: UserId, id: u64) -> Key {
+    [signed(person.0), id.to_be_bytes()].concat()
+}
 
 /// Open conversations come before those that are closed; either in the order they began.
 pub(crate) fn handoff(closed: bool, id: u64) -> Key {

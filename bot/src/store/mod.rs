@@ -255,6 +255,8 @@ pub enum OutFile {
     Thanks(String),
     /// The card of a page of hers beside a message that is as good without it.
     Beside(GroupId),
+    /// The answer of a conversation with staff as the draft of a guide.
+    GuideDraft(u64),
 }
 
 /// A message waiting to be taken by VK.

@@ -27,9 +27,15 @@ pub(crate) trait View {
 }
 
 /// Planned writes: the value of each key, or `None` where it is removed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Writes {
     trees: [BTreeMap<Key, Option<Vec<u8>>>; Tree::ALL.len()],
+}
+
+impl Default for Writes {
+    fn default() -> Self {
+        Self { trees: std::array::from_fn(|_| BTreeMap::new()) }
+    }
 }
 
 impl Writes {

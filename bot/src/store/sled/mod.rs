@@ -420,7 +420,7 @@ impl Store for SledStore {
     }
 
     async fn handoffs(&self) -> Result<Vec<Handoff>> {
-        self.read(|e| e.handoffs())
+        self.read(Engine::handoffs)
     }
 
     async fn handoffs_of(&self, id: UserId) -> Result<Vec<Handoff>> {
