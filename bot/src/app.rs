@@ -134,7 +134,10 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
 pub(crate) fn dispatcher(core: &Arc<Core>) -> Dispatcher<StoreError> {
     Dispatcher::builder(core.bot.clone(), inbox::tree())
         .dependencies(deps![Arc::clone(core)])
-        .default_handler(inbox::other)
+        .default_handler({
+            let core = Arc::clone(core);
+            move |update| inbox::other(Arc::clone(&core), update)
+        })
         .error_handler(inbox::failure)
         .cursor(inbox::Cursor(Arc::clone(core)))
         .group_id(core.group)

@@ -9,6 +9,7 @@ mod roster;
 mod run;
 mod simulate;
 mod store;
+mod watch;
 
 use std::{
     io::Write as _,
@@ -25,7 +26,7 @@ use vkapi::{Bot, Limits, types::GroupId};
 use crate::{
     chat::{self, Region},
     config::{self, Config, Log, LogFormat},
-    content::{Content, Severity},
+    content::{self, Content, KINDS, Severity},
     demo::{self, Demo},
     domain::{Clock, SystemClock},
     search,
@@ -177,6 +178,12 @@ enum ContentCommand {
         #[arg(default_value = "content")]
         dir: PathBuf,
     },
+    /// Напечатать JSON Schema файлов одного вида: по ней редактор подсказывает поля.
+    Schema {
+        /// Вид: имя папки или файла.
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(KINDS))]
+        kind: String,
+    },
     /// Напечатать ссылки на всё, что есть в содержании: адрес, табуляция, название.
     Links {
         /// Файл настроек: из него берутся номер сообщества и папка содержания.
@@ -206,10 +213,16 @@ impl Failed {
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Run { config } => load(&config).and_then(|config| block_on(run::run(config))),
-        Command::Check { config } => load(&config).and_then(|config| block_on(check::check(config))),
+        Command::Run { config: file } => load(&file).and_then(|config| block_on(run::run(&file, config))),
+        Command::Check { config: file } => {
+            load(&file).and_then(|config| block_on(check::check(&file, config)))
+        }
         Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
         Command::Content { command: ContentCommand::Ids { dir } } => content_ids(&dir),
+        Command::Content { command: ContentCommand::Schema { kind } } => {
+            println!("{:#}", content::schema(&kind).unwrap_or_default());
+            Ok(())
+        }
         Command::Content { command: ContentCommand::Links { config, community } } => {
             load(&config).and_then(|config| content_links(&config, community))
         }

@@ -448,6 +448,16 @@ impl Vk {
         })
     }
 
+    /// Whether a key stands in the config itself.
+    pub fn has_token(&self) -> bool {
+        self.token.is_some() || self.service_token.is_some()
+    }
+
+    /// The files that keys are read from.
+    pub fn token_files(&self) -> Vec<PathBuf> {
+        self.token_file.iter().chain(&self.service_token_file).cloned().collect()
+    }
+
     /// The service key that reads walls, if there is one.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ use crate::{
         page::{Page, Sight},
     },
     ops::Metrics,
-    outbox::Outbox,
+    outbox::{self, Outbox},
     pages::{Auditor, Pages},
     store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
@@ -148,17 +148,20 @@ impl Core {
     }
 
     fn apology(&self, person: Person, nonce: u64, why: &str) -> Turn {
-        let number = format!("{:08x}", nonce as u32);
+        let number = trace(nonce);
         tracing::error!(number, user = person.id.0, why, "a turn failed");
         self.metrics.failed_turns.inc();
         let text = self.content().texts().format("failed", &[("number", number.into())]);
         let say = chat::Say { screen: Screen::text(text), edit: None, file: None };
+        let alerts = outbox::owners(self, "alert-failed", &[("number", trace(nonce).into())]);
+        let alerts = alerts.into_iter().filter_map(|alert| Some((alert.to.user()?, alert.text)));
+        let tells = alerts.map(|(to, text)| chat::Tell { to, text }).collect();
         Turn {
             person: Some(person),
             ops: Vec::new(),
             expect: Vec::new(),
             says: vec![say],
-            tells: Vec::new(),
+            tells,
             hands: Vec::new(),
             snackbar: None,
         }
@@ -420,7 +423,7 @@ impl Core {
         if forgotten {
             self.outbox.forget(PeerId::from(user));
         }
-        self.outbox.push(committed.queued.into_iter().zip(messages));
+        self.outbox.push(Some(nonce), committed.queued.into_iter().zip(messages));
         if campaigns {
             self.campaigned.send_replace(());
         }
@@ -460,6 +463,11 @@ pub(crate) fn wants_news(person: &Person) -> bool {
 pub(crate) fn random_id(nonce: u64, place: u64) -> i32 {
     let folded = hash(&[nonce.to_be_bytes(), place.to_be_bytes()].concat());
     (folded % (i32::MAX as u64)) as i32 + 1
+}
+
+/// What finds a turn, all that is sent for it and its apology in the log.
+pub(crate) fn trace(nonce: u64) -> String {
+    format!("{:08x}", nonce as u32)
 }
 
 /// FNV-1a: the same on every machine and in every version, which std's hashers do not promise.

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
+use tracing::Instrument;
 use vkapi::{
     dispatching::{BoxError, CursorStore},
     prelude::*,
@@ -10,7 +11,7 @@ use vkapi::{
 
 use crate::{
     chat::{Action, Event},
-    core::{Core, hash},
+    core::{Core, hash, trace},
     outbox::Busy,
     store::{Commit, Expect, Op, OutLane, Store, StoreError},
 };
@@ -32,8 +33,11 @@ pub(crate) fn tree() -> UpdateHandler<StoreError> {
 }
 
 /// Events that nothing has to be done about.
-pub(crate) async fn other(update: Arc<Update>) {
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a handler")]
+pub(crate) fn other(core: Arc<Core>, update: Arc<Update>) -> std::future::Ready<()> {
+    core.metrics.update("other");
     tracing::debug!(kind = update.kind.name(), "an event of no use");
+    std::future::ready(())
 }
 
 async fn message(
@@ -42,6 +46,7 @@ async fn message(
     ticket: Ticket,
     new: Arc<MessageNew>,
 ) -> Result<(), StoreError> {
+    core.metrics.update(update.kind.name());
     let message = &new.message;
     // Chats of many people and other communities are not talked to, nor is the bot's own echo.
     let Some(user) = message.peer_id.user().filter(|_| message.from_id == message.peer_id) else {
@@ -64,6 +69,7 @@ async fn press(
     ticket: Ticket,
     press: Arc<MessageEvent>,
 ) -> Result<(), StoreError> {
+    core.metrics.update(update.kind.name());
     if press.peer_id.user() != Some(press.user_id) {
         return Ok(());
     }
@@ -98,6 +104,7 @@ async fn permission(
     user: UserId,
     event: Event,
 ) -> Result<(), StoreError> {
+    core.metrics.update(update.kind.name());
     if core.store.person(user).await?.is_none() {
         return Ok(());
     }
@@ -118,15 +125,37 @@ async fn handle(
     let id = update.event_id.clone();
     let nonce = hash(id.as_deref().unwrap_or_else(|| update.raw.get()).as_bytes());
     let started = std::time::Instant::now();
+    let kind = update.kind.name();
+    // The same number is in the lines of all that is sent for it, and in the apology if it fails.
+    let span = tracing::info_span!("update", trace = trace(nonce), kind, user = user.0);
+    let snackbar = until_committed(core, ticket, user, &event, (id.as_deref(), nonce));
+    let Some(snackbar) = snackbar.instrument(span.clone()).await? else { return Ok(()) };
+    core.metrics.turn(kind, started.elapsed());
+    let _inside = span.entered();
+    tracing::info!(took_ms = started.elapsed().as_millis() as u64, "an event is handled");
+    if let Some(press) = press {
+        answer_press(core, press, user, snackbar, busy);
+    }
+    Ok(())
+}
+
+/// The line to show for a moment, if there is one; nothing if the event was handled before.
+async fn until_committed(
+    core: &Core,
+    ticket: &Ticket,
+    user: UserId,
+    event: &Event,
+    (id, nonce): (Option<&str>, u64),
+) -> Result<Option<Option<String>>, StoreError> {
     let mut tries = 0;
-    let snackbar = loop {
-        match once(core, ticket, user, &event, id.as_deref(), nonce).await {
-            Ok(snackbar) => break snackbar,
-            Err(StoreError::Duplicate) => return Ok(()),
+    loop {
+        match once(core, ticket, user, event, id, nonce).await {
+            Ok(snackbar) => return Ok(Some(snackbar)),
+            Err(StoreError::Duplicate) => return Ok(None),
             Err(StoreError::Conflict) => {
                 tries += 1;
                 if tries % CONFLICTS == 0 {
-                    tracing::warn!(user = user.0, tries, "a person's record keeps changing");
+                    tracing::warn!(tries, "a person's record keeps changing");
                 }
             }
             Err(error) => {
@@ -135,12 +164,7 @@ async fn handle(
                 tokio::time::sleep(STORE_AGAIN).await;
             }
         }
-    };
-    core.metrics.turn(update.kind.name(), started.elapsed());
-    if let Some(press) = press {
-        answer_press(core, press, user, snackbar, busy);
     }
-    Ok(())
 }
 
 async fn once(
@@ -175,12 +199,13 @@ fn answer_press(core: &Core, event_id: String, user: UserId, snackbar: Option<St
     if let Some(text) = snackbar {
         request = request.answer(EventAnswer::snackbar(text));
     }
-    tokio::spawn(async move {
+    let answer = async move {
         if let Err(error) = request.await {
             tracing::debug!(%error, "a press was not answered");
         }
         drop(busy);
-    });
+    };
+    tokio::spawn(answer.in_current_span());
 }
 
 /// The cursor, where no turn has stored it.

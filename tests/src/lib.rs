@@ -4,6 +4,7 @@ pub mod audit;
 pub mod crash;
 pub mod dialogue;
 pub mod full;
+pub mod fuzz;
 pub mod load;
 mod log;
 pub mod people;

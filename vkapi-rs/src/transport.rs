@@ -1,6 +1,10 @@
 //! The way of a call to VK: a stack of layers behind one type.
 
-use std::{borrow::Cow, fmt, time::Instant};
+use std::{
+    borrow::Cow,
+    fmt,
+    time::{Duration, Instant},
+};
 
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -50,6 +54,9 @@ pub struct Call {
     pub apart: bool,
     /// Which try this is, from 1; for logs.
     pub attempt: u32,
+    /// How long it has waited under [`Bot::throttle`](crate::Bot::throttle) for its place; of several calls in one, the
+    /// longest of them.
+    pub waited: Duration,
 }
 
 impl Call {
@@ -64,6 +71,7 @@ impl Call {
             batchable: false,
             apart: false,
             attempt: 1,
+            waited: Duration::ZERO,
         }
     }
 
@@ -100,6 +108,7 @@ impl fmt::Debug for Call {
             .field("batchable", &self.batchable)
             .field("apart", &self.apart)
             .field("attempt", &self.attempt)
+            .field("waited", &self.waited)
             .finish()
     }
 }

@@ -391,7 +391,7 @@ impl Drive {
         let mut ops = vec![Op::PutCampaign(Campaign { state, ..campaign })];
         ops.extend(notes.iter().cloned().map(Op::Enqueue));
         match self.core.store.commit(Commit { expect, ops }).await {
-            Ok(committed) => self.core.outbox.push(committed.queued.into_iter().zip(notes)),
+            Ok(committed) => self.core.outbox.push(None, committed.queued.into_iter().zip(notes)),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error),
         }

@@ -1,14 +1,19 @@
+use std::path::Path;
+
 use vkapi::{Bot, ErrorCode, RequestError, types::GroupId, update_listeners::subscribe};
 
-use super::{BAD_TOKEN, Failed, bot, open_content, region};
+use super::{BAD_TOKEN, Failed, bot, open_content, region, watch};
 use crate::{config::Config, inbox};
 
 /// What to do about a key that VK does not take.
 pub(super) const BAD_TOKEN_ADVICE: &str = "vk.token: ВКонтакте не принимает ключ. Создайте новый: Управление → Дополнительно → Работа с API → Ключи доступа — и запишите его в настройки.";
 
 /// Checks config, content, the key's rights and the long-poll settings, without polling.
-pub(super) async fn check(config: Config) -> Result<(), Failed> {
+pub(super) async fn check(file: &Path, config: Config) -> Result<(), Failed> {
     println!("настройки: в порядке");
+    for told in watch::exposed(file, &config) {
+        tracing::warn!("{told}");
+    }
     let content = open_content(&config.content.path)?;
     region(&config, &content)?;
     println!("содержание: в порядке, версия {}", content.version());

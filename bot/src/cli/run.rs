@@ -1,9 +1,15 @@
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::MissedTickBehavior,
+};
 use vkapi::{ErrorCode, Limits, dispatching::DispatchError, update_listeners::ListenerErrorKind};
 
-use super::{BAD_TOKEN, Failed, bot, check, open_content, region, store};
+use super::{
+    BAD_TOKEN, Failed, bot, check, open_content, region, store,
+    watch::{self, Watch},
+};
 use crate::{
     app::{App, AppError, Parts},
     config::Config,
@@ -11,8 +17,8 @@ use crate::{
     store::AnyStore,
 };
 
-/// Runs the bot until SIGTERM or SIGINT; SIGHUP has it read its content anew.
-pub(super) async fn run(config: Config) -> Result<(), Failed> {
+/// Runs the bot until SIGTERM or SIGINT; SIGHUP or a change in its folder has it read its content anew.
+pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
     let (mut term, mut int) = (
         signal(SignalKind::terminate()).map_err(Failed::other)?,
         signal(SignalKind::interrupt()).map_err(Failed::other)?,
@@ -55,6 +61,12 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
     .await
     .map_err(Failed::other)?;
     tracing::info!("the bot runs");
+    for told in watch::exposed(file, &config) {
+        tracing::warn!("{told}");
+    }
+    let mut watch = Watch::new(&config.content.path);
+    let mut look = tokio::time::interval(watch::EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = &mut asked => {
@@ -63,6 +75,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failed> {
             }
             () = app.ended() => break,
             _ = hangup.recv() => reload(&app, &config).await,
+            _ = look.tick() => if watch.changed() { reload(&app, &config).await },
         }
     }
     app.stop().await.map_err(ended)

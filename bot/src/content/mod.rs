@@ -18,6 +18,7 @@ mod norm;
 mod occasion;
 mod problem;
 mod production;
+mod schema;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use norm::{DEFAULT as DEFAULT_NORM, Formula, Norm, Part, Step as ViewsStep, 
 pub use occasion::{Occasion, Tone};
 pub(crate) use problem::Notes;
 pub use problem::{Problem, Severity};
+pub use schema::{KINDS, schema};
 pub use texts::{Arg, Texts};
 
 use crate::{

@@ -20,6 +20,7 @@ pub(crate) struct Calls {
     requests: Family<Asked, Counter>,
     request_seconds: Histogram,
     answer_seconds: Family<Urgency, Histogram>,
+    limiter_seconds: Family<Urgency, Histogram>,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -44,6 +45,7 @@ impl Default for Calls {
             requests: Family::default(),
             request_seconds: seconds(),
             answer_seconds: Family::new_with_constructor(seconds),
+            limiter_seconds: Family::new_with_constructor(seconds),
         }
     }
 }
@@ -67,6 +69,12 @@ impl Calls {
             Unit::Seconds,
             self.answer_seconds.clone(),
         );
+        registry.register_with_unit(
+            "vk_limiter_wait",
+            "How long a request has waited for its place in VK's limits; of several calls in one the longest",
+            Unit::Seconds,
+            self.limiter_seconds.clone(),
+        );
     }
 
     /// A layer that counts what really goes to VK.
@@ -88,6 +96,8 @@ struct Requests {
 impl Transport for Requests {
     fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, RequestError>> {
         Box::pin(async move {
+            let urgency = Urgency { lane: name(call.lane) };
+            self.calls.limiter_seconds.get_or_create(&urgency).observe(call.waited.as_secs_f64());
             let began = Instant::now();
             let result = self.inner.call(call).await;
             self.calls.request_seconds.observe(began.elapsed().as_secs_f64());

@@ -20,6 +20,7 @@ use crate::store::{OutLane, Stats};
 /// Counts kept since the start.
 pub(crate) struct Metrics {
     registry: Registry,
+    updates: Family<Kind, Counter>,
     turns: Family<Kind, Counter>,
     seconds: Histogram,
     sends: Family<Outcome, Counter>,
@@ -98,6 +99,7 @@ struct Version {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("kurator");
+        let updates = Family::<Kind, Counter>::default();
         let turns = Family::<Kind, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_5, 2.0, 14));
         let sends = Family::<Outcome, Counter>::default();
@@ -105,6 +107,7 @@ impl Default for Metrics {
         let (failed_turns, store_errors) = (Counter::default(), Counter::default());
         let calls = Calls::default();
         calls.register(&mut registry);
+        registry.register("updates", "Events that VK has brought, by kind", updates.clone());
         registry.register("turns", "Events of VK turned into commits", turns.clone());
         registry.register_with_unit(
             "turn_duration",
@@ -127,6 +130,7 @@ impl Default for Metrics {
         registry.register("store_errors", "Commits the store did not make", store_errors.clone());
         Self {
             registry,
+            updates,
             turns,
             seconds,
             sends,
@@ -143,6 +147,11 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Counts an event that VK has brought; kinds the bot has no use for are one.
+    pub(crate) fn update(&self, kind: &str) {
+        self.updates.get_or_create(&Kind { kind: kind.to_owned() }).inc();
+    }
+
     /// Counts a turn of an event of this kind.
     pub(crate) fn turn(&self, kind: &str, took: Duration) {
         self.turns.get_or_create(&Kind { kind: kind.to_owned() }).inc();

@@ -7,13 +7,17 @@ mod files;
 mod queue;
 mod receipts;
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
 };
 
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use vkapi::{ApiError, Bot, ErrorKind, Lane, RequestError, types::PeerId};
 
 use self::{
@@ -60,15 +64,20 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes committed messages on.
-    pub(crate) fn push(&self, messages: impl IntoIterator<Item = (OutId, OutMessage)>) {
-        self.take_on(messages, false);
+    /// Takes committed messages of a turn on.
+    pub(crate) fn push(&self, nonce: Option<u64>, messages: impl IntoIterator<Item = (OutId, OutMessage)>) {
+        self.take_on(nonce, messages, false);
     }
 
-    fn take_on(&self, messages: impl IntoIterator<Item = (OutId, OutMessage)>, doubt: bool) {
+    fn take_on(
+        &self,
+        nonce: Option<u64>,
+        messages: impl IntoIterator<Item = (OutId, OutMessage)>,
+        doubt: bool,
+    ) {
         let mut queue = self.queue();
         for (id, message) in messages {
-            queue.push(id, message, doubt);
+            queue.push(id, message, doubt, nonce);
         }
         drop(queue);
         self.wake.notify_one();
@@ -140,7 +149,7 @@ pub(crate) async fn load(core: &Core, doubt: bool) -> Result<()> {
         let messages = core.store.outbox(after, READ).await?;
         let Some((last, _)) = messages.last() else { return Ok(()) };
         after = Some(*last);
-        core.outbox.take_on(messages, doubt);
+        core.outbox.take_on(None, messages, doubt);
     }
 }
 
@@ -160,13 +169,18 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
             Ok((id, waiting)) => {
                 let (core, noted) = (Arc::clone(&core), noted.clone());
                 let busy = core.outbox.busy();
-                tokio::spawn(async move {
-                    let to = waiting.message.to;
+                let to = waiting.message.to;
+                let span = tracing::info_span!("out", trace = waiting.trace(), out = id.0, user = to.0);
+                let sending = async move {
+                    let began = Instant::now();
                     let came = deliver(&core, id, waiting).await;
+                    let took_ms = began.elapsed().as_millis() as u64;
+                    tracing::info!(outcome = came.name(), took_ms, "a message has left");
                     // It ends only after all that send to it.
                     let _ = noted.send(Receipt { id, to, came, busy }).await;
                     drop(slot);
-                });
+                };
+                tokio::spawn(sending.instrument(span));
             }
             Err(at) => {
                 drop(slot);
@@ -191,7 +205,8 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 }
 
 /// Sends one message, if VK has not got it yet.
-async fn deliver(core: &Core, id: OutId, Waiting { mut message, mut doubt }: Waiting) -> Came {
+async fn deliver(core: &Core, id: OutId, waiting: Waiting) -> Came {
+    let Waiting { mut message, mut doubt, .. } = waiting;
     let result = match files::attach(core, &mut message).await {
         Ok(file) => send(&core.bot, &message, file, doubt).await,
         Err(error) => Err(error),

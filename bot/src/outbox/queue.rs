@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use vkapi::types::PeerId;
 
 use crate::{
+    core::trace,
     domain::Ms,
     store::{OutId, OutLane, OutMessage},
 };
@@ -15,6 +16,15 @@ pub(super) struct Waiting {
     pub(super) message: OutMessage,
     /// VK may have it already.
     pub(super) doubt: bool,
+    /// Of which turn it is, if that is known still.
+    pub(super) nonce: Option<u64>,
+}
+
+impl Waiting {
+    /// What finds it in the log: its turn, after a restart itself.
+    pub(super) fn trace(&self) -> String {
+        trace(self.nonce.unwrap_or(u64::from(self.message.random_id.unsigned_abs())))
+    }
 }
 
 /// The messages that wait or are under way.
@@ -59,10 +69,10 @@ impl Queue {
     }
 
     /// Takes a message on.
-    pub(super) fn push(&mut self, id: OutId, message: OutMessage, doubt: bool) {
+    pub(super) fn push(&mut self, id: OutId, message: OutMessage, doubt: bool, nonce: Option<u64>) {
         let to = message.to;
         self.doubts += usize::from(doubt);
-        self.messages.insert(id, Waiting { message, doubt });
+        self.messages.insert(id, Waiting { message, doubt, nonce });
         self.people.entry(to).or_default().behind.insert(id);
         self.next_of(to);
     }
@@ -181,7 +191,7 @@ mod tests {
             (3, 8, OutLane::Reminder),
             (4, 9, OutLane::Reply),
         ] {
-            queue.push(OutId(id), message(to, lane), false);
+            queue.push(OutId(id), message(to, lane), false, None);
         }
         assert_eq!([(); 4].map(|()| taken(&mut queue, 0)), [Some(4), Some(1), Some(3), None]);
         // The first of hers comes back and keeps the second behind it.
@@ -197,7 +207,7 @@ mod tests {
         let mut queue = Queue::default();
         let lanes = [OutLane::Reply, OutLane::Reminder, OutLane::Reply, OutLane::Reminder];
         for (id, lane) in (1..).zip(lanes) {
-            queue.push(OutId(id), message(7, lane), id == 4);
+            queue.push(OutId(id), message(7, lane), id == 4, None);
         }
         assert_eq!(taken(&mut queue, 0), Some(1));
         assert_eq!(queue.unasked(PeerId(7)), [OutId(2), OutId(4)]);

@@ -29,6 +29,18 @@ pub(super) enum Came {
     Again(Ms, u16, bool),
 }
 
+impl Came {
+    /// The same in a word.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Refused(_) => "refused",
+            Self::Wrong(_) => "parked",
+            Self::Again(..) => "again",
+        }
+    }
+}
+
 /// A try that has ended. What is under way ends only when this is committed.
 pub(super) struct Receipt {
     pub(super) id: OutId,
@@ -59,7 +71,7 @@ pub(super) async fn run(core: Arc<Core>, mut receipts: mpsc::Receiver<Receipt>) 
                 }
             }
         };
-        core.outbox.push(queued.into_iter().zip(notes));
+        core.outbox.push(None, queued.into_iter().zip(notes));
         core.outbox.settle(some.drain(..), &dropped);
     }
 }
@@ -72,13 +84,12 @@ fn note(
     notes: &mut Vec<OutMessage>,
 ) {
     let Receipt { id, to, came, .. } = receipt;
+    core.metrics.sent(came.name());
     match came {
         Came::Taken => {
-            core.metrics.sent("taken");
             ops.push(Op::FinishOut(*id));
         }
         Came::Refused(code) => {
-            core.metrics.sent("refused");
             tracing::info!(user = to.0, code, "VK refuses messages for a person");
             ops.push(Op::FinishOut(*id));
             ops.push(Op::SetWritable(UserId(to.0), false));
@@ -88,7 +99,6 @@ fn note(
             dropped.push((*to, unasked));
         }
         Came::Wrong(why) => {
-            core.metrics.sent("parked");
             tracing::error!(
                 why,
                 out = id.0,
@@ -99,7 +109,6 @@ fn note(
             notes.extend(alert::owners(core, "alert-parked", &[("why", why.clone().into())]));
         }
         Came::Again(at, attempts, _) => {
-            core.metrics.sent("again");
             ops.push(Op::RetryOut(*id, *attempts, *at));
         }
     }

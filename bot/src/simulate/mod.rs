@@ -42,7 +42,7 @@ use crate::{
     content::{Content, DEFAULT_NORM},
     core::Core,
     domain::{Care, Clock, Ms, Retention, Zone, attention::Rules},
-    outbox, pages, retention, schedule,
+    handoffs, outbox, pages, retention, schedule,
     search::Outcome,
     store::{AnyStore, MemStore, Store},
 };
@@ -352,6 +352,7 @@ impl Living {
         Ok((cursor.is_none() || cursor.as_ref() == Some(&self.ts))
             && looked
             && campaigns::are_settled(&self.core).await?
+            && handoffs::are_settled(&self.core).await?
             && self.core.metrics.scheduled_until() != i64::MIN
             && self.core.tidy_at.load(Ordering::SeqCst) > now)
     }

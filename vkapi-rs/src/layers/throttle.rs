@@ -104,7 +104,10 @@ impl Shared {
     }
 
     async fn carry(self: Arc<Self>, pack: Box<Pack>, mut under_way: UnderWay) {
-        let outcome = self.inner.call(&pack.call()).await;
+        let mut call = pack.call().into_owned();
+        let since = pack.callers().map(|caller| caller.came).min();
+        call.waited = since.map(|since| since.elapsed()).unwrap_or_default();
+        let outcome = self.inner.call(&call).await;
         under_way.ended = match &outcome {
             Ok(_) => Ended::Answered,
             Err(RequestError::Api(_)) => Ended::Refused,

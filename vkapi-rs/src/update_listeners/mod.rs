@@ -16,7 +16,7 @@ pub use backoff::Backoff;
 #[cfg(feature = "callback")]
 pub use callback::Callback;
 pub use merge::{Merged, merge};
-pub use polling::{Polling, PollingBuilder};
+pub use polling::{Polled, Polling, PollingBuilder, read_answer};
 pub use receipt::{Acknowledge, Receipt};
 pub use subscribe::subscribe;
 

@@ -128,21 +128,29 @@ impl PollingBuilder {
     }
 }
 
-/// What one request brought.
-enum Polled {
+/// What one request of a long poll brought.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Polled {
+    /// What has happened, which may be nothing.
     Events {
+        /// Where to go on.
         ts: String,
+        /// The events as they came.
         updates: Vec<Box<RawValue>>,
     },
     /// History is too old or partly lost; go on from here.
     Lost {
+        /// Where to go on.
         ts: String,
     },
+    /// The key is too old: a new one goes on from the same place.
     KeyExpired,
     /// Everything is lost; begin anew.
     Forgotten,
     /// A refusal of unknown meaning.
     Unknown {
+        /// Its number.
         failed: i64,
     },
 }
@@ -207,7 +215,7 @@ impl Polling {
         if !status.is_success() {
             return Err(RequestError::Http { status: status.as_u16() });
         }
-        read(&body)
+        read_answer(&body)
     }
 
     /// The session there is, or a new one that goes on from the same place.
@@ -291,7 +299,11 @@ impl UpdateListener for Polling {
     }
 }
 
-fn read(body: &[u8]) -> Result<Polled, RequestError> {
+/// Reads the body of an answer to a long poll, for listeners of your own.
+///
+/// # Errors
+/// It is no word of VK's.
+pub fn read_answer(body: &[u8]) -> Result<Polled, RequestError> {
     #[derive(Deserialize)]
     struct Wire {
         #[serde(default)]

@@ -6,6 +6,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
+    os::unix::fs::DirBuilderExt as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -40,9 +41,14 @@ pub(super) fn caught<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Creates the directory and makes its entry in the parent durable.
+/// Creates the directory, for its owner alone, and makes its entry in the parent durable.
 pub(super) fn create(dir: &Path) -> Result<()> {
-    fs::create_dir_all(dir).and_then(|()| sync_parent(dir)).map_err(|e| io_error(dir, &e))
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .and_then(|()| sync_parent(dir))
+        .map_err(|e| io_error(dir, &e))
 }
 
 /// Takes the store for this process as long as the file lives, or tells who has it.
