@@ -33,8 +33,6 @@ async fn echo(bot: Bot, new: Arc<MessageNew>) -> Result<(), RequestError> {
 
 async fn press(bot: Bot, event: Arc<MessageEvent>) -> Result<(), RequestError> {
     let text = format!("Нажато под {}", event.payload["echo"]);
-    bot.messages_send_message_event_answer(&event.event_id, event.user_id, event.peer_id)
-        .answer(EventAnswer::snackbar(text))
-        .await?;
+    bot.answer(&event, EventAnswer::snackbar(text)).await?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{
-    Attribute, Data, DeriveInput, Error, Expr, ExprArray, ExprLit, Fields, Lit, LitStr, Meta, Result,
-    Variant, meta::ParseNestedMeta,
+    Attribute, Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, LitStr, Meta, Result, Token, Variant,
+    bracketed, meta::ParseNestedMeta, punctuated::Punctuated,
 };
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
@@ -185,12 +185,10 @@ fn each_attribute(
 
 /// `= ["…", …]`.
 fn texts(meta: &ParseNestedMeta<'_>) -> Result<Vec<LitStr>> {
-    let list: ExprArray = meta.value()?.parse()?;
-    let text = |item| match item {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
-        other => Err(Error::new_spanned(other, "expected a text")),
-    };
-    list.elems.into_iter().map(text).collect()
+    let value = meta.value()?;
+    let list;
+    bracketed!(list in value);
+    Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
 /// The doc comment as one line.
