@@ -78,6 +78,9 @@ enum Command {
         /// Файл вопросов: столбцы id, question, expected, kind через табуляцию.
         #[arg(long)]
         eval: Option<PathBuf>,
+        /// Показать вопросы файла, на которые ответ не первый или лишний.
+        #[arg(long, requires = "eval")]
+        misses: bool,
         /// Папка содержания.
         #[arg(long, default_value = "content")]
         content: PathBuf,
@@ -227,7 +230,9 @@ pub fn main() -> ExitCode {
             load(&config).and_then(|config| content_links(&config, community))
         }
         Command::Store { command } => store::store(&command),
-        Command::Ask { question, eval, content } => ask(question.as_deref(), eval.as_deref(), &content),
+        Command::Ask { question, eval, misses, content } => {
+            ask(question.as_deref(), eval.as_deref(), misses, &content)
+        }
         Command::Page { address, config, norm, json } => {
             load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
         }
@@ -366,12 +371,17 @@ fn content_links(config: &Config, community: Option<String>) -> Result<(), Faile
     Ok(())
 }
 
-fn ask(question: Option<&str>, eval: Option<&Path>, content: &Path) -> Result<(), Failed> {
+fn ask(question: Option<&str>, eval: Option<&Path>, misses: bool, content: &Path) -> Result<(), Failed> {
     let content = open_content(content)?;
     if let Some(file) = eval {
         let rows =
             std::fs::read_to_string(file).map_err(|e| Failed::config(format!("{}: {e}", file.display())))?;
-        println!("{}", search::eval(content.index(), &rows));
+        let report = search::eval(content.index(), &rows);
+        for miss in report.misses().iter().filter(|_| misses) {
+            let found: Vec<&str> = miss.found.candidates.iter().map(|c| c.slug.as_str()).collect();
+            println!("{} {} | {} | {}", miss.id, miss.question, miss.expected, found.join(", "));
+        }
+        println!("{report}");
     }
     if let Some(question) = question {
         let found = content.index().find(question);

@@ -24,10 +24,11 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clerk, Clock, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick,
+        CampaignId, Clerk, Clock, Day, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick,
         What,
-        attention::{Kind, Verdict, verdict},
+        attention::{Body, Held, Kind, Verdict, verdict},
         forecast,
+        league::{self, Entry},
         page::{Page, Sight},
     },
     ops::Metrics,
@@ -40,6 +41,8 @@ use crate::{
 const READS: usize = 8;
 /// People read at a time when an audience is gathered.
 const PEOPLE: usize = 1_000;
+/// Whoever wrote or pressed something so lately is awake, whatever her quiet hours say.
+const AWAKE: i64 = 30 * Ms::MINUTE;
 /// Announcements shown in the staff's room.
 const CAMPAIGNS: usize = 3;
 /// Questions that staff looks through at a time.
@@ -187,7 +190,17 @@ impl Core {
             Need::Questions => Known::Questions(self.store.asked(QUESTIONS).await?),
             Need::Registered(id) => Known::Registered(self.store.page(*id).await?.map(Box::new)),
             Need::Code(id, code) => Known::Code(self.code(*id, code).await),
-            Need::Contested => Known::Contested(self.contested().await?),
+            Need::Contested => {
+                let unsure = |page: &Page| {
+                    page.present().count() > 1 && page.present().any(|admin| !admin.proof.is_there())
+                };
+                Known::Contested(self.pages_that(unsure).await?)
+            }
+            Need::Claimed => {
+                let claimed = |page: &Page| chat::claims(page).next().is_some();
+                Known::Contested(self.pages_that(claimed).await?)
+            }
+            Need::Peers(id) => Known::Peers(self.peers(*id).await?),
             Need::LastPost(id) => Known::LastPost(match &self.auditor {
                 Some(auditor) => auditor.last_post(*id).await?,
                 None => None,
@@ -246,16 +259,40 @@ impl Core {
         }
     }
 
-    async fn contested(&self) -> Result<Vec<Page>> {
+    async fn pages_that(&self, fits: impl Fn(&Page) -> bool + Send) -> Result<Vec<Page>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let pages = self.store.pages(after, PEOPLE).await?;
             let Some(last) = pages.last() else { return Ok(found) };
             after = Some(last.id);
-            let unsure =
-                |page: &Page| page.present().count() > 1 && page.present().any(|a| !a.proof.is_there());
-            found.extend(pages.into_iter().filter(unsure));
+            found.extend(pages.into_iter().filter(&fits));
         }
+    }
+
+    /// A page and its peers; of others only what cannot be told from the page's own record is read.
+    async fn peers(&self, id: GroupId) -> Result<Vec<Entry>> {
+        let (page, sight) = (self.store.page(id).await?, self.store.sight(id).await?);
+        let kind = page.zip(sight).and_then(|(page, sight)| league::kind(&page, &sight));
+        let Some(kind) = kind else { return Ok(Vec::new()) };
+        let monday = Day::from(self.region.zone.local(self.clock.now()).date()).monday();
+        let mut found = Vec::new();
+        for page in self.pages_that(|page| page.sphere == Some(kind.0)).await? {
+            let Some(sight) = self.store.sight(page.id).await? else { continue };
+            if league::kind(&page, &sight) == Some(kind) {
+                let weeks = self.store.weeks(page.id).await?;
+                found.push(Entry::of(&page, &sight, &weeks, monday));
+            }
+        }
+        Ok(found)
+    }
+
+    /// When something may come to a person who is in her quiet hours now and does not write herself.
+    async fn quiet_until(&self, id: UserId) -> Result<Option<Ms>> {
+        let now = self.clock.now();
+        let Some(person) = self.store.person(id).await? else { return Ok(None) };
+        let reader = person.reader(&self.region.attention, &self.region.zone);
+        let talks = now.0 - person.seen.0 < AWAKE;
+        Ok(Some(reader.quiet.end(reader.zone, now)).filter(|opens| *opens > now && !talks))
     }
 
     /// Somebody by a link to her; that VK does not answer is no reason to lose what else is being set.
@@ -382,17 +419,28 @@ impl Core {
             let drawn = say.screen.draw(plain);
             (user, drawn.text, drawn.keyboard, say.edit, say.file.clone())
         });
-        let tells = turn.tells.iter().map(|tell| (tell.to, tell.text.clone(), None, None, None));
+        let mut tells = Vec::new();
+        for (n, tell) in turn.tells.iter().enumerate() {
+            // What a colleague says at night is read in the morning.
+            if let Some(opens) = self.quiet_until(tell.to).await? {
+                let held = Held { kind: Kind::Answer, at: now, body: Body::Text(tell.text.clone()) };
+                commit.ops.push(Op::Hold(tell.to, held, opens));
+            } else {
+                tells.push((turn.says.len() + n, (tell.to, tell.text.clone(), None, None, None)));
+            }
+        }
         let mut hands = Vec::new();
-        for hand in &turn.hands {
+        for (n, hand) in turn.hands.iter().enumerate() {
             let plain = self.store.person(hand.to).await?.is_some_and(|p| p.plain);
             let drawn = hand.screen.draw(false);
-            hands.push((hand.to, drawn.text, drawn.keyboard.filter(|_| !plain), None, None));
+            let keyboard = drawn.keyboard.filter(|_| !plain);
+            let place = turn.says.len() + turn.tells.len() + n;
+            hands.push((place, (hand.to, drawn.text, keyboard, None, None)));
         }
         let messages: Vec<OutMessage> = says
+            .enumerate()
             .chain(tells)
             .chain(hands)
-            .enumerate()
             .map(|(place, (to, text, keyboard, edit, file))| OutMessage {
                 to: PeerId::from(to),
                 lane,

@@ -16,7 +16,7 @@ use crate::{
         Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions,
         Tick, Zone,
         attention::{Held, Ledger, Quiet},
-        page::{Admin, Advised, Nudged, Proof},
+        page::{Admin, Advised, Aspect, Nudged, Proof, Word},
         roster::Institution,
     },
     outbox::document,
@@ -38,7 +38,7 @@ struct Kept {
     steps: Vec<(StepKey, Tick)>,
     progress: Progress,
     reminders: Vec<Reminder>,
-    runs: Vec<(PageRef, Admin)>,
+    runs: Vec<(PageRef, Admin, Vec<Word>)>,
     nudged: Nudged,
     named: Vec<Institution>,
     ledger: Ledger,
@@ -87,7 +87,7 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
 }
 
 /// The pages a person runs or ran.
-async fn runs(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Admin)>> {
+async fn runs(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Admin, Vec<Word>)>> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let pages = store.pages(after, READ).await?;
@@ -95,7 +95,8 @@ async fn runs(store: &impl Store, user: UserId) -> Result<Vec<(PageRef, Admin)>>
         after = Some(last.id);
         for page in &pages {
             let hers = page.admins.iter().filter(|admin| admin.person == user);
-            found.extend(hers.map(|admin| (page.named(), *admin)));
+            let said = || page.said.iter().filter(|word| word.by == user).copied().collect();
+            found.extend(hers.map(|admin| (page.named(), *admin, said())));
         }
     }
 }
@@ -372,7 +373,7 @@ impl Writer<'_> {
         ])
     }
 
-    fn run(&self, (page, admin): (PageRef, Admin)) -> Json {
+    fn run(&self, (page, admin, said): (PageRef, Admin, Vec<Word>)) -> Json {
         let PageRef { id: _, screen_name, name } = page;
         let Admin { person: _, since, proof, until } = admin;
         let proof = match proof {
@@ -386,6 +387,20 @@ impl Writer<'_> {
             ("С какого времени", self.moment(since)),
             ("По какое время", self.maybe(until)),
             ("Чем подтверждено", proof),
+            ("Ваши слова о странице", list(said, |word| self.word(word))),
+        ])
+    }
+
+    fn word(&self, word: Word) -> Json {
+        let Word { what, yes, by: _, confirmed: _, at } = word;
+        let what = match what {
+            Aspect::Named => self.content.texts().get("peers-name"),
+            what => self.content.texts().get(&format!("audit-what-{what}")),
+        };
+        object([
+            ("О чём", value(what)),
+            ("Ответ", value(if yes { "да" } else { "нет" })),
+            ("Когда", self.moment(at)),
         ])
     }
 

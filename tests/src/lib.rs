@@ -12,4 +12,7 @@ pub mod real;
 mod world;
 
 pub use log::Log;
-pub use world::{GROUP, Kept, SERVICE, Setup, TOKEN, World, content_dir, load_content, monday};
+pub use world::{
+    GROUP, Kept, SERVICE, Setup, TOKEN, World, content_dir, content_with_new_consent, copy, load_content,
+    monday,
+};

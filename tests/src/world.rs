@@ -1,5 +1,6 @@
 use std::{
     collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
@@ -95,6 +96,43 @@ pub fn load_content() -> anyhow::Result<Arc<Content>> {
         Err(problems) => Err(format!("content/: {problems:?}")),
     });
     loaded.clone().map_err(anyhow::Error::msg)
+}
+
+/// The repository's content with a text of the consent that is newer by one version.
+///
+/// # Errors
+/// It cannot be copied, or is not sound.
+pub fn content_with_new_consent() -> anyhow::Result<Arc<Content>> {
+    let folder = tempfile::tempdir()?;
+    copy(&content_dir(), folder.path())?;
+    let file = folder.path().join("consent.md");
+    let version = load_content()?.consent().version;
+    let text = fs::read_to_string(&file)?;
+    let newer = text.replacen(&format!("version = {version}"), &format!("version = {}", version + 1), 1);
+    ensure!(newer != text, "the version of the consent is not where it was");
+    fs::write(&file, newer)?;
+    match Content::load(folder.path(), monday().date()) {
+        Ok((content, _)) => Ok(Arc::new(content)),
+        Err(problems) => bail!("content/ with a new consent: {problems:?}"),
+    }
+}
+
+/// Copies a folder with all that is in it.
+///
+/// # Errors
+/// The disk says why.
+pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A sandbox and a bot that talk over HTTP and share a clock that stands until it is moved.

@@ -2,29 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
-use std::{fs, path::Path};
+use std::fs;
 
 use kurator::content::{Content, Severity};
-use tests::content_dir;
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
+use tests::{content_dir, copy};
 
 /// Plants a mistake and expects it to be told for this file in these words; a warning leaves the content in use.
 #[track_caller]
 fn told(file: &str, mistake: impl Fn(&str) -> String, severity: Severity, words: &str) {
     let folder = tempfile::tempdir().unwrap();
-    copy(&content_dir(), folder.path());
+    copy(&content_dir(), folder.path()).unwrap();
     let path = folder.path().join(file);
     let sound = fs::read_to_string(&path).unwrap_or_default();
     let spoiled = mistake(&sound);

@@ -44,6 +44,8 @@ enum Place {
     Page,
     /// What a page is worth, and why.
     Standing,
+    /// A page among those of its kind.
+    Peers,
     Progress,
     Settings,
     Setting,
@@ -53,6 +55,8 @@ enum Place {
     Question,
     Runners,
     Runner,
+    Claims,
+    Claim,
     Announce,
     Campaign,
     Handoffs,
@@ -109,6 +113,9 @@ fn place(action: &Action) -> Option<Place> {
         | Action::PageLeave { .. }
         | Action::PageProve { .. }
         | Action::PageCheck { .. } => Place::Page,
+        Action::Claims => Place::Claims,
+        Action::Claim { .. } | Action::ClaimSay { .. } => Place::Claim,
+        Action::Peers { .. } | Action::PeersName { .. } => Place::Peers,
         Action::Runners => Place::Runners,
         Action::Runner { .. } | Action::RunnerYes { .. } | Action::RunnerNo { .. } => Place::Runner,
         Action::Standing { .. } | Action::Said { .. } | Action::Appeal { .. } | Action::Weeks { .. } => {
@@ -118,10 +125,12 @@ fn place(action: &Action) -> Option<Place> {
         Action::Settings
         | Action::Sphere { .. }
         | Action::Zone { .. }
+        | Action::QuietSet { .. }
+        | Action::QuietUsual
         | Action::SubReminders { .. }
         | Action::SubNews { .. }
         | Action::SubTips { .. } => Place::Settings,
-        Action::SphereSet | Action::TownSet | Action::ZoneSet { .. } => Place::Setting,
+        Action::SphereSet | Action::TownSet | Action::ZoneSet { .. } | Action::Quiet => Place::Setting,
         Action::MyData | Action::MyDataSend | Action::Withdraw => Place::MyData,
         Action::Cabinet => Place::Cabinet,
         Action::Questions { .. } => Place::Questions,
@@ -164,6 +173,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         }
         Action::RemindNew => &["вт и чт в 10", "в пятницу в 9", "когда-нибудь", "по будням"],
         Action::TownSet => &["Тамбов", "12"],
+        Action::Quiet => &["с 21 до 9", "с 8 до 22", "с 9 до 8", "вечером"],
         Action::PageSet => &["vk.ru/school5", "нет такой страницы", "https://example.org"],
         Action::Away => &["через две недели", "вчера"],
         Action::AwayUntil { .. } | Action::DeputySet => &["id102", "Тамара Ивановна", "vk.ru/nobody"],

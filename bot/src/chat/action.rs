@@ -495,6 +495,45 @@ pub enum Action {
         /// Which.
         g: GroupId,
     },
+    /// Her quiet hours.
+    Quiet,
+    /// These are her quiet hours.
+    QuietSet {
+        /// When they begin.
+        f: Hm,
+        /// When they end.
+        t: Hm,
+    },
+    /// The installation's quiet hours are hers.
+    QuietUsual,
+    /// A page among those of its sphere and size.
+    Peers {
+        /// Which.
+        p: i64,
+    },
+    /// Others of its league may be told a page's name, or not.
+    PeersName {
+        /// Which.
+        p: i64,
+        /// They may.
+        on: bool,
+    },
+    /// What people said of their pages and nobody has confirmed.
+    Claims,
+    /// What was said of one page.
+    Claim {
+        /// Which.
+        g: GroupId,
+    },
+    /// A curator's word on it.
+    ClaimSay {
+        /// Of which page.
+        g: GroupId,
+        /// Of what.
+        w: String,
+        /// It is so.
+        yes: bool,
+    },
 }
 
 impl Action {
@@ -579,12 +618,20 @@ impl Action {
             | Self::MyData
             | Self::MyDataSend
             | Self::Withdraw
-            | Self::WithdrawYes => Role::Admin,
+            | Self::WithdrawYes
+            | Self::Quiet
+            | Self::QuietSet { .. }
+            | Self::QuietUsual
+            | Self::Peers { .. }
+            | Self::PeersName { .. } => Role::Admin,
             Self::Cabinet => Role::Head,
             Self::Runners
             | Self::Runner { .. }
             | Self::RunnerYes { .. }
             | Self::RunnerNo { .. }
+            | Self::Claims
+            | Self::Claim { .. }
+            | Self::ClaimSay { .. }
             | Self::Questions { .. }
             | Self::Question { .. }
             | Self::QuestionFile { .. }

@@ -3,9 +3,17 @@ use crate::domain::Person;
 
 /// The words that lead somewhere from anywhere, by the key of their phrase.
 pub(super) fn words(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
-    let mut words = vec![("word-start", Action::Menu), ("menu", Action::Menu), ("cancel", Action::Cancel)];
+    // What the consent promises is found by its name, wherever she is.
+    let mut words = vec![
+        ("word-start", Action::Menu),
+        ("menu", Action::Menu),
+        ("cancel", Action::Cancel),
+        ("my-data", Action::MyData),
+        ("withdraw", Action::Withdraw),
+    ];
     if onboarded(&talk.person) {
         words.push(("menu-next-step", Action::Next));
+        words.push(("set-quiet", Action::Quiet));
         words.extend(items(talk));
     }
     words

@@ -1,9 +1,9 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask,
     ask::Origin,
-    asked, campaign, checklists, courses, desk, draft,
+    asked, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
-    handoff, ideas, interview, lessons, links, menu, next, nudge, page, progress, questions, reminders,
+    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, progress, questions, quiet, reminders,
     rounds, runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
@@ -98,6 +98,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::Days | Form::Hour { .. } | Form::Remind(_)) => reminders::typed(talk, typed),
         Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
         Some(Form::AgainConfirm { of }) => return staff::again(talk, of),
+        Some(Form::Quiet) => quiet::typed(talk, typed),
         Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
@@ -307,6 +308,14 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::HandoffBot => return handoff::bot(talk),
         Action::HandoffDraft { id } => return desk::draft(talk, id),
         Action::WriteTo { g } => return desk::write(talk, g),
+        Action::Quiet => quiet::open(talk),
+        Action::QuietSet { f, t } => quiet::set(talk, f, t),
+        Action::QuietUsual => quiet::usual(talk),
+        Action::Peers { p } => return peers::open(talk, p),
+        Action::PeersName { p, on } => return peers::name(talk, p, on),
+        Action::Claims => return claims::list(talk),
+        Action::Claim { g } => return claims::one(talk, g),
+        Action::ClaimSay { g, w, yes } => return claims::say(talk, g, &w, yes),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, interview, menu};
+use super::{Action, Choice, Screen, Talk, due, interview, menu, quiet};
 use crate::{
     domain::{Form, Ms, Reminder, Sphere, Zone},
     store::{Op, OutFile},
@@ -35,6 +35,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
         talk.f("known-sphere", &[("value", sphere.into())]),
         talk.f("known-municipality", &[("value", town.into())]),
         talk.f("known-zone", &[("value", zone.into())]),
+        talk.f("known-quiet", &[("value", quiet::told(due::quiet(talk)).into())]),
         talk.f("known-reminders", &[("value", on_off(subscriptions.reminders).into())]),
         talk.f("known-tips", &[("value", on_off(subscriptions.tips).into())]),
         talk.f("known-news", &[("value", on_off(subscriptions.announcements).into())]),
@@ -44,7 +45,7 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     };
     let screen = Screen::text(lines.join("\n"))
         .row([talk.choice("set-sphere", Action::SphereSet), talk.choice("set-municipality", Action::TownSet)])
-        .row([talk.choice("set-zone", Action::ZoneSet { p: 0 })])
+        .row([talk.choice("set-zone", Action::ZoneSet { p: 0 }), talk.choice("set-quiet", Action::Quiet)])
         .row([switch(subscriptions.reminders, ["reminders-start", "reminders-stop"], |on| {
             Action::SubReminders { on }
         })])

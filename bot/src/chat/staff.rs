@@ -1,5 +1,5 @@
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, campaign, desk, menu, questions, router::Step, runners, short,
+    Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, menu, questions, router::Step, runners, short,
     told,
 };
 use crate::{
@@ -68,10 +68,20 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         let open = Choice::new(label, Action::Handoffs { p: 0 });
         screen = screen.row([if due > 0 { open.main() } else { open }]);
     }
+    // VK takes six rows: these two share one.
+    let mut pages = Vec::new();
     let contested = runners::contested(talk)?.len();
     if contested > 0 {
         let label = talk.f("runners-open", &[("count", contested.into())]);
-        screen = screen.row([Choice::new(label, Action::Runners).main()]);
+        pages.push(Choice::new(label, Action::Runners).main());
+    }
+    let claimed = claims::claimed(talk)?.len();
+    if claimed > 0 {
+        let label = talk.f("claims-open", &[("count", claimed.into())]);
+        pages.push(Choice::new(label, Action::Claims));
+    }
+    if !pages.is_empty() {
+        screen = screen.row(pages);
     }
     screen.text = text;
     let mut row = Vec::new();

@@ -2,7 +2,9 @@
 
 use vkapi::types::GroupId;
 
-use super::{Action, Choice, Screen, Seen, Talk, asked, menu, nudge, page::title, router::Step, told};
+use super::{
+    Action, Choice, Screen, Seen, Talk, asked, claims::UNSEEN, menu, nudge, page::title, router::Step, told,
+};
 use crate::{
     content::{Norm, Part},
     domain::page::{Aspect, Shown, Week, Zone},
@@ -21,9 +23,8 @@ pub(super) fn lines(talk: &Talk<'_>, seen: &Seen) -> (Vec<String>, Option<Choice
     };
     let mut lines = vec![headline(talk, points, zone, norm)];
     if let Some(week) = seen.weeks.last() {
-        lines.extend(
-            week.lacks.iter().take(NAMED).map(|lack| gain(talk, lack.what, lack.points, lack.minutes)),
-        );
+        let wanted = week.lacks.iter().filter(|lack| !is_said(seen, lack.what));
+        lines.extend(wanted.take(NAMED).map(|lack| gain(talk, lack.what, lack.points, lack.minutes)));
     }
     let why = Choice::new(
         talk.f("standing-why", &[("points", points.into())]),
@@ -50,6 +51,7 @@ pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
     let week = seen.weeks.last();
     text.extend(norm.formula.parts.iter().map(|part| line(talk, seen, week, part, norm)));
     let lacks = week.map_or(&[][..], |week| &week.lacks);
+    let lacks: Vec<_> = lacks.iter().filter(|lack| !is_said(seen, lack.what)).collect();
     if !lacks.is_empty() {
         text.push(String::new());
         text.push(talk.t("standing-gains"));
@@ -57,9 +59,12 @@ pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
     }
     let mut screen = Screen::text(text.join("\n"));
     if !seen.weeks.is_empty() {
-        screen = screen.row([talk.choice("card-button", Action::Weeks { p: page })]);
+        screen = screen.row([
+            talk.choice("card-button", Action::Weeks { p: page }),
+            talk.choice("peers-button", Action::Peers { p: page }),
+        ]);
     }
-    for what in [Aspect::Badge, Aspect::Connected] {
+    for what in UNSEEN {
         let asked = norm.formula.parts.iter().any(|part| part.what == what);
         let word = seen.kept.as_ref().and_then(|kept| kept.word(what));
         if asked && seen.kept.is_some() && !word.is_some_and(|word| word.confirmed) {
@@ -97,7 +102,7 @@ pub(super) fn card(talk: &mut Talk<'_>, page: i64) -> Step {
 /// Her word on what no machine sees.
 pub(super) fn said(talk: &mut Talk<'_>, page: i64, what: &str, yes: bool) -> Step {
     let hers = nudge::pages(talk)?;
-    let what = [Aspect::Badge, Aspect::Connected].into_iter().find(|aspect| aspect.slug() == what);
+    let what = UNSEEN.into_iter().find(|aspect| aspect.slug() == what);
     let noted = what.is_some_and(|what| nudge::say(talk, hers, GroupId(page), what, yes));
     talk.toast(talk.t(if noted { "standing-said" } else { "stale-button" }));
     if noted {
@@ -128,6 +133,11 @@ pub(super) fn appeal(talk: &mut Talk<'_>, page: i64) -> Step {
     let mark = asked::begin(talk, &question);
     asked::ask_curator(talk, mark);
     Ok(())
+}
+
+/// Somebody said since the last look that it is there.
+fn is_said(seen: &Seen, what: Aspect) -> bool {
+    UNSEEN.contains(&what) && seen.kept.as_ref().and_then(|kept| kept.word(what)).is_some_and(|word| word.yes)
 }
 
 fn norm<'a>(talk: &Talk<'a>) -> Option<&'a Norm> {
@@ -162,7 +172,10 @@ fn headline(talk: &Talk<'_>, points: u8, zone: Zone, norm: &Norm) -> String {
 fn line(talk: &Talk<'_>, seen: &Seen, week: Option<&Week>, part: &Part, norm: &Norm) -> String {
     let lost = week.and_then(|week| week.lacks.iter().find(|lack| lack.what == part.what));
     let got = part.points.saturating_sub(lost.map_or(0, |lack| lack.points));
-    let why = why(talk, seen, part, norm, lost.is_none());
+    let mut why = why(talk, seen, part, norm, lost.is_none());
+    if lost.is_some() && is_said(seen, part.what) {
+        why = talk.f("standing-soon", &[("said", why.into())]);
+    }
     talk.f(
         "audit-part",
         &[

@@ -165,7 +165,8 @@ impl World {
             Need::Absent(_) => Known::Absent(None),
             Need::Registered(id) => Known::Registered(self.pages.get(id).cloned().map(Box::new)),
             Need::Code(..) => Known::Code(CodeSeen::There),
-            Need::Contested => Known::Contested(self.pages.values().cloned().collect()),
+            Need::Contested | Need::Claimed => Known::Contested(self.pages.values().cloned().collect()),
+            Need::Peers(id) => Known::Peers((id.0..id.0 + 7).map(super::tests_nudge::entry).collect()),
             Need::LastPost(_) => Known::LastPost(None),
             Need::Desk => Known::Desk(vec![Clerk {
                 id: NOBODY,
@@ -340,6 +341,20 @@ fn any_action() -> impl Strategy<Value = Action> {
         any::<bool>().prop_map(|on| Action::SubReminders { on }),
         any::<bool>().prop_map(|on| Action::SubNews { on }),
         any::<bool>().prop_map(|on| Action::SubTips { on }),
+        Just(Action::Quiet),
+        Just(Action::QuietUsual),
+        (0..24_u8, 0..24_u8).prop_map(|(f, t)| {
+            Action::QuietSet { f: Hm { hour: f, minute: 0 }, t: Hm { hour: t, minute: 30 } }
+        }),
+        (4..7_i64).prop_map(|p| Action::Peers { p }),
+        (4..7_i64, any::<bool>()).prop_map(|(p, on)| Action::PeersName { p, on }),
+        Just(Action::Claims),
+        (4..7_i64).prop_map(|g| Action::Claim { g: GroupId(g) }),
+        (4..7_i64, "badge|connected|cover", any::<bool>()).prop_map(|(g, w, yes)| Action::ClaimSay {
+            g: GroupId(g),
+            w,
+            yes
+        }),
         Just(Action::MyData),
         Just(Action::MyDataSend),
         Just(Action::Withdraw),

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Consent, Day, Ms, PageRef, Sphere, What,
         attention::Ledger,
+        league::Entry,
         page::{Admin, Answer, Aspect, Found, Page, Shown, Sight, State, Week, Zone},
     },
     pages::nudge::tests::week_from,
@@ -41,6 +42,19 @@ pub(super) fn kept(world: &World) -> HerPages {
         Seen { page: page.clone(), kept: Some(kept), sight: Some(sight), weeks }
     };
     HerPages { pages: world.person.pages.iter().map(seen).collect(), nudged: world.nudged.clone() }
+}
+
+/// A page of a league, the better the lower its number.
+pub(super) fn entry(id: i64) -> Entry {
+    let n = u32::try_from(id.rem_euclid(100)).unwrap_or(0);
+    Entry {
+        page: GroupId(id),
+        kept: (id.rem_euclid(5)) as u8,
+        score: Some(n),
+        posts: Some(n),
+        views: None,
+        named: Some(format!("Школа № {id}")),
+    }
 }
 
 fn settled() -> World {

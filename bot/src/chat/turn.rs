@@ -11,6 +11,7 @@ use crate::{
         Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick,
         Zone,
         attention::{Ledger, Rules},
+        league::Entry,
         page::{Nudged, Page, Sight, Week},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
@@ -98,6 +99,10 @@ pub enum Need {
     Handoff(u64),
     /// A person's conversations with staff.
     HandoffsOf(UserId),
+    /// The pages of the same sphere and size as one, and itself.
+    Peers(GroupId),
+    /// The pages of which something was said that no machine sees and nobody has confirmed.
+    Claimed,
 }
 
 /// The answer to a [`Need`].
@@ -135,6 +140,8 @@ pub enum Known {
     Desk(Vec<Clerk>),
     /// The conversations asked for, in the order they began.
     Handoffs(Vec<Handoff>),
+    /// The pages asked for; none while it is not known where the page belongs.
+    Peers(Vec<Entry>),
 }
 
 /// Somebody's pages, in her order.

@@ -28,12 +28,15 @@ pub enum Kind {
     Announcement,
     /// A lesson, a piece of advice.
     Tip,
+    /// A colleague's word to her alone, such as the answer to her question: it waits for the end of quiet hours and of
+    /// a vacation, and for no budget.
+    Answer,
 }
 
 impl Kind {
-    /// Comes on working days only; an announcement's day is its author's choice.
+    /// Comes on working days only; the day of an announcement or an answer is its author's choice.
     fn waits_for_work(self) -> bool {
-        !matches!(self, Self::Announcement)
+        !matches!(self, Self::Announcement | Self::Answer)
     }
 }
 
@@ -273,9 +276,16 @@ pub fn verdict_on_held(
     ledger: &Ledger,
     now: Ms,
 ) -> Verdict {
-    let announced = ledger.held.iter().any(|held| held.kind == Kind::Announcement);
-    let kind = if announced { Kind::Announcement } else { Kind::Tip };
-    let opens = reader.opens(calendar, kind, ledger.room(rules.a_week, now));
+    let any = |kind| ledger.held.iter().any(|held| held.kind == kind);
+    let kind = if any(Kind::Answer) {
+        Kind::Answer
+    } else if any(Kind::Announcement) {
+        Kind::Announcement
+    } else {
+        Kind::Tip
+    };
+    let room = if kind == Kind::Answer { now } else { ledger.room(rules.a_week, now) };
+    let opens = reader.opens(calendar, kind, room);
     if opens > now { Verdict::Later(opens) } else { Verdict::Now }
 }
 

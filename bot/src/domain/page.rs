@@ -302,6 +302,8 @@ pub enum Aspect {
     Formats,
     /// No post of the week is long and without a picture.
     Readable,
+    /// Others of its league may be told its name: no norm gives points for that, it is only said.
+    Named,
 }
 
 const ASPECTS: [(&str, Aspect); 21] = [
@@ -329,7 +331,7 @@ const ASPECTS: [(&str, Aspect); 21] = [
 ];
 
 impl Aspect {
-    /// All of them with their words in files and machine-readable output.
+    /// All that can be found on a page, with their words in files and machine-readable output.
     pub const ALL: &'static [(&'static str, Self)] = &ASPECTS;
 
     /// The word for it.

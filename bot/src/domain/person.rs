@@ -252,6 +252,8 @@ pub enum Form {
         /// Which.
         page: GroupId,
     },
+    /// Her quiet hours are awaited.
+    Quiet,
 }
 
 impl Form {
@@ -267,7 +269,8 @@ impl Form {
             | Self::Proof { .. }
             | Self::Remind(_)
             | Self::AwayUntil
-            | Self::Deputy => Role::Admin,
+            | Self::Deputy
+            | Self::Quiet => Role::Admin,
             Self::Reply { .. }
             | Self::ReplyConfirm { .. }
             | Self::HandoffSay { .. }

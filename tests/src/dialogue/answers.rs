@@ -4,7 +4,7 @@ use kurator::domain::{Ms, Zone};
 use serde_json::Value;
 use vk_sandbox::{ChatMessage, Sandbox};
 
-use super::cast::{CAST, Member};
+use super::cast::{CAST, Member, SCHOOLS};
 
 /// A longer message that comes again is shown by its beginning, so that a transcript stays readable.
 const LINES: usize = 10;
@@ -42,7 +42,7 @@ impl Answers {
     /// What has changed in the chats since the last look, as quotes.
     pub(super) fn look(&mut self, sandbox: &Sandbox, whose: &For<'_>) -> Vec<String> {
         let mut quotes = Vec::new();
-        for member in &CAST {
+        for member in CAST.iter().chain(&SCHOOLS) {
             let seen = self.seen.entry(member.id).or_default();
             for (date, lines) in seen.look(sandbox, member.id, &mut self.long) {
                 let mut lines = lines;

@@ -33,15 +33,31 @@ pub(super) const CAST: [Member; 6] = [
     member(TRAINER, "Елена", "Власова", "sphere-other", None),
 ];
 
+/// Who runs pages of other schools, for comparison.
+pub(super) const SCHOOLS: [Member; 6] = [
+    member(1011, "Вера", "Белова", "sphere-school", Some("olhovsk_school1")),
+    member(1012, "Нина", "Фомина", "sphere-school", Some("olhovsk_school2")),
+    member(1013, "Зоя", "Лыкова", "sphere-school", Some("olhovsk_school3")),
+    member(1014, "Лидия", "Мохова", "sphere-school", Some("olhovsk_school4")),
+    member(1015, "Раиса", "Котова", "sphere-school", Some("olhovsk_school6")),
+    member(1016, "Юлия", "Громова", "sphere-school", Some("olhovsk_school7")),
+];
+
 const CURATOR: i64 = 1005;
 const TRAINER: i64 = 1006;
 
 /// Id, short name, name and followers of each page.
-const PAGES: [(i64, &str, &str, i64); 4] = [
+const PAGES: [(i64, &str, &str, i64); 10] = [
     (501, "olhovsk_school5", "Школа № 5 города Ольховска", 1_105),
     (502, "olhovsk_clinic", "Ольховская поликлиника", 2_341),
     (503, "olhovsk_library", "Библиотека имени Чехова", 412),
     (504, "olhovsk_ryabinka", "Детский сад «Рябинка»", 286),
+    (511, "olhovsk_school1", "Школа № 1 города Ольховска", 1_410),
+    (512, "olhovsk_school2", "Школа № 2 города Ольховска", 1_020),
+    (513, "olhovsk_school3", "Школа № 3 города Ольховска", 2_200),
+    (514, "olhovsk_school4", "Школа № 4 города Ольховска", 1_333),
+    (515, "olhovsk_school6", "Школа № 6 города Ольховска", 1_780),
+    (516, "olhovsk_school7", "Школа № 7 города Ольховска", 1_201),
 ];
 
 /// Who is staff.
@@ -51,7 +67,7 @@ pub(super) fn staff() -> Staff {
 
 /// Whoever bears this name.
 pub(super) fn named(name: &str) -> anyhow::Result<&'static Member> {
-    CAST.iter().find(|m| m.name == name).with_context(|| {
+    CAST.iter().chain(&SCHOOLS).find(|m| m.name == name).with_context(|| {
         let known: Vec<_> = CAST.iter().map(|m| m.name).collect();
         format!("такого человека в сценариях нет: {name}; есть {}", known.join(", "))
     })
@@ -65,13 +81,16 @@ pub(super) fn page(screen_name: &str) -> anyhow::Result<Page> {
     Ok(Page { id, screen_name: screen_name.into(), name: name.into(), members_count, ..Page::default() })
 }
 
-/// Puts everybody and every page into the sandbox.
+/// Puts somebody of another school into the sandbox.
+pub(super) fn join(sandbox: &Sandbox, member: &Member) -> anyhow::Result<()> {
+    sandbox.add_person(member.id, member.name, member.surname);
+    member.page.map_or(Ok(()), |name| {
+        sandbox.add_page(page(name)?);
+        Ok(())
+    })
+}
+
+/// Puts everybody but those of other schools into the sandbox, each with her page.
 pub(super) fn enter(sandbox: &Sandbox) -> anyhow::Result<()> {
-    for member in &CAST {
-        sandbox.add_person(member.id, member.name, member.surname);
-    }
-    for (_, screen_name, ..) in PAGES {
-        sandbox.add_page(page(screen_name)?);
-    }
-    Ok(())
+    CAST.iter().try_for_each(|member| join(sandbox, member))
 }

@@ -13,7 +13,7 @@ use super::{
     cast::{self, Member},
     script::{Command, Deed, Moment},
 };
-use crate::{Kept, Setup, World, load_content, world::moscow};
+use crate::{Kept, Setup, World, content_with_new_consent, load_content, world::moscow};
 
 /// Time passes in such steps, so that what comes by itself comes in its minute.
 const STEP: i64 = 5 * Ms::MINUTE;
@@ -97,6 +97,18 @@ impl Player {
                 });
                 let page = vk_sandbox::Page { posts: posts.clone(), ..cast::page(page)? };
                 self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::Consent => {
+                let app = self.world.app().context("Куратор выключен")?;
+                app.reload(content_with_new_consent()?);
+                silence = false;
+            }
+            Command::Schools => {
+                for (school, posts) in cast::SCHOOLS.iter().zip([5_i64, 4, 3, 2, 1, 0]) {
+                    self.school(school, posts).await?;
+                }
+                self.answers.look(&self.world.sandbox, &whose);
                 silence = false;
             }
             Command::Banned(page) => {
@@ -208,6 +220,19 @@ impl Player {
             }
         }
         bail!("кнопки «{label}» нет ни под одним сообщением")
+    }
+
+    /// Somebody begins to run a page on which so many posts came out last week.
+    async fn school(&self, member: &'static Member, posts: i64) -> anyhow::Result<()> {
+        let sandbox = &self.world.sandbox;
+        cast::join(sandbox, member)?;
+        let now = self.world.clock.now().0 / 1_000;
+        // Most came out last week; the first one long ago, so that the page is no new one.
+        let date = |n| if n == 0 { now - 20 * 86_400 } else { now - 3 * 86_400 - n * 600 };
+        let post = |n| Post { id: n + 1, date: date(n), views: Some(100 + 10 * n), ..Post::default() };
+        let page = cast::page(member.page.context("у школы нет страницы")?)?;
+        sandbox.add_page(vk_sandbox::Page { posts: (0..=posts).map(post).collect(), ..page });
+        self.acquaint(member).await
     }
 
     /// She agrees and answers what her page's kind of institution is; nothing of it is shown.

@@ -54,6 +54,10 @@ pub(super) enum Command {
     Posted { page: String, text: String },
     /// VK does not answer questions about pages, or does again.
     PagesDown(bool),
+    /// The text of the consent gets a new version.
+    Consent,
+    /// Six more schools run their pages with the bot.
+    Schools,
 }
 
 /// What a person does.
@@ -205,6 +209,10 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     Ok(match words {
         "Куратор перезапускается" => Command::Restart,
         "У Куратора есть сервисный ключ" => Command::Sees,
+        "Текст согласия меняется" => Command::Consent,
+        "Ещё шесть школ ведут свои страницы с Куратором" => {
+            Command::Schools
+        }
         "ВКонтакте перестаёт отвечать о страницах" => {
             Command::PagesDown(true)
         }
