@@ -24,8 +24,8 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clerk, Clock, Day, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights, Tick,
-        What,
+        CampaignId, Clerk, Clock, Day, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights,
+        Tick, What,
         attention::{Body, Held, Kind, Verdict, verdict},
         forecast,
         league::{self, Entry},

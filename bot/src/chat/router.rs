@@ -3,8 +3,8 @@ use super::{
     ask::Origin,
     asked, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
-    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, progress, questions, quiet, reminders,
-    rounds, runners, settings, staff, standing, vacation,
+    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, progress, questions, quiet,
+    reminders, rounds, runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, text, when};
 

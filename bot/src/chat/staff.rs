@@ -1,6 +1,6 @@
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, menu, questions, router::Step, runners, short,
-    told,
+    Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, menu, questions, router::Step,
+    runners, short, told,
 };
 use crate::{
     domain::{Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads},
