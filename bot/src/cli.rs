@@ -2,6 +2,7 @@
 
 mod check;
 mod effect;
+mod log;
 mod page;
 mod pages;
 mod questions;
@@ -10,6 +11,7 @@ mod run;
 mod simulate;
 mod store;
 mod watch;
+mod way;
 
 use std::{
     io::Write as _,
@@ -108,6 +110,15 @@ enum Command {
     Roster {
         #[command(subcommand)]
         command: roster::RosterCommand,
+    },
+    /// Выгрузить журнал действий сотрудников в CSV: кто, что, что было и что стало. Можно при работающем боте.
+    Log {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Файл, в который писать; без него — на экран.
+        #[arg(long)]
+        csv: Option<PathBuf>,
     },
     /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
     Questions {
@@ -238,6 +249,7 @@ pub fn main() -> ExitCode {
         }
         Command::Pages { command } => pages::pages(&command),
         Command::Roster { command } => roster::roster(&command),
+        Command::Log { config, csv } => log::export(&config, csv.as_deref()),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
         }

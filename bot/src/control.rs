@@ -27,7 +27,7 @@ use crate::{
         roster::{Comer, Institution, RosterKey},
     },
     pages::{Auditor, Passed},
-    store::{AnyStore, Commit, Exported, Op, Result, SledStore, Stats, Store},
+    store::{AnyStore, AuditEntry, Commit, Exported, Op, Result, SledStore, Stats, Store},
 };
 
 /// The socket's name in the store's directory.
@@ -71,6 +71,8 @@ pub(crate) enum Ask {
         /// To remove.
         drop: Vec<RosterKey>,
     },
+    /// The log of what staff did.
+    Log,
     /// Every page is looked at.
     Audit {
         /// At most so many.
@@ -92,6 +94,8 @@ pub(crate) enum Told {
     Roster(Vec<Institution>),
     /// People by id; none are left if it is empty.
     Comers(Vec<Comer>),
+    /// Its lines, newest first.
+    Log(Vec<AuditEntry>),
     /// It is done.
     Done,
     /// Pages were looked at.
@@ -109,6 +113,7 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Compact => store.compact().await.map(Told::Exported),
         Ask::Roster { after } => store.institutions(after, SOME).await.map(Told::Roster),
         Ask::Comers { after } => comers(store, after).await,
+        Ask::Log => store.audit(usize::MAX).await.map(Told::Log),
         Ask::ChangeRoster { put, drop } => change(store, put, drop).await,
         Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };

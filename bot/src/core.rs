@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -30,6 +30,7 @@ use crate::{
         forecast,
         league::{self, Entry},
         page::{Page, Sight},
+        text,
     },
     ops::Metrics,
     outbox::{self, Outbox},
@@ -45,6 +46,8 @@ const PEOPLE: usize = 1_000;
 const AWAKE: i64 = 30 * Ms::MINUTE;
 /// Announcements shown in the staff's room.
 const CAMPAIGNS: usize = 3;
+/// The most characters of a municipality's name.
+const MUNICIPALITY: usize = 60;
 /// Questions that staff looks through at a time.
 const QUESTIONS: usize = 1_000;
 
@@ -210,6 +213,9 @@ impl Core {
             Need::Handoffs => Known::Handoffs(self.store.handoffs().await?),
             Need::Handoff(id) => Known::Handoffs(self.store.handoff(*id).await?.into_iter().collect()),
             Need::HandoffsOf(user) => Known::Handoffs(self.store.handoffs_of(*user).await?),
+            Need::Here(user) => Known::Here(self.here(*user).await?),
+            Need::Municipalities => Known::Municipalities(self.municipalities().await?),
+            Need::Log(n) => Known::Log(self.store.audit(*n).await?),
             Need::Staff => Known::Staff(self.staff.grants().chain(self.store.grants().await?).collect()),
         })
     }
@@ -295,11 +301,45 @@ impl Core {
         Ok(Some(reader.quiet.end(reader.zone, now)).filter(|opens| *opens > now && !talks))
     }
 
+    /// The bot may write to somebody.
+    async fn here(&self, id: UserId) -> Result<bool> {
+        Ok(self.store.person(id).await?.is_some_and(|p| p.consent.is_some() && p.writable))
+    }
+
+    /// The municipalities of the roster and of registered pages, those with most of them first.
+    async fn municipalities(&self) -> Result<Arc<[String]>> {
+        let mut counts: HashMap<String, (String, usize)> = HashMap::new();
+        let mut count = |name: Option<String>| {
+            let Some(name) = name.and_then(|name| text::line(&name, MUNICIPALITY)) else { return };
+            counts.entry(text::folded(&name)).or_insert_with(|| (name, 0)).1 += 1;
+        };
+        let mut after = None;
+        loop {
+            let some = self.store.institutions(after, PEOPLE).await?;
+            let Some(last) = some.last() else { break };
+            after = Some(last.key.clone());
+            for institution in some {
+                count(institution.municipality);
+            }
+        }
+        let mut after = None;
+        loop {
+            let some = self.store.pages(after, PEOPLE).await?;
+            let Some(last) = some.last() else { break };
+            after = Some(last.id);
+            for page in some {
+                count(page.municipality);
+            }
+        }
+        let mut towns: Vec<(String, usize)> = counts.into_values().collect();
+        towns.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+        Ok(towns.into_iter().map(|(name, _)| name).collect())
+    }
+
     /// Somebody by a link to her; that VK does not answer is no reason to lose what else is being set.
     async fn colleague(&self, typed: &str) -> Result<Option<Colleague>> {
         let Some((id, name)) = self.pages.person(typed).await else { return Ok(None) };
-        let here = self.store.person(id).await?.is_some_and(|p| p.consent.is_some() && p.writable);
-        Ok(Some(Colleague { id, name, here }))
+        Ok(Some(Colleague { id, name, here: self.here(id).await? }))
     }
 
     async fn her_pages(&self, id: UserId) -> Result<HerPages> {

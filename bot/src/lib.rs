@@ -17,6 +17,7 @@ pub mod draft;
 mod drafts;
 mod handoffs;
 mod inbox;
+mod log;
 mod mydata;
 mod ops;
 mod outbox;

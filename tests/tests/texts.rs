@@ -32,6 +32,7 @@ fn code() -> String {
     let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
     let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
     files.push(bot.join("domain/rhythm.rs"));
+    files.push(bot.join("log.rs"));
     for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
         sources(&bot.join(part), &mut files);
     }
@@ -64,7 +65,10 @@ fn put_together() -> BTreeSet<String> {
     let spheres = Sphere::ALL.map(|s| format!("sphere-{}", s.slug()));
     let days = (0..7).flat_map(|d| [format!("day-{d}"), format!("day-whom-{d}")]);
     let months = (1..=12).flat_map(|m| [format!("month-{m}"), format!("month-name-{m}")]);
-    outside.chain(zones).chain(small).chain(spheres).chain(days).chain(months).collect()
+    let roles = ["admin", "head", "curator", "trainer", "owner"].into_iter();
+    let roles =
+        roles.clone().map(|r| format!("role-{r}")).chain(roles.skip(1).map(|r| format!("role-{r}-does")));
+    outside.chain(zones).chain(roles).chain(small).chain(spheres).chain(days).chain(months).collect()
 }
 
 /// The strings of the code that look like the name of a phrase and stand where one is asked for.

@@ -61,6 +61,8 @@ enum Place {
     Campaign,
     Handoffs,
     Handoff,
+    People,
+    Roles,
 }
 
 /// Where a button leads; `None` where that depends on her.
@@ -152,6 +154,16 @@ fn place(action: &Action) -> Option<Place> {
         | Action::HandoffSay { .. }
         | Action::HandoffClose { .. }
         | Action::HandoffDraft { .. } => Place::Handoff,
+        Action::People | Action::Log | Action::LogSend => Place::People,
+        Action::Roles { .. }
+        | Action::Role { .. }
+        | Action::RoleDrop { .. }
+        | Action::RoleDropYes { .. }
+        | Action::RoleNew
+        | Action::RoleIs { .. }
+        | Action::RolePlace { .. }
+        | Action::RoleSpheres
+        | Action::RoleYes => Place::Roles,
         Action::Next | Action::WithdrawYes => return None,
     })
 }
@@ -177,6 +189,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::PageSet => &["vk.ru/school5", "нет такой страницы", "https://example.org"],
         Action::Away => &["через две недели", "вчера"],
         Action::AwayUntil { .. } | Action::DeputySet => &["id102", "Тамара Ивановна", "vk.ru/nobody"],
+        Action::RoleNew => &["id102", "никто"],
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
         Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
         Action::Reply { .. } => &["Закрепить запись можно в меню записи."],

@@ -2,6 +2,7 @@
 
 mod crawl;
 mod fuzz;
+mod rights;
 
 use std::sync::Arc;
 

@@ -534,6 +534,62 @@ pub enum Action {
         /// It is so.
         yes: bool,
     },
+    /// People with roles, and the roster.
+    People,
+    /// Who has which role, a page of it.
+    Roles {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// One role of somebody.
+    Role {
+        /// Whose.
+        u: UserId,
+        /// The role's id.
+        n: u64,
+    },
+    /// Asks whether a role is to be taken away.
+    RoleDrop {
+        /// Whose.
+        u: UserId,
+        /// The role's id.
+        n: u64,
+    },
+    /// Takes a role away.
+    RoleDropYes {
+        /// Whose.
+        u: UserId,
+        /// The role's id.
+        n: u64,
+    },
+    /// Asks who is to get a role.
+    RoleNew,
+    /// The role that is being granted is this.
+    RoleIs {
+        /// Which.
+        r: Role,
+    },
+    /// The role that is being granted is for this part of the region.
+    RolePlace {
+        /// The municipality.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<String>,
+        /// The sphere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        s: Option<Sphere>,
+        /// The page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        g: Option<GroupId>,
+    },
+    /// Offers the spheres that the role which is being granted can be narrowed to.
+    RoleSpheres,
+    /// Grants the role that was shown.
+    RoleYes,
+    /// The last lines of the log.
+    Log,
+    /// Sends the log as a table.
+    LogSend,
 }
 
 impl Action {
@@ -625,6 +681,7 @@ impl Action {
             | Self::Peers { .. }
             | Self::PeersName { .. } => Role::Admin,
             Self::Cabinet => Role::Head,
+            Self::Log | Self::LogSend => Role::Owner,
             Self::Runners
             | Self::Runner { .. }
             | Self::RunnerYes { .. }
@@ -644,7 +701,17 @@ impl Action {
             | Self::Handoff { .. }
             | Self::HandoffTake { .. }
             | Self::HandoffDraft { .. }
-            | Self::WriteTo { .. } => Role::Curator,
+            | Self::WriteTo { .. }
+            | Self::People
+            | Self::Roles { .. }
+            | Self::Role { .. }
+            | Self::RoleDrop { .. }
+            | Self::RoleDropYes { .. }
+            | Self::RoleNew
+            | Self::RoleIs { .. }
+            | Self::RolePlace { .. }
+            | Self::RoleSpheres
+            | Self::RoleYes => Role::Curator,
             Self::Announce
             | Self::AnnounceSend
             | Self::CampaignAgain { .. }

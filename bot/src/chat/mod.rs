@@ -20,6 +20,7 @@ mod next;
 mod nudge;
 mod page;
 mod peers;
+mod people;
 mod progress;
 mod questions;
 mod quiet;

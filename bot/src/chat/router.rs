@@ -3,10 +3,10 @@ use super::{
     ask::Origin,
     asked, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
-    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, progress, questions, quiet,
-    reminders, rounds, runners, settings, staff, standing, vacation,
+    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, people, progress, questions,
+    quiet, reminders, rounds, runners, settings, staff, standing, vacation,
 };
-use crate::domain::{Form, Offer, text, when};
+use crate::domain::{Form, Offer, Scope, text, when};
 
 /// A typed word shorter than this names nothing but what it equals.
 const WORD: usize = 4;
@@ -104,6 +104,8 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
         Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
         Some(Form::Draft) => draft::look(talk, typed),
+        Some(Form::RoleWho) => return people::who_typed(talk, typed),
+        Some(Form::Role(granting)) => return people::typed(talk, *granting, typed),
         Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
             return questions::reply_typed(talk, to, typed);
         }
@@ -190,6 +192,10 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
             | Action::RemindTime
             | Action::RemindDays
             | Action::RemindWeekly
+            | Action::RoleIs { .. }
+            | Action::RolePlace { .. }
+            | Action::RoleSpheres
+            | Action::RoleYes
     );
     if !keeps {
         talk.form(None);
@@ -316,6 +322,20 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Claims => return claims::list(talk),
         Action::Claim { g } => return claims::one(talk, g),
         Action::ClaimSay { g, w, yes } => return claims::say(talk, g, &w, yes),
+        Action::People => people::open(talk),
+        Action::Roles { p } => return people::list(talk, p),
+        Action::Role { u, n } => return people::one(talk, u, n),
+        Action::RoleDrop { u, n } => return people::drop(talk, u, n),
+        Action::RoleDropYes { u, n } => return people::drop_yes(talk, u, n),
+        Action::RoleNew => people::ask(talk),
+        Action::RoleIs { r } => return people::role_is(talk, r),
+        Action::RolePlace { m, s, g } => {
+            return people::place_is(talk, Scope { municipality: m, sphere: s, page: g });
+        }
+        Action::RoleSpheres => return people::spheres(talk),
+        Action::RoleYes => return people::yes(talk),
+        Action::Log => return people::log(talk),
+        Action::LogSend => people::log_send(talk),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, due, interview, menu, quiet};
+use super::{Action, Choice, Screen, Talk, due, interview, menu, people, quiet};
 use crate::{
     domain::{Form, Ms, Reminder, Sphere, Zone},
     store::{Op, OutFile},
@@ -174,6 +174,10 @@ pub(super) fn withdraw(talk: &mut Talk<'_>) {
 
 /// Takes her consent back and removes what is kept.
 pub(super) fn withdraw_yes(talk: &mut Talk<'_>) {
+    // Her roles go with her; the log tells so.
+    for grant in talk.scene().rights.grants().iter().filter(|grant| grant.by.is_some()) {
+        people::revoked(talk, grant);
+    }
     talk.forget();
     let again = talk.choice("consent-again", Action::Menu);
     talk.show(Screen::text(talk.t("withdrawn")).row([again]));

@@ -22,6 +22,11 @@ pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
     right
 }
 
+/// A number for something that this turn creates; it stays below 2⁵³, which a payload keeps, and is never 0.
+pub(super) fn id_of(talk: &Talk<'_>) -> u64 {
+    (talk.scene().nonce & ((1 << 53) - 1)).max(1)
+}
+
 /// Drops a form that she has no right to any more; true if there was one.
 pub(super) fn lost(talk: &mut Talk<'_>) -> bool {
     let role = talk.scene().role;
@@ -58,31 +63,30 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let (groups, waiting) = questions::counts(talk)?;
     let label = talk.f("questions-open", &[("count", groups.into())]);
     let open = Choice::new(label, Action::Questions { p: 0 });
-    screen = screen.row([if waiting > 0 { open.main() } else { open }]);
+    let people = talk.choice("people-open", Action::People);
+    screen = screen.row([if waiting > 0 { open.main() } else { open }, people]);
     if waiting > 0 {
         text = format!("{text}\n\n{}", talk.f("questions-waiting", &[("count", waiting.into())]));
     }
     let (talks, due) = desk::counts(talk)?;
+    // VK takes six rows: these share one.
+    let mut more = Vec::new();
     if talks > 0 {
         let label = talk.f("handoffs-count", &[("count", talks.into())]);
         let open = Choice::new(label, Action::Handoffs { p: 0 });
-        screen = screen.row([if due > 0 { open.main() } else { open }]);
+        more.push(if due > 0 { open.main() } else { open });
     }
-    // VK takes six rows: these two share one.
-    let mut pages = Vec::new();
     let contested = runners::contested(talk)?.len();
     if contested > 0 {
         let label = talk.f("runners-open", &[("count", contested.into())]);
-        pages.push(Choice::new(label, Action::Runners).main());
+        more.push(Choice::new(label, Action::Runners).main());
     }
     let claimed = claims::claimed(talk)?.len();
     if claimed > 0 {
         let label = talk.f("claims-open", &[("count", claimed.into())]);
-        pages.push(Choice::new(label, Action::Claims));
+        more.push(Choice::new(label, Action::Claims));
     }
-    if !pages.is_empty() {
-        screen = screen.row(pages);
-    }
+    screen = screen.row(more);
     screen.text = text;
     let mut row = Vec::new();
     if role.may_announce() {

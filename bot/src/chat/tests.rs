@@ -174,6 +174,11 @@ impl World {
                 person: Some(self.person.clone()),
             }]),
             Need::Handoffs | Need::Handoff(_) | Need::HandoffsOf(_) => Known::Handoffs(self.talks(need)),
+            Need::Here(id) => Known::Here(*id == UserId(8)),
+            Need::Municipalities => {
+                Known::Municipalities(["Моршанск".to_owned(), "Кирсанов".to_owned()].into())
+            }
+            Need::Log(_) => Known::Log(Vec::new()),
             Need::Staff => Known::Staff(vec![Grant::of_config(NOBODY, self.role)]),
             Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
             Need::Outlook(_) => {
@@ -380,6 +385,28 @@ fn any_action() -> impl Strategy<Value = Action> {
         (0_u64..12).prop_map(|id| Action::QuestionHide { id }),
         (0_u64..12).prop_map(|id| Action::Reply { id }),
         Just(Action::ReplySend),
+        roles(),
+    ]
+}
+
+fn roles() -> impl Strategy<Value = Action> {
+    let town = prop_oneof![Just("Моршанск"), Just("нет такого")];
+    let sphere = prop_oneof![Just(None), Just(Some(Sphere::School))];
+    prop_oneof![
+        Just(Action::People),
+        (0_usize..3).prop_map(|p| Action::Roles { p }),
+        (6_i64..9, 0_u64..3).prop_map(|(u, n)| Action::Role { u: UserId(u), n }),
+        (6_i64..9, 0_u64..3).prop_map(|(u, n)| Action::RoleDrop { u: UserId(u), n }),
+        (6_i64..9, 0_u64..3).prop_map(|(u, n)| Action::RoleDropYes { u: UserId(u), n }),
+        Just(Action::RoleNew),
+        prop_oneof![Just(Role::Admin), Just(Role::Curator), Just(Role::Owner)]
+            .prop_map(|r| Action::RoleIs { r }),
+        (proptest::option::of(town), sphere, proptest::option::of(5_i64..7))
+            .prop_map(|(m, s, g)| { Action::RolePlace { m: m.map(str::to_owned), s, g: g.map(GroupId) } }),
+        Just(Action::RoleSpheres),
+        Just(Action::RoleYes),
+        Just(Action::Log),
+        Just(Action::LogSend),
     ]
 }
 

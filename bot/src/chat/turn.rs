@@ -103,6 +103,12 @@ pub enum Need {
     Peers(GroupId),
     /// The pages of which something was said that no machine sees and nobody has confirmed.
     Claimed,
+    /// Whether the bot may write to somebody.
+    Here(UserId),
+    /// The municipalities there are, by the roster and the pages.
+    Municipalities,
+    /// So many of the last lines of the log.
+    Log(usize),
 }
 
 /// The answer to a [`Need`].
@@ -142,6 +148,12 @@ pub enum Known {
     Handoffs(Vec<Handoff>),
     /// The pages asked for; none while it is not known where the page belongs.
     Peers(Vec<Entry>),
+    /// It may.
+    Here(bool),
+    /// Their names, by how many institutions and pages each has, most first.
+    Municipalities(Arc<[String]>),
+    /// The lines, newest first.
+    Log(Vec<AuditEntry>),
 }
 
 /// Somebody's pages, in her order.

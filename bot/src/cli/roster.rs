@@ -7,14 +7,15 @@ use std::{
 
 use clap::Subcommand;
 
-use super::{Failed, block_on, load, open_content, store};
+use super::{
+    Failed, load, open_content,
+    way::{Way, other_version},
+};
 use crate::{
-    config::Config,
     content::Texts,
-    control::{self, Ask, Told},
+    control::{Ask, Told},
     domain::roster::{self, Change, Comer, Counts, Covered, Institution, Reach},
     sheets::{self, Cell, Roster, Table},
-    store::SledStore,
 };
 
 /// Institutions that are written or removed by one question to the bot.
@@ -74,34 +75,7 @@ pub(super) fn roster(command: &RosterCommand) -> Result<(), Failed> {
     }
 }
 
-/// The store, wherever it is open.
-enum Way {
-    Bot(PathBuf),
-    Files(Box<SledStore>),
-}
-
 impl Way {
-    fn to(config: &Config) -> Result<Self, Failed> {
-        let options = store::options(config);
-        if control::is_there(&options.path) {
-            return Ok(Self::Bot(options.path));
-        }
-        store::open(&options).map(|store| Self::Files(Box::new(store)))
-    }
-
-    fn ask(&self, ask: Ask) -> Result<Told, Failed> {
-        let told = match self {
-            Self::Files(store) => block_on(async { Ok(control::answer(store, ask).await) })?,
-            Self::Bot(dir) => control::ask(dir, &ask)
-                .map_err(|e| Failed::other(format!("бот работает, но не ответил: {e}")))?
-                .ok_or_else(|| Failed::other("бот остановился, команда не закончена: повторите её"))?,
-        };
-        match told {
-            Told::Failed(why) => Err(Failed::other(why)),
-            told => Ok(told),
-        }
-    }
-
     fn roster(&self) -> Result<Vec<Institution>, Failed> {
         let mut all: Vec<Institution> = Vec::new();
         loop {
@@ -136,10 +110,6 @@ impl Way {
         }
         Ok(())
     }
-}
-
-fn other_version() -> Failed {
-    Failed::other("бот ответил не о том: возможно, он другой версии, чем эта команда")
 }
 
 fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(), Failed> {

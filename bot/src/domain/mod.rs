@@ -40,7 +40,7 @@ pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};
 pub use recurrence::{Days, MonthDay, Rule};
 pub use reminder::{Reminder, ReminderKey, Weekdays, What};
 pub use retention::{Due, Retention};
-pub use rights::{Grant, Place, Rights, Role, Scope};
+pub use rights::{Grant, Granting, Place, Rights, Role, Scope};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};
 pub use working::WorkingHours;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Asking, CampaignId, Ms, Role, Sphere, Weekdays, What, Zone,
+    Asking, CampaignId, Granting, Ms, Role, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
     text::has_number,
     when::Wish,
@@ -254,6 +254,10 @@ pub enum Form {
     },
     /// Her quiet hours are awaited.
     Quiet,
+    /// Who is to get a role is awaited.
+    RoleWho,
+    /// A role as far as it is told: which, where, and her word.
+    Role(Box<Granting>),
 }
 
 impl Form {
@@ -274,7 +278,9 @@ impl Form {
             Self::Reply { .. }
             | Self::ReplyConfirm { .. }
             | Self::HandoffSay { .. }
-            | Self::WriteTo { .. } => Role::Curator,
+            | Self::WriteTo { .. }
+            | Self::RoleWho
+            | Self::Role(_) => Role::Curator,
             Self::AnnounceText | Self::AnnounceConfirm { .. } | Self::AgainConfirm { .. } => Role::Trainer,
         }
     }

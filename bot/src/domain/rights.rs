@@ -1,5 +1,7 @@
 //! Who may do what, and where: roles, the part of the region a role is for, and what was granted to whom.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
@@ -174,7 +176,50 @@ impl Grant {
     pub fn of_config(who: UserId, role: Role) -> Self {
         Self { id: 0, who, role, scope: Scope::default(), by: None, at: Ms(0), note: String::new() }
     }
+
+    /// As the log keeps it.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
+
+/// A role that is being granted, as far as it was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granting {
+    /// To whom.
+    pub who: UserId,
+    /// Her name in VK.
+    pub name: String,
+    /// Which; [`Role::Admin`] until it is chosen.
+    pub role: Role,
+    /// Where; `None` until it is chosen.
+    pub scope: Option<Scope>,
+}
+
+/// The granted roles that a log tells of, oldest line first: what each line of granting and taking away comes to.
+pub fn replayed<'a>(
+    lines: impl IntoIterator<Item = (&'a str, Option<&'a str>, Option<&'a str>)>,
+) -> BTreeMap<(UserId, u64), Grant> {
+    let read = |text: Option<&str>| text.and_then(|text| serde_json::from_str::<Grant>(text).ok());
+    let mut roles = BTreeMap::new();
+    for (what, before, after) in lines {
+        if !matches!(what, GRANTED | REVOKED) {
+            continue;
+        }
+        if let Some(grant) = read(before) {
+            roles.remove(&(grant.who, grant.id));
+        }
+        if let Some(grant) = read(after) {
+            roles.insert((grant.who, grant.id), grant);
+        }
+    }
+    roles
+}
+
+/// The log's word for a role that was granted.
+pub const GRANTED: &str = "role-grant";
+/// The log's word for a role that was taken away.
+pub const REVOKED: &str = "role-revoke";
 
 /// What a person may now.
 #[derive(Clone, Debug, PartialEq, Eq)]

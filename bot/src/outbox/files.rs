@@ -11,7 +11,7 @@ use vkapi::{
 use crate::{
     core::Core,
     domain::{Day, Role},
-    mydata,
+    log, mydata,
     pictures::{Card, Thanks},
     store::{OutFile, OutMessage, Store},
 };
@@ -28,6 +28,7 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Card(page) => card(core, user, page, true).await?,
         OutFile::Beside(page) => card(core, user, page, false).await?,
         OutFile::GuideDraft(id) => return guide_draft(core, message, user, id).await,
+        OutFile::Log => return log::attach(core, message, user).await,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };
     // Whatever it was drawn from is gone since.

@@ -257,6 +257,8 @@ pub enum OutFile {
     Beside(GroupId),
     /// The answer of a conversation with staff as the draft of a guide.
     GuideDraft(u64),
+    /// The log of what staff did, while whom it goes to may read it.
+    Log,
 }
 
 /// A message waiting to be taken by VK.
