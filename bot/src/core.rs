@@ -35,6 +35,7 @@ use crate::{
     ops::Metrics,
     outbox::{self, Outbox},
     pages::{Auditor, Pages},
+    rosters,
     store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
 
@@ -213,6 +214,8 @@ impl Core {
             Need::Handoffs => Known::Handoffs(self.store.handoffs().await?),
             Need::Handoff(id) => Known::Handoffs(self.store.handoff(*id).await?.into_iter().collect()),
             Need::HandoffsOf(user) => Known::Handoffs(self.store.handoffs_of(*user).await?),
+            Need::Sheet(who, sheet) => Known::Sheet(rosters::trial(self, *who, sheet).await?),
+            Need::Roster(who) => Known::Roster(rosters::lists(self, *who).await?),
             Need::Here(user) => Known::Here(self.here(*user).await?),
             Need::Municipalities => Known::Municipalities(self.municipalities().await?),
             Need::Log(n) => Known::Log(self.store.audit(*n).await?),

@@ -7,11 +7,13 @@ use tracing::Instrument;
 use vkapi::{
     dispatching::{BoxError, CursorStore},
     prelude::*,
+    types::Attachment,
 };
 
 use crate::{
     chat::{Action, Event},
     core::{Core, hash, trace},
+    domain::{roster::SentSheet, text::line},
     outbox::Busy,
     store::{Commit, Expect, Op, OutLane, Store, StoreError},
 };
@@ -22,6 +24,10 @@ const CONFLICTS: u32 = 10;
 const STORE_AGAIN: Duration = Duration::from_secs(1);
 /// VK's limit for a message of the person; longer is cut before it is looked at.
 const TYPED: usize = 9_000;
+/// The most characters of a document's title.
+const NAME: usize = 60;
+/// The longest address of a document, in bytes.
+const ADDRESS: usize = 1_000;
 
 /// The handler tree: which events the bot takes, and so which VK is asked to send.
 pub(crate) fn tree() -> UpdateHandler<StoreError> {
@@ -54,6 +60,13 @@ async fn message(
     };
     let client = &new.client_info;
     let plain = !(client.inline_keyboard && client.button_actions.iter().any(|a| a == "callback"));
+    if let Some(sheet) = message.attachments.iter().find_map(sheet)
+        && message.payload.is_none()
+        && message.r#ref.is_none()
+    {
+        let text = message.text.chars().take(TYPED).collect();
+        return handle(&core, &update, &ticket, user, Event::Sheet { sheet, text, plain }, None).await;
+    }
     let event = Event::Text {
         text: message.text.chars().take(TYPED).collect(),
         action: message.payload.as_deref().and_then(Action::read),
@@ -61,6 +74,19 @@ async fn message(
         link: message.r#ref.clone(),
     };
     handle(&core, &update, &ticket, user, event, None).await
+}
+
+/// A document that is a table by its name.
+fn sheet(file: &Attachment) -> Option<SentSheet> {
+    let word = |key: &str| file.raw.get(key).and_then(serde_json::Value::as_str);
+    let table = matches!(word("ext")?.to_lowercase().as_str(), "xlsx" | "xls" | "csv");
+    let url = word("url").filter(|url| url.len() <= ADDRESS)?;
+    if file.kind != "doc" || !table {
+        return None;
+    }
+    let size = file.raw.get("size").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let name = line(word("title").unwrap_or_default(), NAME).unwrap_or_else(|| "…".to_owned());
+    Some(SentSheet { name, url: url.to_owned(), size })
 }
 
 async fn press(

@@ -24,6 +24,7 @@ mod outbox;
 pub mod pages;
 pub mod pictures;
 mod retention;
+mod rosters;
 mod schedule;
 pub mod search;
 pub mod sheets;

@@ -33,6 +33,7 @@ fn code() -> String {
     let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
     files.push(bot.join("domain/rhythm.rs"));
     files.push(bot.join("log.rs"));
+    files.push(bot.join("rosters.rs"));
     for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
         sources(&bot.join(part), &mut files);
     }

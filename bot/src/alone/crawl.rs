@@ -63,6 +63,7 @@ enum Place {
     Handoff,
     People,
     Roles,
+    Roster,
 }
 
 /// Where a button leads; `None` where that depends on her.
@@ -164,6 +165,12 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RolePlace { .. }
         | Action::RoleSpheres
         | Action::RoleYes => Place::Roles,
+        Action::Roster
+        | Action::RosterLoad
+        | Action::RosterYes { .. }
+        | Action::RosterSend
+        | Action::Invites { .. }
+        | Action::InvitesSend => Place::Roster,
         Action::Next | Action::WithdrawYes => return None,
     })
 }

@@ -586,6 +586,25 @@ pub enum Action {
     RoleSpheres,
     /// Grants the role that was shown.
     RoleYes,
+    /// The roster.
+    Roster,
+    /// Asks for a sheet with the roster.
+    RosterLoad,
+    /// Writes what the sheet that was shown changes.
+    RosterYes {
+        /// What it has no more goes as well.
+        drop: bool,
+    },
+    /// Sends the table of coverage.
+    RosterSend,
+    /// Links of invitations, with the text for one institution.
+    Invites {
+        /// Which, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Sends the table of invitations.
+    InvitesSend,
     /// The last lines of the log.
     Log,
     /// Sends the log as a table.
@@ -711,7 +730,13 @@ impl Action {
             | Self::RoleIs { .. }
             | Self::RolePlace { .. }
             | Self::RoleSpheres
-            | Self::RoleYes => Role::Curator,
+            | Self::RoleYes
+            | Self::Roster
+            | Self::RosterLoad
+            | Self::RosterYes { .. }
+            | Self::RosterSend
+            | Self::Invites { .. }
+            | Self::InvitesSend => Role::Curator,
             Self::Announce
             | Self::AnnounceSend
             | Self::CampaignAgain { .. }

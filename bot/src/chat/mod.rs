@@ -25,6 +25,7 @@ mod progress;
 mod questions;
 mod quiet;
 mod reminders;
+mod roster;
 mod rounds;
 mod router;
 mod runners;
@@ -39,6 +40,8 @@ pub(crate) mod tests;
 mod tests_ideas;
 #[cfg(test)]
 mod tests_nudge;
+#[cfg(test)]
+mod tests_roster;
 mod told;
 mod turn;
 mod vacation;

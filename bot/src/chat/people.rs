@@ -31,7 +31,9 @@ const LINES: usize = 5;
 pub(super) fn open(talk: &mut Talk<'_>) {
     let mine = rights_told(talk);
     let text = talk.f("people-title", &[("mine", mine.into())]);
-    let mut screen = Screen::text(text).row([talk.choice("roles-open", Action::Roles { p: 0 })]);
+    let mut screen = Screen::text(text)
+        .row([talk.choice("roles-open", Action::Roles { p: 0 })])
+        .row([talk.choice("roster-open", Action::Roster)]);
     if talk.scene().role.may_read_log() {
         screen = screen.row([talk.choice("log-open", Action::Log)]);
     }

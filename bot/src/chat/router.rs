@@ -4,7 +4,7 @@ use super::{
     asked, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
     handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, people, progress, questions,
-    quiet, reminders, rounds, runners, settings, staff, standing, vacation,
+    quiet, reminders, roster, rounds, runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, Scope, text, when};
 
@@ -43,6 +43,17 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
             talk.press(*message);
             pressed(&mut talk, action.clone())?;
             links::open(&mut talk)?;
+        }
+        Event::Sheet { sheet, text, plain } => {
+            talk.person.seen = scene.now;
+            talk.person.writable = true;
+            talk.person.plain = *plain;
+            // From whoever has no roster to keep it is a document like any other.
+            if scene.role.is_staff() && interview::consented(&talk) {
+                roster::sent(&mut talk, sheet)?;
+            } else {
+                heard(&mut talk, text, None, lost)?;
+            }
         }
         Event::Allow => talk.person.writable = true,
         Event::Deny => talk.person.writable = false,
@@ -104,6 +115,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
         Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
         Some(Form::Draft) => draft::look(talk, typed),
+        Some(Form::RosterFile | Form::RosterSheet { .. }) => roster::typed(talk),
         Some(Form::RoleWho) => return people::who_typed(talk, typed),
         Some(Form::Role(granting)) => return people::typed(talk, *granting, typed),
         Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
@@ -196,6 +208,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
             | Action::RolePlace { .. }
             | Action::RoleSpheres
             | Action::RoleYes
+            | Action::RosterYes { .. }
     );
     if !keeps {
         talk.form(None);
@@ -334,6 +347,12 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         }
         Action::RoleSpheres => return people::spheres(talk),
         Action::RoleYes => return people::yes(talk),
+        Action::Roster => return roster::open(talk),
+        Action::RosterLoad => roster::ask(talk),
+        Action::RosterYes { drop } => return roster::yes(talk, drop),
+        Action::RosterSend => roster::send(talk),
+        Action::Invites { p } => return roster::invites(talk, p),
+        Action::InvitesSend => roster::invites_send(talk),
         Action::Log => return people::log(talk),
         Action::LogSend => people::log_send(talk),
     }

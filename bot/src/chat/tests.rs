@@ -174,6 +174,8 @@ impl World {
                 person: Some(self.person.clone()),
             }]),
             Need::Handoffs | Need::Handoff(_) | Need::HandoffsOf(_) => Known::Handoffs(self.talks(need)),
+            Need::Sheet(_, sheet) => Known::Sheet(super::tests_roster::read(sheet)),
+            Need::Roster(_) => Known::Roster(Arc::default()),
             Need::Here(id) => Known::Here(*id == UserId(8)),
             Need::Municipalities => {
                 Known::Municipalities(["Моршанск".to_owned(), "Кирсанов".to_owned()].into())
@@ -405,6 +407,12 @@ fn roles() -> impl Strategy<Value = Action> {
             .prop_map(|(m, s, g)| { Action::RolePlace { m: m.map(str::to_owned), s, g: g.map(GroupId) } }),
         Just(Action::RoleSpheres),
         Just(Action::RoleYes),
+        Just(Action::Roster),
+        Just(Action::RosterLoad),
+        any::<bool>().prop_map(|drop| Action::RosterYes { drop }),
+        Just(Action::RosterSend),
+        (0_usize..3).prop_map(|p| Action::Invites { p }),
+        Just(Action::InvitesSend),
         Just(Action::Log),
         Just(Action::LogSend),
     ]

@@ -13,6 +13,7 @@ use crate::{
         attention::{Ledger, Rules},
         league::Entry,
         page::{Nudged, Page, Sight, Week},
+        roster::{Lists, SentSheet, SheetFault, Trial},
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
 };
@@ -33,6 +34,15 @@ pub enum Event {
     },
     /// She pressed a button under a message; `None` if it is not a button of ours.
     Press(Option<Action>, Option<Cmid>),
+    /// She sent a document that is a table.
+    Sheet {
+        /// The document.
+        sheet: SentSheet,
+        /// What she wrote beside it.
+        text: String,
+        /// Her client shows no inline keyboards.
+        plain: bool,
+    },
     /// She allowed messages.
     Allow,
     /// She forbade messages.
@@ -105,6 +115,10 @@ pub enum Need {
     Claimed,
     /// Whether the bot may write to somebody.
     Here(UserId),
+    /// What a sheet would change of what is this person's to change.
+    Sheet(UserId, SentSheet),
+    /// The institutions in this person's care.
+    Roster(UserId),
     /// The municipalities there are, by the roster and the pages.
     Municipalities,
     /// So many of the last lines of the log.
@@ -150,6 +164,10 @@ pub enum Known {
     Peers(Vec<Entry>),
     /// It may.
     Here(bool),
+    /// The change, or why there is none.
+    Sheet(Result<Arc<Trial>, SheetFault>),
+    /// How far their people are, with links to invite them.
+    Roster(Arc<Lists>),
     /// Their names, by how many institutions and pages each has, most first.
     Municipalities(Arc<[String]>),
     /// The lines, newest first.

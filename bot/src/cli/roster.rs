@@ -1,9 +1,6 @@
 //! `kurator roster …`: through the bot that has the store open, or on its files where none has.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
@@ -12,10 +9,10 @@ use super::{
     way::{Way, other_version},
 };
 use crate::{
-    content::Texts,
     control::{Ask, Told},
-    domain::roster::{self, Change, Comer, Counts, Covered, Institution, Reach},
-    sheets::{self, Cell, Roster, Table},
+    domain::roster::{self, Change, Comer, Counts, Covered, Institution},
+    rosters,
+    sheets::{self, Roster},
 };
 
 /// Institutions that are written or removed by one question to the bot.
@@ -176,7 +173,7 @@ fn coverage(config: &Path, csv: Option<&Path>, xlsx: Option<&Path>) -> Result<()
     }
     let covered = roster::coverage(&institutions, &people);
     print(&covered);
-    let table = table(content.texts(), &covered);
+    let table = rosters::coverage_table(content.texts(), &covered);
     if let Some(file) = csv {
         let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
         let to = std::fs::File::create(file).map_err(|e| named(&e))?;
@@ -205,57 +202,6 @@ fn print(covered: &[Covered<'_>]) {
     line("весь реестр", &all);
 }
 
-const HEADING: [&str; 10] = [
-    "муниципалитет",
-    "учреждение",
-    "учредитель",
-    "ОГРН",
-    "сфера",
-    "страница",
-    "ответственный",
-    "VK id",
-    "связь с ботом",
-    "страницу ведут в боте",
-];
-
-/// One row an institution.
-fn table(texts: &Texts, covered: &[Covered<'_>]) -> Table {
-    let mut table = Table::new("Охват", HEADING);
-    for Covered { institution, reach, nobody } in covered {
-        let Institution {
-            key: _,
-            name,
-            founder,
-            ogrn,
-            sphere,
-            municipality,
-            screen_name: _,
-            responsible,
-            vk,
-        } = institution;
-        let page = institution.address();
-        table.push([
-            Cell::maybe(municipality.as_deref()),
-            name.as_str().into(),
-            Cell::maybe(founder.as_deref()),
-            // As words: a spreadsheet would round a number of so many digits.
-            Cell::maybe(ogrn.map(|n| n.to_string())),
-            Cell::maybe(sphere.map(|s| texts.get(&format!("sphere-{}", s.slug())))),
-            Cell::maybe(page.as_deref()),
-            Cell::maybe(responsible.as_deref()),
-            Cell::count(vk.map(|id| id.0)),
-            match reach {
-                Reach::Writable => "можно писать",
-                Reach::Stopped => "запретил сообщения",
-                Reach::Never => "не писал",
-            }
-            .into(),
-            page.as_ref().map_or(Cell::Empty, |_| Cell::Yes(!nobody)),
-        ]);
-    }
-    table
-}
-
 fn links(config: &Path, community: Option<&str>, csv: Option<&Path>) -> Result<(), Failed> {
     let config = load(config)?;
     let content = open_content(&config.content.path)?;
@@ -281,44 +227,22 @@ fn links(config: &Path, community: Option<&str>, csv: Option<&Path>) -> Result<(
     let Some(file) = csv else { return Ok(()) };
     let named = |e: &dyn std::fmt::Display| Failed::other(format!("{}: {e}", file.display()));
     let to = std::fs::File::create(file).map_err(|e| named(&e))?;
-    let mut table = sheet(to).map_err(|e| named(&e))?;
-    table
-        .write_record(["муниципалитет", "учреждение", "ссылка", "пришли", "приглашение"])
-        .map_err(|e| named(&e))?;
-    for institution in &institutions {
-        let name = roster::invite(&institution.key);
-        let args = [("name", institution.name.as_str().into()), ("link", link(&name).into())];
-        let cells = [
-            institution.municipality.clone().unwrap_or_default(),
-            institution.name.clone(),
-            link(&name),
-            count(&name).to_string(),
-            content.texts().format("invite-head", &args),
-        ];
-        table.write_record(cells.map(|cell| sheets::cell(&cell))).map_err(|e| named(&e))?;
-    }
-    table.flush().map_err(|e| named(&e))?;
+    rosters::invites_table(content.texts(), &institutions, &people, link).csv(to).map_err(|e| named(&e))?;
     println!("{}: приглашений {}", file.display(), institutions.len());
     Ok(())
-}
-
-/// A table for spreadsheets, with the mark by which they know UTF-8.
-fn sheet<W: io::Write>(mut to: W) -> io::Result<csv::Writer<W>> {
-    to.write_all("\u{feff}".as_bytes())?;
-    Ok(csv::WriterBuilder::new().delimiter(b';').from_writer(to))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{chat::tests::CONTENT, store::conformance::samples::institution};
+    use crate::{chat::tests::CONTENT, domain::roster::Reach, store::conformance::samples::institution};
 
     #[test]
     fn what_is_exported_is_no_formula_and_opens_in_a_spreadsheet() {
         let harmful = Institution { name: "=cmd|' /C calc'!A0".to_owned(), ..institution(2, Some(7)) };
         let covered = [Covered { institution: &harmful, reach: Reach::Never, nobody: true }];
         let mut printed = Vec::new();
-        table(CONTENT.texts(), &covered).csv(&mut printed).unwrap();
+        rosters::coverage_table(CONTENT.texts(), &covered).csv(&mut printed).unwrap();
         let printed = String::from_utf8(printed).unwrap();
         let line = printed.lines().nth(1).unwrap();
         assert!(printed.starts_with("\u{feff}муниципалитет;учреждение;"));

@@ -5,6 +5,7 @@ use vkapi::types::{GroupId, UserId};
 use super::{
     Asking, CampaignId, Granting, Ms, Role, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
+    roster::SentSheet,
     text::has_number,
     when::Wish,
 };
@@ -258,6 +259,15 @@ pub enum Form {
     RoleWho,
     /// A role as far as it is told: which, where, and her word.
     Role(Box<Granting>),
+    /// A sheet with the roster is awaited.
+    RosterFile,
+    /// What a sheet would change was shown and waits for her word.
+    RosterSheet {
+        /// The sheet.
+        sheet: Box<SentSheet>,
+        /// What its bytes came to.
+        sum: u64,
+    },
 }
 
 impl Form {
@@ -280,7 +290,9 @@ impl Form {
             | Self::HandoffSay { .. }
             | Self::WriteTo { .. }
             | Self::RoleWho
-            | Self::Role(_) => Role::Curator,
+            | Self::Role(_)
+            | Self::RosterFile
+            | Self::RosterSheet { .. } => Role::Curator,
             Self::AnnounceText | Self::AnnounceConfirm { .. } | Self::AgainConfirm { .. } => Role::Trainer,
         }
     }

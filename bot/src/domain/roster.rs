@@ -133,6 +133,76 @@ pub fn compare(kept: Vec<Institution>, rows: Vec<Institution>) -> Change {
     change
 }
 
+/// A sheet that somebody sent in the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentSheet {
+    /// The document's title, at most 60 characters.
+    pub name: String,
+    /// Where VK keeps it.
+    pub url: String,
+    /// Its size in bytes, as VK tells it.
+    pub size: u64,
+}
+
+impl SentSheet {
+    /// The largest that is fetched, in bytes; a larger one is for `kurator roster import`.
+    pub const MOST: u64 = 8 << 20;
+    /// The same in mebibytes.
+    pub const MIB: usize = 8;
+    /// The most good rows that are taken at once; ten times what a region has.
+    pub const ROWS: usize = 20_000;
+}
+
+/// What a sheet would change of what is somebody's to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// The change; what is gone is gone of hers.
+    pub change: Change,
+    /// Each row with a mistake: its number, what is wrong, and whether it was taken all the same.
+    pub told: Vec<(u32, String, bool)>,
+    /// How many rows were not taken for a mistake.
+    pub bad: usize,
+    /// The names of good rows that are not hers to change.
+    pub outside: Vec<String>,
+    /// What the file's bytes come to: whether it is still the same.
+    pub sum: u64,
+}
+
+/// Why a sheet was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SheetFault {
+    /// It is larger than [`SentSheet::MOST`].
+    Big,
+    /// It has more than [`SentSheet::ROWS`] good rows.
+    Many,
+    /// VK does not give it.
+    Unreachable,
+    /// It is no roster; why, in Russian.
+    Unread(String),
+}
+
+/// The institutions in somebody's care.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lists {
+    /// Counts of all.
+    pub all: Counts,
+    /// Of each municipality by name, those first of whose institutions most have never written; without one, an empty name.
+    pub each: Vec<(String, Counts)>,
+    /// Each municipality with the address of its link and how many came by it.
+    pub towns: Vec<(String, String, usize)>,
+    /// The institutions nobody of which has written, by key.
+    pub silent: Vec<Invited>,
+}
+
+/// An institution that can be invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// Its name.
+    pub name: String,
+    /// The address of its link.
+    pub link: String,
+}
+
 /// What coverage looks at of somebody who has written to the bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comer {

@@ -13,6 +13,7 @@ use crate::{
     domain::{Day, Role},
     log, mydata,
     pictures::{Card, Thanks},
+    rosters,
     store::{OutFile, OutMessage, Store},
 };
 
@@ -28,6 +29,8 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Card(page) => card(core, user, page, true).await?,
         OutFile::Beside(page) => card(core, user, page, false).await?,
         OutFile::GuideDraft(id) => return guide_draft(core, message, user, id).await,
+        OutFile::Coverage => return rosters::attach(core, message, user, false).await,
+        OutFile::Invites => return rosters::attach(core, message, user, true).await,
         OutFile::Log => return log::attach(core, message, user).await,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };

@@ -259,6 +259,10 @@ pub enum OutFile {
     GuideDraft(u64),
     /// The log of what staff did, while whom it goes to may read it.
     Log,
+    /// How far the people of institutions in her care are.
+    Coverage,
+    /// Invitations to them.
+    Invites,
 }
 
 /// A message waiting to be taken by VK.

@@ -4,6 +4,7 @@
 pub mod broadcast;
 pub mod carousel;
 pub mod command;
+pub mod download;
 pub mod format;
 pub mod mention;
 pub mod payload;
