@@ -48,8 +48,12 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
             talk.person.seen = scene.now;
             talk.person.writable = true;
             talk.person.plain = *plain;
-            // From whoever has no roster to keep it is a document like any other.
-            if scene.role.is_staff() && interview::consented(&talk) {
+            // From whoever has no roster to keep, or is at something else, it is a document like any other.
+            let awaited = matches!(
+                talk.person.form,
+                None | Some(Form::Question | Form::RosterFile | Form::RosterSheet { .. })
+            );
+            if awaited && scene.role.is_staff() && interview::consented(&talk) {
                 roster::sent(&mut talk, sheet)?;
             } else {
                 heard(&mut talk, text, None, lost)?;
