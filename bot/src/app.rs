@@ -24,6 +24,7 @@ use vkapi::{
 
 use crate::{
     backups, campaigns,
+    census::Census,
     chat::Region,
     config::{Audit, Campaigns, Staff},
     content::Content,
@@ -119,6 +120,7 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
         region: parts.region,
         staff: parts.staff,
         outbox: Outbox::default(),
+        census: Census::default(),
         metrics,
         retention: parts.retention,
         tidy_at: AtomicI64::new(i64::MIN),
@@ -186,6 +188,8 @@ impl App {
         let working = vec![
             tokio::spawn(outbox::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(campaigns::repeat(Arc::clone(&core), stop.clone())),
+            tokio::spawn(Census::keep(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(retention::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(pages::run(Arc::clone(&core), stop.clone())),

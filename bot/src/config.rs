@@ -273,11 +273,20 @@ pub struct Campaigns {
     pub breaker_percent: u8,
     /// But not before so many were tried.
     pub breaker_least: u32,
+    /// An announcement to more people than this needs the word of a second person; 0: never.
+    pub approve_above: u32,
+}
+
+impl Campaigns {
+    /// Above how many recipients a second person has to agree; `None`: never.
+    pub fn approval(&self) -> Option<usize> {
+        (self.approve_above > 0).then_some(self.approve_above as usize)
+    }
 }
 
 impl Default for Campaigns {
     fn default() -> Self {
-        Self { packing: Packing::default(), breaker_percent: 30, breaker_least: 50 }
+        Self { packing: Packing::default(), breaker_percent: 30, breaker_least: 50, approve_above: 300 }
     }
 }
 

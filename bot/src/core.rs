@@ -17,17 +17,15 @@ use vkapi::{
 };
 
 use crate::{
-    campaigns,
+    census::Census,
     chat::{
         self, Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Turn,
     },
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clerk, Clock, Day, Grant, Ms, Outlook, Person, Recipient, Report, Retention, Rights,
-        Tick, What,
-        attention::{Body, Held, Kind, Verdict, verdict},
-        forecast,
+        CampaignId, Clerk, Clock, Day, Grant, Ms, Person, Report, Retention, Rights, Tick, What,
+        attention::{Body, Held, Kind},
         league::{self, Entry},
         page::{Page, Sight},
         text,
@@ -66,6 +64,8 @@ pub(crate) struct Core {
     /// Looks at pages; none without a service key.
     pub(crate) auditor: Option<Arc<Auditor>>,
     pub(crate) outbox: Outbox,
+    /// Small rows of everybody, to count whom an announcement concerns.
+    pub(crate) census: Census,
     pub(crate) metrics: Metrics,
     pub(crate) retention: Retention,
     /// The moment at which who is silent is looked for next; nothing of it is under way before.
@@ -180,8 +180,23 @@ impl Core {
             Need::Colleague(typed) => Known::Colleague(self.colleague(typed).await?),
             Need::Pages(id) => Known::Pages(Box::new(self.her_pages(*id).await?)),
             Need::Absent(id) => Known::Absent(self.absent(*id).await?),
-            Need::Audience(of) => Known::Audience(self.audience(*of).await?),
-            Need::Outlook(of) => Known::Outlook(self.outlook(*of).await?),
+            Need::Audience(crowd) => Known::Audience(self.audience(crowd).await?),
+            Need::Outlook(crowd) => Known::Outlook(self.outlook(crowd).await?),
+            Need::Count(crowd) => Known::Count(self.count(crowd).await?),
+            Need::Towns(by) => Known::Towns(self.towns(*by).await?),
+            Need::Letter(id) => Known::Letter(self.store.letter(*id).await?.map(Box::new)),
+            Need::Letters => Known::Letters(self.open_letters().await?),
+            Need::Segments => Known::Segments(self.store.segments().await?),
+            Need::Addressee(id) => Known::Addressee(self.addressee(*id).await?),
+            Need::Reader(crowd, typed) => Known::Reader(self.reader(crowd, typed.as_deref()).await?),
+            Need::Approval => Known::Approval(self.campaigns.approval()),
+            Need::Pressed(id) => Known::Pressed(self.pressed(*id).await?),
+            Need::Received(id, who) => Known::Received(self.received(*id, *who).await?),
+            Need::Unacked(id, by, skip, n) => {
+                let (some, all) = self.unacked(*id, *by, *skip, *n).await?;
+                Known::Unacked(some, all)
+            }
+            Need::Told(id, who) => Known::Told(self.told(*id, *who).await?),
             Need::Campaign(id) => Known::Campaign(self.report(*id).await?.map(Box::new)),
             Need::Campaigns => {
                 let mut found = Vec::new();
@@ -380,64 +395,6 @@ impl Core {
         }
     }
 
-    /// Who may be written; of a campaign, those who were sent it and are not known to have read it.
-    async fn audience(&self, of: Option<CampaignId>) -> Result<Arc<[UserId]>> {
-        let unread = match of {
-            Some(of) => Some(self.unread(of).await?),
-            None => None,
-        };
-        let fits = |p: &Person| wants_news(p) && unread.as_ref().is_none_or(|some| some.contains(&p.id));
-        let mut found = Vec::new();
-        let mut after = None;
-        loop {
-            let people = self.store.people(after, PEOPLE).await?;
-            let Some(last) = people.last() else { return Ok(found.into()) };
-            after = Some(last.id);
-            found.extend(people.iter().filter(|p| fits(p)).map(|p| p.id));
-        }
-    }
-
-    async fn unread(&self, id: CampaignId) -> Result<HashSet<UserId>> {
-        let mut found = HashSet::new();
-        let mut after = None;
-        loop {
-            let page = self.store.recipients(id, after, PEOPLE).await?;
-            let Some((last, _)) = page.last() else { return Ok(found) };
-            after = Some(*last);
-            let sent = page.iter().filter(|(_, state)| matches!(state, Recipient::Sent(_)));
-            found.extend(sent.map(|(user, _)| *user));
-        }
-    }
-
-    /// Judges everybody as the campaign would if it began now.
-    async fn outlook(&self, of: Option<CampaignId>) -> Result<Outlook> {
-        let now = self.clock.now();
-        let content = self.content();
-        let (rules, calendar) = (&self.region.attention, content.calendar());
-        let audience = self.audience(of).await?;
-        let mut dues: BTreeMap<Ms, usize> = BTreeMap::new();
-        let mut digest = 0;
-        for user in audience.iter() {
-            let Some(person) = self.store.person(*user).await? else { continue };
-            let reader = person.reader(rules, &self.region.zone);
-            let ledger = self.store.ledger(*user).await?;
-            match verdict(rules, calendar, &reader, &ledger, Kind::Announcement, now) {
-                Verdict::Now => *dues.entry(now).or_default() += 1,
-                Verdict::Later(at) => *dues.entry(at).or_default() += 1,
-                Verdict::Digest(_) => digest += 1,
-            }
-        }
-        let ends = forecast(&dues, now, campaigns::pace(self.campaigns.packing));
-        dues.remove(&now);
-        Ok(Outlook {
-            people: audience.len(),
-            later: dues.values().sum(),
-            opens: dues.keys().next().copied(),
-            digest,
-            ends,
-        })
-    }
-
     /// Commits a turn together with these preconditions and changes, and hands its messages to the outbox.
     pub(crate) async fn commit(
         &self,
@@ -498,7 +455,10 @@ impl Core {
             })
             .collect();
         commit.ops.extend(messages.iter().cloned().map(Op::Enqueue));
-        let campaigns = commit.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_)));
+        let campaigns = commit
+            .ops
+            .iter()
+            .any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_) | Op::PutLetter(_)));
         let reminders = commit
             .ops
             .iter()

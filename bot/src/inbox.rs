@@ -13,7 +13,7 @@ use vkapi::{
 use crate::{
     chat::{Action, Event},
     core::{Core, hash, trace},
-    domain::{roster::SentSheet, text::line},
+    domain::{letter::FILES, roster::SentSheet, text::line},
     outbox::Busy,
     store::{Commit, Expect, Op, OutLane, Store, StoreError},
 };
@@ -67,6 +67,12 @@ async fn message(
         let text = message.text.chars().take(TYPED).collect();
         return handle(&core, &update, &ticket, user, Event::Sheet { sheet, text, plain }, None).await;
     }
+    let files = files(&message.attachments);
+    if !files.is_empty() && message.payload.is_none() && message.r#ref.is_none() {
+        let text = message.text.chars().take(TYPED).collect();
+        let event = Event::Files { files, text, plain };
+        return handle(&core, &update, &ticket, user, event, None).await;
+    }
     let event = Event::Text {
         text: message.text.chars().take(TYPED).collect(),
         action: message.payload.as_deref().and_then(Action::read),
@@ -87,6 +93,23 @@ fn sheet(file: &Attachment) -> Option<SentSheet> {
     let size = file.raw.get("size").and_then(serde_json::Value::as_u64).unwrap_or(0);
     let name = line(word("title").unwrap_or_default(), NAME).unwrap_or_else(|| "…".to_owned());
     Some(SentSheet { name, url: url.to_owned(), size })
+}
+
+/// Attachments that can be sent on, named as VK names them: `photo1_2_key`.
+fn files(attachments: &[Attachment]) -> Vec<String> {
+    let number = |file: &Attachment, key: &str| file.raw.get(key).and_then(serde_json::Value::as_i64);
+    let name = |file: &Attachment| {
+        if !matches!(file.kind.as_str(), "photo" | "doc" | "video" | "audio" | "wall" | "poll") {
+            return None;
+        }
+        let owner = number(file, "owner_id").or_else(|| number(file, "to_id"))?;
+        let id = number(file, "id")?;
+        let key = file.raw.get("access_key").and_then(serde_json::Value::as_str);
+        let key = key.filter(|key| key.len() <= 100 && key.chars().all(|c| c.is_ascii_alphanumeric()));
+        let key = key.map(|key| format!("_{key}")).unwrap_or_default();
+        Some(format!("{}{owner}_{id}{key}", file.kind))
+    };
+    attachments.iter().filter_map(name).take(FILES).collect()
 }
 
 async fn press(

@@ -16,6 +16,7 @@ use crate::{
         Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions,
         Tick, Zone,
         attention::{Held, Ledger, Quiet},
+        letter::{Letter, Pressed},
         page::{Admin, Advised, Aspect, Nudged, Proof, Word},
         roster::Institution,
     },
@@ -46,7 +47,8 @@ struct Kept {
     talks: Vec<Handoff>,
     shows: Vec<(PageRef, Ms)>,
     waiting: Vec<OutMessage>,
-    received: Vec<(Campaign, Recipient)>,
+    received: Vec<(Campaign, Recipient, Pressed)>,
+    letters: Vec<Letter>,
     deeds: Vec<AuditEntry>,
     roles: Vec<Grant>,
     refused: Option<(Day, u16)>,
@@ -79,11 +81,24 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         talks: store.handoffs_of(user).await?,
         shows: shows(store, user).await?,
         waiting,
-        received: store.received(user).await?,
+        received: received(store, user).await?,
+        letters: store.letters(usize::MAX).await?.into_iter().filter(|l| l.author == user).collect(),
         deeds,
         roles: store.grants_of(user).await?,
         refused: store.refused(user).await?,
     }))
+}
+
+/// The announcements a person was sent, with what she did with each.
+async fn received(store: &impl Store, user: UserId) -> Result<Vec<(Campaign, Recipient, Pressed)>> {
+    let mut found = Vec::new();
+    for (campaign, state) in store.received(user).await? {
+        let before = Some(UserId(user.0.saturating_sub(1)));
+        let next = store.pressed(campaign.id, before, 1).await?;
+        let did = next.first().filter(|(who, _)| *who == user).map(|(_, did)| *did).unwrap_or_default();
+        found.push((campaign, state, did));
+    }
+    Ok(found)
 }
 
 /// The pages a person runs or ran.
@@ -196,6 +211,7 @@ impl Writer<'_> {
             shows,
             waiting,
             received,
+            letters,
             deeds,
             roles,
             refused,
@@ -227,6 +243,7 @@ impl Writer<'_> {
             ("Отложено до удобного часа", list(held, |held| self.held(held))),
             ("Ждут отправки вам", list(waiting, |m| self.message(m))),
             ("Объявления, посланные вам", list(received, |r| self.received(r))),
+            ("Объявления, которые вы писали", list(letters, |letter| self.letter(letter))),
             ("Ваши действия как сотрудника", list(deeds, |d| self.deed(d))),
             ("Ваши роли", list(roles, |grant| self.role(grant))),
             ("Нажатия без права на них", self::refused(refused)),
@@ -469,7 +486,8 @@ impl Writer<'_> {
         object([("Текст", value(message.text)), ("Поставлено в очередь", self.moment(message.at))])
     }
 
-    fn received(&self, (campaign, state): (Campaign, Recipient)) -> Json {
+    fn received(&self, (campaign, state, did): (Campaign, Recipient, Pressed)) -> Json {
+        let Pressed { acked, opened } = did;
         let state = match state {
             Recipient::Queued(_) => "ждёт отправки".to_owned(),
             Recipient::Sent(_) => "доставлено".to_owned(),
@@ -484,6 +502,8 @@ impl Writer<'_> {
             ("Текст", value(campaign.text)),
             ("Когда", self.moment(campaign.at)),
             ("Что стало", value(state)),
+            ("Вы нажали «Ознакомлен»", self.maybe(acked)),
+            ("Вы нажали другую кнопку", self.maybe(opened)),
         ])
     }
 
@@ -498,6 +518,34 @@ impl Writer<'_> {
             ("Номер страницы", maybe(page.map(|page| page.0))),
             ("С какого времени", self.moment(at)),
             ("Как вы записаны", value(note)),
+        ])
+    }
+
+    fn letter(&self, letter: Letter) -> Json {
+        let Letter {
+            id: _,
+            rev: _,
+            author: _,
+            at,
+            text,
+            files,
+            buttons,
+            to,
+            rest: _,
+            when,
+            spread,
+            stage,
+            watch: _,
+        } = letter;
+        object([
+            ("Начато", self.moment(at)),
+            ("Текст", value(text)),
+            ("Вложения", list(files, value)),
+            ("Кнопки", whole(&buttons)),
+            ("Кому", whole(&to)),
+            ("Когда отправить", whole(&when)),
+            ("За сколько минут", value(spread)),
+            ("Что с ним", whole(&stage)),
         ])
     }
 

@@ -9,10 +9,10 @@ use vkapi::types::{Cmid, UserId};
 
 use super::{Alone, Answered};
 use crate::{
-    chat::{Action, Event, Role, tests::CONTENT},
+    chat::{Action, Do, Event, Role, tests::CONTENT},
     config::Staff,
     domain::Ms,
-    store::OutMessage,
+    store::{OutMessage, Store},
 };
 
 /// Nothing is deeper than so many levels below the menu.
@@ -58,6 +58,7 @@ enum Place {
     Claims,
     Claim,
     Announce,
+    Letters,
     Campaign,
     Handoffs,
     Handoff,
@@ -135,7 +136,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::SubTips { .. } => Place::Settings,
         Action::SphereSet | Action::TownSet | Action::ZoneSet { .. } | Action::Quiet => Place::Setting,
         Action::MyData | Action::MyDataSend | Action::Withdraw => Place::MyData,
-        Action::Cabinet => Place::Cabinet,
+        Action::Cabinet | Action::CampaignLeave { .. } => Place::Cabinet,
         Action::Questions { .. } => Place::Questions,
         Action::Question { .. }
         | Action::QuestionFile { .. }
@@ -143,8 +144,17 @@ fn place(action: &Action) -> Option<Place> {
         | Action::QuestionHide { .. }
         | Action::Reply { .. }
         | Action::ReplySend => Place::Question,
-        Action::Announce | Action::AnnounceSend | Action::CampaignAgain { .. } => Place::Announce,
+        Action::Announce
+        | Action::AnnounceSend
+        | Action::Letter { .. }
+        | Action::AgainUnacked { .. }
+        | Action::CampaignAgain { .. } => Place::Announce,
+        Action::Letters => Place::Letters,
+        Action::LetterPress { .. } => return None,
         Action::Campaign { .. }
+        | Action::CampaignWatch { .. }
+        | Action::Unacked { .. }
+        | Action::ReportFile { .. }
         | Action::CampaignPause { .. }
         | Action::CampaignResume { .. }
         | Action::CampaignCancel { .. }
@@ -199,6 +209,13 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::RoleNew => &["id102", "никто"],
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
         Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
+        Action::Letter { d: Do::Text, .. } => &["Завтра в 15:00 семинар, {имя}", "{кто}", "да"],
+        Action::Letter { d: Do::Link, .. } => &["Сайт https://vk.ru", "Обложка guide_cover", "сайт"],
+        Action::Letter { d: Do::Ask, .. } => &["завтра в 10", "по понедельникам в 9", "вчера", "потом"],
+        Action::Letter { d: Do::Keep, .. } => &["Школы"],
+        Action::Letter { d: Do::As, .. } => &["id102", "кто-нибудь"],
+        Action::Letter { d: Do::Files, .. } => &["вот"],
+        Action::Letter { d: Do::No, .. } => &["Не время"],
         Action::Reply { .. } => &["Закрепить запись можно в меню записи."],
         _ => &[],
     }
@@ -320,6 +337,8 @@ impl Crawl {
             Action::Hour { .. } | Action::At { .. } => "hours",
             Action::Tick { .. } => "ticks",
             Action::Template { .. } => "templates",
+            Action::Letter { d: Do::Chip(..), .. } => "chips",
+            Action::Letter { d: Do::Chips(..), .. } => "kinds of chips",
             _ => return true,
         };
         let n = self.kinds.entry(kind.to_owned()).or_default();
@@ -464,7 +483,8 @@ async fn crawl(who: i64, role: Role) -> Crawl {
     super::fuzz::acquaint(&mut bot, trainer).await;
     bot.hear(trainer, &Event::Press(Some(Action::Announce), None)).await;
     bot.hear(trainer, &text("В среду семинар для всех, кто ведёт страницы")).await;
-    bot.hear(trainer, &Event::Press(Some(Action::AnnounceSend), None)).await;
+    let letter = bot.core.store.letters(1).await.unwrap().remove(0).id;
+    bot.hear(trainer, &Event::Press(Some(Action::Letter { id: letter, d: Do::Send }), None)).await;
     let (tried, kinds, ways) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
     Crawl { bot, who, tried, kinds, ways, seen: Vec::new(), faults: BTreeSet::new() }
 }

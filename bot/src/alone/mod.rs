@@ -2,6 +2,7 @@
 
 mod crawl;
 mod fuzz;
+mod letters;
 mod rights;
 
 use std::sync::Arc;

@@ -8,9 +8,13 @@ use vkapi::{
 };
 
 use crate::{
+    chat::{letter_drawn, letter_text},
     config::Packing,
     core::{Core, random_id},
-    domain::{Campaign, Recipient},
+    domain::{
+        Campaign, Recipient, blanks,
+        letter::{Addressee, Letter},
+    },
     outbox::{Fate, fate, receipt},
 };
 
@@ -42,18 +46,34 @@ pub(super) struct Came {
 }
 
 /// Sends a text to a chunk, without those who have it already.
-pub(super) async fn send(core: &Core, campaign: &Campaign, chunk: Chunk) -> Came {
+pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Letter>, chunk: Chunk) -> Came {
     let tries = chunk.tries;
     let mut came = if chunk.doubt { check(core, campaign, chunk).await } else { unchecked(chunk) };
     let Some(left) = came.left.take_if(|left| !left.doubt) else { return came };
+    if let Some(letter) = letter.filter(|letter| differs(letter)) {
+        apart(core, campaign, letter, left, &mut came).await;
+        return came;
+    }
+    let drawn = letter.map(|letter| {
+        let content = core.content();
+        let text = letter_text(&content, letter, &Addressee::default());
+        letter_drawn(&content, letter, text, false)
+    });
+    let text = drawn.as_ref().map_or(&campaign.text, |drawn| &drawn.text);
     let peers: Vec<PeerId> = left.people.iter().map(|user| PeerId::from(*user)).collect();
     let mut request = core
         .bot
-        .messages_send_many(peers, &campaign.text)
+        .messages_send_many(peers, text)
         .random_id(random_id(campaign.id.0, 0))
         .lane(Lane::Campaign)
         .dont_parse_links(true)
         .disable_mentions(true);
+    if let Some(keyboard) = drawn.as_ref().and_then(|drawn| drawn.keyboard.as_ref()) {
+        request = request.keyboard_json(keyboard);
+    }
+    if let Some(files) = letter.map(|letter| &letter.files).filter(|files| !files.is_empty()) {
+        request = request.attachment(files.join(","));
+    }
     if core.campaigns.packing == Packing::PeerIds {
         request = request.apart();
     }
@@ -68,6 +88,67 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, chunk: Chunk) -> Came
         }
     }
     came
+}
+
+/// Whether each reader sees a text of her own.
+fn differs(letter: &Letter) -> bool {
+    blanks::pieces(&letter.text).is_ok_and(|pieces| blanks::differs(&pieces))
+}
+
+/// Sends each of a chunk her own text; the calls travel packed.
+async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk, came: &mut Came) {
+    let known = match core.addressees(&chunk.people).await {
+        Ok(known) => known,
+        Err(error) => {
+            tracing::warn!(%error, campaign = campaign.id.0, "what readers are called was not read");
+            // Nothing has left.
+            came.fate = match fate::<()>(&Err(error), chunk.tries) {
+                Fate::Again { wait, .. } => Fate::Again { wait, doubt: false },
+                other => other,
+            };
+            came.left = Some(Chunk { tries: chunk.tries.saturating_add(1), ..chunk });
+            return;
+        }
+    };
+    let content = core.content();
+    let sends = chunk.people.iter().zip(&known).map(|(user, reader)| {
+        let drawn = letter_drawn(&content, letter, letter_text(&content, letter, reader), false);
+        let mut request = core
+            .bot
+            .messages_send(PeerId::from(*user), &drawn.text)
+            .random_id(random_id(campaign.id.0, 0))
+            .lane(Lane::Campaign)
+            .dont_parse_links(true)
+            .disable_mentions(true);
+        if let Some(keyboard) = &drawn.keyboard {
+            request = request.keyboard_json(keyboard);
+        }
+        if !letter.files.is_empty() {
+            request = request.attachment(letter.files.join(","));
+        }
+        request.into_future()
+    });
+    let results = join_all(sends).await;
+    let (mut left, mut doubt) = (Vec::new(), false);
+    for (user, result) in chunk.people.iter().zip(results) {
+        let told = fate(&result, chunk.tries);
+        match (told, result) {
+            (_, Ok(sent)) => came.settled.push((*user, Recipient::Sent(sent.message_id))),
+            (Fate::Refused(code), _) => came.settled.push((*user, Recipient::Refused(code))),
+            (told, Err(error)) => {
+                tracing::warn!(%error, campaign = campaign.id.0, "a part of a campaign was not sent");
+                doubt |= matches!(told, Fate::Again { doubt: true, .. });
+                // That it is wrong says more than that it has to wait.
+                if !matches!(came.fate, Fate::Wrong(_)) {
+                    came.fate = told;
+                }
+                left.push(*user);
+            }
+        }
+    }
+    if !left.is_empty() {
+        came.left = Some(Chunk { people: left, doubt, tries: chunk.tries.saturating_add(1) });
+    }
 }
 
 fn unchecked(chunk: Chunk) -> Came {

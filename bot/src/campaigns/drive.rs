@@ -17,7 +17,7 @@ use vkapi::types::UserId;
 use super::{
     STORE_AGAIN,
     chunk::{self, Came, Chunk},
-    reads,
+    progress, reads,
 };
 use crate::{
     config::Packing,
@@ -25,6 +25,7 @@ use crate::{
     domain::{
         Campaign, CampaignId, CampaignState, Ms, Pause, Reads, Recipient, Skip,
         attention::{Body, Held, Kind, Verdict, verdict},
+        letter::Letter,
     },
     outbox::{Busy, Fate, note, owners},
     store::{Commit, Expect, Op, OutMessage, Place, Result, Store, StoreError},
@@ -63,6 +64,10 @@ type Ended = (u64, Came, Busy);
 struct Drive {
     core: Arc<Core>,
     id: CampaignId,
+    /// What it is made of; none of one that was never written in the chat.
+    letter: Option<Arc<Letter>>,
+    /// When whoever watches was told last.
+    shown: Option<Ms>,
     /// How many calls are under way at once, and how many recipients are read ahead.
     depth: usize,
     window: usize,
@@ -102,6 +107,8 @@ impl Drive {
         Self {
             core,
             id,
+            letter: None,
+            shown: None,
             depth,
             window,
             ahead: VecDeque::new(),
@@ -127,6 +134,7 @@ impl Drive {
         if self.core.began_in_doubt && self.read_to.is_none() {
             self.doubt_to = self.core.store.handed_out(self.id).await?;
         }
+        self.letter = self.core.store.letter(self.id).await?.map(Arc::new);
         let mut changed = self.core.campaigned.subscribe();
         let mut calm_at = None;
         while !stop.is_cancelled() {
@@ -156,6 +164,9 @@ impl Drive {
                 },
             };
             self.begin_commit();
+            if going {
+                self.show(&campaign, now).await?;
+            }
             if self.is_empty() && wake.is_none() {
                 match campaign.state {
                     // Somebody put off while the clock was set back is read from the beginning.
@@ -311,13 +322,14 @@ impl Drive {
 
     fn call(&mut self, campaign: &Campaign, chunk: Chunk, send: bool) {
         let (core, campaign) = (Arc::clone(&self.core), campaign.clone());
+        let letter = self.letter.clone();
         self.calls_made += 1;
         let number = self.calls_made;
         self.flying.insert(number, (chunk.clone(), send));
         let busy = core.outbox.busy();
         self.calls.push(Box::pin(async move {
             let came = if send {
-                chunk::send(&core, &campaign, chunk).await
+                chunk::send(&core, &campaign, letter.as_deref(), chunk).await
             } else {
                 chunk::check(&core, &campaign, chunk).await
             };
@@ -379,6 +391,17 @@ impl Drive {
         self.put(campaign.clone(), CampaignState::Paused(why), Some(notes)).await
     }
 
+    /// Tells whoever watches how it goes, now and then.
+    async fn show(&mut self, campaign: &Campaign, now: Ms) -> Result<()> {
+        if self.letter.as_ref().is_none_or(|letter| letter.watch.is_none())
+            || self.shown.is_some_and(|at| (0..progress::PAUSE).contains(&(now.0 - at.0)))
+        {
+            return Ok(());
+        }
+        self.shown = Some(now);
+        self.put(campaign.clone(), campaign.state, None).await
+    }
+
     /// Writes the campaign in another state, unless somebody has done so meanwhile.
     async fn put(
         &mut self,
@@ -386,9 +409,17 @@ impl Drive {
         state: CampaignState,
         notes: Option<Vec<OutMessage>>,
     ) -> Result<()> {
-        let notes = notes.unwrap_or_default();
-        let expect = vec![Expect::CampaignIs(campaign.id, campaign.state)];
-        let mut ops = vec![Op::PutCampaign(Campaign { state, ..campaign })];
+        let mut notes = notes.unwrap_or_default();
+        let mut expect = vec![Expect::CampaignIs(campaign.id, campaign.state)];
+        let mut ops = Vec::new();
+        if let Some((letter, note)) = progress::told(&self.core, &campaign, state).await? {
+            expect.push(Expect::LetterRev(letter.id, letter.rev));
+            ops.push(Op::PutLetter(Box::new(letter)));
+            notes.push(note);
+        } else if state == campaign.state {
+            return Ok(());
+        }
+        ops.push(Op::PutCampaign(Campaign { state, ..campaign }));
         ops.extend(notes.iter().cloned().map(Op::Enqueue));
         match self.core.store.commit(Commit { expect, ops }).await {
             Ok(committed) => self.core.outbox.push(None, committed.queued.into_iter().zip(notes)),

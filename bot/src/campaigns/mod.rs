@@ -3,10 +3,15 @@
 
 mod chunk;
 mod drive;
+mod progress;
 mod reads;
+mod repeat;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+#[cfg(test)]
+pub(crate) use self::repeat::pass as repeat_pass;
+pub(crate) use self::repeat::run as repeat;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -95,5 +100,5 @@ pub(crate) async fn are_settled(core: &Core) -> Result<bool> {
             return Ok(false);
         }
     }
-    Ok(true)
+    Ok(repeat::next(core).await?.is_none_or(|at| at > now))
 }

@@ -2,6 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
+use super::Do;
 use crate::domain::{CampaignId, CampaignState, Hm, Pause, Role, Sphere, Weekdays, page::Answer};
 
 /// What a button does, with all that is needed to draw the next screen.
@@ -609,6 +610,50 @@ pub enum Action {
     Log,
     /// Sends the log as a table.
     LogSend,
+    /// Does something with an announcement that is being written.
+    Letter {
+        /// Which.
+        id: CampaignId,
+        /// What.
+        d: Do,
+    },
+    /// A button below an announcement that she got.
+    LetterPress {
+        /// Which.
+        id: CampaignId,
+        /// The button, from 0.
+        n: usize,
+    },
+    /// Announcements: those that wait, come again, or were sent.
+    Letters,
+    /// How a campaign stands, in a message of its own.
+    CampaignWatch {
+        /// Which.
+        id: CampaignId,
+    },
+    /// The message that told how a campaign goes becomes the staff's room.
+    CampaignLeave {
+        /// Which.
+        id: CampaignId,
+    },
+    /// Who has not pressed «Ознакомлен».
+    Unacked {
+        /// Which.
+        id: CampaignId,
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Shows a campaign to be sent once more to whoever has not pressed «Ознакомлен».
+    AgainUnacked {
+        /// Which.
+        id: CampaignId,
+    },
+    /// The report of a campaign as a file.
+    ReportFile {
+        /// Which.
+        id: CampaignId,
+    },
 }
 
 impl Action {
@@ -698,7 +743,8 @@ impl Action {
             | Self::QuietSet { .. }
             | Self::QuietUsual
             | Self::Peers { .. }
-            | Self::PeersName { .. } => Role::Admin,
+            | Self::PeersName { .. }
+            | Self::LetterPress { .. } => Role::Admin,
             Self::Cabinet => Role::Head,
             Self::Log | Self::LogSend => Role::Owner,
             Self::Runners
@@ -736,8 +782,15 @@ impl Action {
             | Self::RosterYes { .. }
             | Self::RosterSend
             | Self::Invites { .. }
-            | Self::InvitesSend => Role::Curator,
-            Self::Announce
+            | Self::InvitesSend
+            | Self::Letters
+            | Self::CampaignWatch { .. }
+            | Self::CampaignLeave { .. }
+            | Self::Unacked { .. }
+            | Self::ReportFile { .. } => Role::Curator,
+            Self::Letter { .. }
+            | Self::AgainUnacked { .. }
+            | Self::Announce
             | Self::AnnounceSend
             | Self::CampaignAgain { .. }
             | Self::CampaignPause { .. }

@@ -1,9 +1,9 @@
 //! How a campaign stands, and the staff's word on it: pause, go on, stop for good.
 
-use super::{Action, Known, Need, Screen, Talk, menu, router::Step, short, staff, told};
+use super::{Action, Known, Need, Screen, Talk, letter, menu, router::Step, short, staff, told};
 use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Ms, Pause, Report, Skip, Tally},
-    store::{Expect, Op},
+    domain::{Campaign, CampaignId, CampaignState, Ms, Pause, Report, Skip, Tally, letter::Rest},
+    store::{Expect, Op, OutFile},
 };
 
 /// VK's limit for a snackbar.
@@ -60,7 +60,7 @@ pub(super) fn open(talk: &mut Talk<'_>, id: CampaignId) -> Step {
         return Ok(());
     }
     match found(talk, id)? {
-        Some(report) => show(talk, report, report.campaign.state),
+        Some(report) => show(talk, report, report.campaign.state)?,
         None => return gone(talk),
     }
     Ok(())
@@ -92,8 +92,7 @@ pub(super) fn cancel(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     let was = report.campaign.state;
     if was.is_over() {
         talk.toast(talk.t("campaign-changed"));
-        show(talk, report, was);
-        return Ok(());
+        return show(talk, report, was);
     }
     let text = talk.f("campaign-cancel-ask", &[("title", title(&report.campaign.text).into())]);
     let screen = Screen::text(text).row([
@@ -128,15 +127,14 @@ fn change(
     let Some(report) = found(talk, id)? else { return gone(talk) };
     let was = report.campaign.state;
     let Some(state) = to(&report.campaign, talk.now()) else {
-        show(talk, report, was);
+        show(talk, report, was)?;
         talk.toast(talk.t("campaign-changed"));
         return Ok(());
     };
     talk.expect(Expect::CampaignIs(id, was));
     talk.op(Op::PutCampaign(Campaign { state, ..report.campaign.clone() }));
     talk.audit(what, id.0.to_string());
-    show(talk, report, state);
-    Ok(())
+    show(talk, report, state)
 }
 
 /// What became of a campaign, if there is one of that name.
@@ -150,10 +148,30 @@ fn gone(talk: &mut Talk<'_>) -> Step {
     staff::cabinet(talk)
 }
 
-/// It is over, who has read it was looked up, and somebody has not.
-pub(super) fn may_again(report: &Report) -> bool {
+/// It is over, and of some who got it it is known that they have not read it, or not said that they have.
+pub(super) fn may_again(report: &Report, rest: Rest) -> bool {
     let over = matches!(report.campaign.state, CampaignState::Finished | CampaignState::Cancelled);
-    over && report.campaign.reads.last.is_some() && report.tally.sent > 0
+    over && match rest {
+        Rest::Unread => report.campaign.reads.last.is_some() && report.tally.sent > 0,
+        Rest::Unacked => report.tally.delivered() > 0,
+    }
+}
+
+/// How it stands, in a message of its own: the one whose button was pressed goes on telling.
+pub(super) fn watch(talk: &mut Talk<'_>, id: CampaignId) -> Step {
+    talk.press(None);
+    open(talk, id)
+}
+
+/// What became of each recipient, as a file.
+pub(super) fn file(talk: &mut Talk<'_>, id: CampaignId) -> Step {
+    if found(talk, id)?.is_none() {
+        return gone(talk);
+    }
+    talk.audit("campaign-file", id.0.to_string());
+    let back = talk.choice("back", Action::Campaign { id });
+    talk.send(Screen::text(talk.t("campaign-file-sent")).row([back, menu::home(talk)]), OutFile::Report(id));
+    Ok(())
 }
 
 /// A text that VK does not take would only be refused again.
@@ -162,17 +180,17 @@ fn may_resume(why: Pause) -> bool {
 }
 
 /// The report of a campaign that stands so now, with what may be done about it.
-fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) {
+fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) -> Step {
     let campaign = Campaign { state, ..report.campaign.clone() };
     let id = campaign.id;
     let standing = standing(talk, &campaign, report.tally, report.next);
     // «Обновить» may change nothing, and must not look broken.
     talk.toast(short(&standing, SNACKBAR));
     let mut text = standing;
-    for part in [reads(talk, &campaign, report.tally), refusals(talk, report), skips(talk, report)]
-        .into_iter()
-        .flatten()
-    {
+    let asks_ack = letter::asks_ack(talk, id)?;
+    let pressed = letter::counts(talk, id, report.tally.delivered())?;
+    let read = reads(talk, &campaign, report.tally);
+    for part in [pressed, read, refusals(talk, report), skips(talk, report)].into_iter().flatten() {
         text = format!("{text}\n\n{part}");
     }
     let mut screen = Screen::text(format!("{text}\n\n{}", campaign.text));
@@ -191,14 +209,21 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) {
             row.push(talk.choice("campaign-cancel", Action::CampaignCancel { id }));
         }
         screen = screen.row(row);
-        if may_again(report) {
+        if may_again(report, Rest::Unread) {
             screen = screen.row([talk.choice("campaign-again", Action::CampaignAgain { id })]);
         }
     }
+    let mut row = Vec::new();
+    if asks_ack && report.tally.delivered() > 0 {
+        row.push(talk.choice("campaign-unacked", Action::Unacked { id, p: 0 }));
+    }
+    row.push(talk.choice("campaign-file", Action::ReportFile { id }));
     let screen = screen
+        .row(row)
         .row([talk.choice("campaign-refresh", Action::Campaign { id })])
         .row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
     talk.show(screen);
+    Ok(())
 }
 
 /// As of when it is known who has read it, or when it will be.

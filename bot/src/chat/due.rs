@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Ms, Reminder, ReminderKey, What,
+        CampaignId, Ms, Reminder, ReminderKey, What,
         attention::{Body, Held, Ledger, MERGE, Quiet, Verdict, verdict_on_held},
     },
     store::Op,
@@ -208,8 +208,8 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>,
             Some((talk.f("cover-ask", &args), Some(Ask::Cover(whose))))
         }
         Body::Handoff(id) => handoff::told(talk, id)?,
-        Body::Campaign(id) => match talk.known(Need::Campaign(id))? {
-            Known::Campaigns(found) => found.first().map(|(campaign, _)| (campaign.text.clone(), None)),
+        Body::Campaign(id) => match talk.known(Need::Told(id, talk.person.id))? {
+            Known::Told(Some((text, ack))) => Some((text.clone(), ack.map(|n| Ask::Ack(id, n)))),
             _ => None,
         },
     })
@@ -287,6 +287,8 @@ pub(super) enum Ask {
     Take(u64),
     /// To go on with a conversation.
     Say(u64),
+    /// To say that she has read an announcement, by its button of this number.
+    Ack(CampaignId, usize),
 }
 
 impl Ask {
@@ -300,6 +302,7 @@ impl Ask {
                 talk.choice("handoff-take", Action::HandoffTake { id }).main(),
                 talk.choice("handoff-open", Action::Handoff { id }),
             ],
+            Self::Ack(id, n) => vec![talk.choice("letter-ack", Action::LetterPress { id, n }).good()],
             Self::Say(id) => vec![talk.choice("reply", Action::HandoffSay { id }).main()],
         }
     }

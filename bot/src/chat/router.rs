@@ -3,10 +3,10 @@ use super::{
     ask::Origin,
     asked, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
-    handoff, ideas, interview, lessons, links, menu, next, nudge, page, peers, people, progress, questions,
-    quiet, reminders, roster, rounds, runners, settings, staff, standing, vacation,
+    handoff, ideas, interview, lessons, letter, links, menu, next, nudge, page, peers, people, progress,
+    questions, quiet, reminders, roster, rounds, runners, settings, staff, standing, vacation,
 };
-use crate::domain::{Form, Offer, Scope, text, when};
+use crate::domain::{Form, Offer, Scope, letter::Rest, text, when};
 
 /// A typed word shorter than this names nothing but what it equals.
 const WORD: usize = 4;
@@ -36,6 +36,12 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
                 heard(&mut talk, text, action.clone(), lost)?;
             }
             links::open(&mut talk)?;
+        }
+        Event::Files { files, text, plain } => {
+            talk.person.seen = scene.now;
+            talk.person.writable = true;
+            talk.person.plain = *plain;
+            sent(&mut talk, files, text, lost)?;
         }
         Event::Press(action, message) => {
             talk.person.seen = scene.now;
@@ -111,9 +117,11 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::Municipality) => interview::municipality(talk, typed),
         Some(Form::Page) => return page::address(talk, typed),
         Some(Form::Days | Form::Hour { .. } | Form::Remind(_)) => reminders::typed(talk, typed),
-        Some(Form::AnnounceText | Form::AnnounceConfirm { .. }) => return staff::text(talk, typed),
-        Some(Form::AgainConfirm { of }) => return staff::again(talk, of),
         Some(Form::Quiet) => quiet::typed(talk, typed),
+        Some(Form::AnnounceText | Form::AnnounceConfirm { .. } | Form::AgainConfirm { .. }) => {
+            return letter::write(talk, None, typed, &[]);
+        }
+        Some(Form::Letter { id, ask }) => return letter::typed(talk, id, ask, typed, &[]),
         Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
@@ -132,6 +140,17 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::Question | Form::Proof { .. }) | None => ask::question(talk, typed),
     }
     Ok(())
+}
+
+/// She sent files: an announcement may hang them on itself, to anything else they say nothing.
+fn sent(talk: &mut Talk<'_>, files: &[String], typed: &str, lost: bool) -> Step {
+    match talk.person.form.clone() {
+        Some(Form::AnnounceText) if interview::consented(talk) => letter::write(talk, None, typed, files),
+        Some(Form::Letter { id, ask }) if interview::consented(talk) => {
+            letter::typed(talk, id, ask, typed, files)
+        }
+        _ => heard(talk, typed, None, lost),
+    }
 }
 
 /// What a typed word, label or number stands for.
@@ -308,9 +327,17 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Reply { id } => return questions::reply(talk, id),
         Action::ReplySend => return questions::reply_send(talk),
         Action::Announce => staff::announce(talk),
-        Action::AnnounceSend => return staff::send(talk),
+        Action::AnnounceSend => return staff::gone(talk),
         Action::Campaign { id } => return campaign::open(talk, id),
-        Action::CampaignAgain { id } => return staff::again(talk, id),
+        Action::CampaignAgain { id } => return letter::again(talk, id, Rest::Unread),
+        Action::AgainUnacked { id } => return letter::again(talk, id, Rest::Unacked),
+        Action::Letter { id, d } => return letter::act(talk, id, d),
+        Action::LetterPress { id, n } => return letter::press(talk, id, n),
+        Action::Letters => return staff::letters(talk),
+        Action::CampaignWatch { id } => return campaign::watch(talk, id),
+        Action::CampaignLeave { id } => return letter::leave(talk, id),
+        Action::Unacked { id, p } => return letter::unacked(talk, id, p),
+        Action::ReportFile { id } => return campaign::file(talk, id),
         Action::CampaignPause { id } => return campaign::pause(talk, id),
         Action::CampaignResume { id, why } => return campaign::resume(talk, id, why),
         Action::CampaignCancel { id } => return campaign::cancel(talk, id),

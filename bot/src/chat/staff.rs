@@ -1,16 +1,8 @@
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, menu, questions, router::Step,
-    runners, short, told,
+    Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, letter, menu, questions, router::Step,
+    runners, short,
 };
-use crate::{
-    domain::{Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads},
-    store::Op,
-};
-
-/// The most characters of an announcement: VK's limit for a message with room for a line of ours.
-const TEXT: usize = 3_500;
-/// The shortest text that is an announcement and not a slip.
-const SHORTEST: usize = 5;
+use crate::domain::Form;
 
 /// Answers those who have no right as if the button were an old one, and says no more.
 pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
@@ -51,11 +43,18 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
     let mut text = talk.t("cabinet-title");
     let mut screen = Screen::default();
-    for (one, tally) in campaigns {
+    for (n, (one, tally)) in campaigns.iter().enumerate() {
         let title = campaign::title(&one.text);
         text = format!("{text}\n\n«{title}»\n{}", campaign::standing(talk, one, *tally, None));
-        let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
-        screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
+        // The others are one press away: rows are scarce.
+        if n == 0 {
+            let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
+            screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
+        }
+    }
+    let waiting_letters = if role.may_announce() { letter::waiting(talk)? } else { Vec::new() };
+    for (line, _) in &waiting_letters {
+        text = format!("{text}\n\n{line}");
     }
     if campaigns.is_empty() {
         text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
@@ -92,6 +91,10 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     if role.may_announce() {
         row.push(talk.choice("announce", Action::Announce).main());
     }
+    if campaigns.len() > 1 || !waiting_letters.is_empty() {
+        let choice = talk.choice("letters", Action::Letters);
+        row.push(if waiting_letters.is_empty() { choice } else { choice.main() });
+    }
     row.push(menu::home(talk));
     talk.show(screen.row(row));
     Ok(())
@@ -106,140 +109,46 @@ pub(super) fn announce(talk: &mut Talk<'_>) {
     }
 }
 
-/// The text was typed: shows it as its readers will see it, then asks.
-pub(super) fn text(talk: &mut Talk<'_>, typed: &str) -> Step {
-    let role = talk.scene().role;
-    if !may(talk, role.may_announce()) {
-        return Ok(());
-    }
-    let typed = typed.trim();
-    let length = typed.encode_utf16().count();
-    if typed.chars().count() < SHORTEST || length > TEXT {
-        let key = if length > TEXT { "announce-long" } else { "announce-short" };
-        let text = talk.f(key, &[("length", length.into()), ("most", TEXT.into())]);
-        talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
-        return Ok(());
-    }
-    preview(talk, typed, Form::AnnounceConfirm { text: typed.to_owned() })
-}
-
-/// Shows a campaign as whoever has not read it would see it once more, then asks.
-pub(super) fn again(talk: &mut Talk<'_>, of: CampaignId) -> Step {
-    let role = talk.scene().role;
-    if !may(talk, role.may_announce()) {
-        return Ok(());
-    }
-    match campaign::found(talk, of)? {
-        Some(report) if campaign::may_again(report) => {
-            preview(talk, &report.campaign.text, Form::AgainConfirm { of })
-        }
-        _ => {
-            talk.form(None);
-            campaign::open(talk, of)
-        }
-    }
-}
-
-/// Shows a text as its readers will see it, and asks what this form waits for.
-fn preview(talk: &mut Talk<'_>, text: &str, form: Form) -> Step {
-    let of = match form {
-        Form::AgainConfirm { of } => Some(of),
-        _ => None,
-    };
-    let Known::Outlook(outlook) = talk.known(Need::Outlook(of))? else { return Ok(()) };
-    let count = outlook.people;
+/// A button of an announcement that was made before they were kept as drafts.
+pub(super) fn gone(talk: &mut Talk<'_>) -> Step {
     talk.form(None);
-    talk.say(Screen::text(text));
-    if count == 0 {
-        nobody(talk, of);
-        return Ok(());
-    }
-    talk.form(Some(form));
-    let key = if of.is_some() { "again-confirm" } else { "announce-confirm" };
-    let asked = talk.f(key, &[("count", count.into())]);
-    let text = format!("{asked}\n{}\n\n{}", forecast(talk, outlook), talk.t("announce-go"));
-    let send = talk.f("announce-send", &[("count", count.into())]);
-    let mut row = vec![Choice::new(send, Action::AnnounceSend).good()];
-    if of.is_none() {
-        row.push(talk.choice("announce-edit", Action::Announce));
-    }
-    row.push(menu::cancel_button(talk));
-    talk.say(Screen::text(text).row(row));
-    Ok(())
+    talk.toast(talk.t("announce-gone"));
+    // A snackbar says enough; whoever typed it sees none.
+    if talk.is_press() { Ok(()) } else { cabinet(talk) }
 }
 
-fn nobody(talk: &mut Talk<'_>, of: Option<CampaignId>) {
-    let text = talk.t(if of.is_some() { "again-nobody" } else { "announce-nobody" });
-    talk.say(Screen::text(text).row([menu::home(talk)]));
-}
-
-/// When it would come, and what stands in its way.
-fn forecast(talk: &Talk<'_>, outlook: &Outlook) -> String {
-    let when = |at| told::moment(talk, at);
-    let mut lines = Vec::new();
-    if let Some(opens) = outlook.opens {
-        let args = [("count", outlook.later.into()), ("when", when(opens).into())];
-        lines.push(talk.f("announce-later", &args));
-    }
-    if outlook.digest > 0 {
-        lines.push(talk.f("announce-digest", &[("count", outlook.digest.into())]));
-    }
-    if outlook.ends >= outlook.opens.unwrap_or(talk.now()).plus(Ms::MINUTE) {
-        lines.push(talk.f("announce-ends", &[("when", when(outlook.ends).into())]));
-    } else if outlook.opens.is_none() && outlook.digest < outlook.people {
-        lines.push(talk.t("announce-soon"));
-    }
-    lines.join("\n")
-}
-
-/// The author's word: the audience is frozen and the campaign runs.
-pub(super) fn send(talk: &mut Talk<'_>) -> Step {
+/// Announcements: those that wait for a word or come again, drafts, and the last that were sent.
+pub(super) fn letters(talk: &mut Talk<'_>) -> Step {
     let role = talk.scene().role;
-    if !may(talk, role.may_announce()) {
+    if !may(talk, role.is_staff()) {
         return Ok(());
     }
-    let shown = match talk.person.form.clone() {
-        Some(Form::AnnounceConfirm { text }) => Some((text, None)),
-        Some(Form::AgainConfirm { of }) => {
-            campaign::found(talk, of)?.map(|report| (report.campaign.text.clone(), Some(of)))
+    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
+    let mut text = talk.t("letters-title");
+    let mut choices = Vec::new();
+    if role.may_announce() {
+        for (line, choice) in letter::waiting(talk)? {
+            text = format!("{text}\n\n{line}");
+            choices.push(choice);
         }
-        _ => None,
-    };
-    let Some((text, of)) = shown else {
-        // An old button, or the second press of the same: nothing is sent twice.
-        talk.toast(talk.t("announce-gone"));
-        // A snackbar says enough; whoever typed it sees none.
-        return if talk.is_press() { Ok(()) } else { cabinet(talk) };
-    };
-    let Known::Audience(audience) = talk.known(Need::Audience(of))? else { return Ok(()) };
-    talk.form(None);
-    if audience.is_empty() {
-        nobody(talk, of);
-        return Ok(());
     }
-    let id = campaign_id(talk.now(), talk.scene().nonce);
-    let now = talk.now();
-    let campaign = Campaign {
-        id,
-        author: talk.person.id,
-        at: now,
-        text,
-        state: CampaignState::Running,
-        starts: now,
-        local: false,
-        reads: Reads::default(),
-    };
-    let recipients = audience.iter().map(|person| (*person, now)).collect();
-    talk.op(Op::StartCampaign(campaign, recipients));
-    talk.audit("announce", format!("{} to {} people", id.0, audience.len()));
-    let text = talk.f("announce-started", &[("count", audience.len().into())]);
-    let screen = Screen::text(text)
-        .row([talk.choice("campaign-look", Action::Campaign { id }).main(), menu::home(talk)]);
-    talk.show(screen);
+    let mut screen = Screen::default().grid(2, choices);
+    for (one, tally) in campaigns {
+        let title = campaign::title(&one.text);
+        text = format!("{text}\n\n«{title}»\n{}", campaign::standing(talk, one, *tally, None));
+        let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
+        screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
+    }
+    if campaigns.is_empty() {
+        text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
+    }
+    screen.text = text;
+    let mut row = Vec::new();
+    if role.may_announce() {
+        row.push(talk.choice("announce", Action::Announce).main());
+    }
+    row.push(talk.choice("menu-cabinet", Action::Cabinet));
+    row.push(menu::home(talk));
+    talk.show(screen.row(row));
     Ok(())
-}
-
-/// A later campaign has a higher number, by which the last ones are found; it stays below 2⁵³, which a payload keeps.
-fn campaign_id(now: Ms, nonce: u64) -> CampaignId {
-    CampaignId(now.0.unsigned_abs() << 12 | nonce & 0xfff)
 }

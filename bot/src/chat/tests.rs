@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{
-    Action, CodeSeen, Colleague, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn,
+    Action, CodeSeen, Colleague, Do, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn,
 };
 use crate::{
     content::{Content, DEFAULT_NORM},
@@ -19,6 +19,7 @@ use crate::{
         Outlook, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick,
         Weekdays, Zone,
         attention::{Ledger, Rules},
+        letter::{Addressee, Letter, LetterButton, Stage},
         page::{Answer, Nudged, Page, Sight},
     },
     store::{Expect, Op},
@@ -182,7 +183,30 @@ impl World {
             }
             Need::Log(_) => Known::Log(Vec::new()),
             Need::Staff => Known::Staff(vec![Grant::of_config(NOBODY, self.role)]),
-            Need::Audience(_) => Known::Audience([NOBODY, UserId(8)].into()),
+            Need::Audience(_) => Known::Audience(vec![(NOBODY, self.now), (UserId(8), self.now)].into()),
+            Need::Count(_) => Known::Count(2),
+            Need::Towns(_) => Known::Towns(vec![("Ольховск".into(), 2)]),
+            Need::Letter(id) => {
+                let stages = [
+                    Stage::Draft,
+                    Stage::Waits { since: self.now, people: 2 },
+                    Stage::Sent { by: None },
+                    Stage::Repeats { next: Some(self.now), by: None },
+                ];
+                let stage = stages[(id.0 % 4) as usize].clone();
+                let text = "{имя}, завтра семинар".to_owned();
+                let letter = Letter { stage, ..Letter::draft(*id, NOBODY, self.now, text) };
+                Known::Letter(Some(Box::new(Letter { buttons: vec![LetterButton::Ack], ..letter })))
+            }
+            Need::Letters => Known::Letters(Vec::new()),
+            Need::Segments => Known::Segments(Vec::new()),
+            Need::Addressee(_) => Known::Addressee(Addressee::default()),
+            Need::Reader(..) => Known::Reader(Some(Addressee::default())),
+            Need::Approval => Known::Approval(Some(1)),
+            Need::Pressed(_) => Known::Pressed(Vec::new()),
+            Need::Received(id, _) => Known::Received(id.0.is_multiple_of(2)),
+            Need::Unacked(..) => Known::Unacked(vec![(UserId(8), Addressee::default())], 1),
+            Need::Told(..) => Known::Told(None),
             Need::Outlook(_) => {
                 Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })
             }
@@ -369,6 +393,11 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Cabinet),
         Just(Action::Announce),
         Just(Action::AnnounceSend),
+        (0..8_u64, 0..6_usize).prop_map(|(id, n)| {
+            let d = [Do::Look, Do::Send, Do::To, Do::Judge, Do::Yes(2), Do::As][n].clone();
+            Action::Letter { id: CampaignId(id), d }
+        }),
+        (0..8_u64, 0..3_usize).prop_map(|(id, n)| Action::LetterPress { id: CampaignId(id), n }),
         any::<u64>().prop_map(|id| Action::Campaign { id: CampaignId(id) }),
         (0_u64..9).prop_map(|id| Action::CampaignAgain { id: CampaignId(id) }),
         (0_u64..9).prop_map(|id| Action::CampaignPause { id: CampaignId(id) }),

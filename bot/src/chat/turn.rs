@@ -12,8 +12,10 @@ use crate::{
         Zone,
         attention::{Ledger, Rules},
         league::Entry,
+        letter::{Addressee, Crowd, Letter, Pressed},
         page::{Nudged, Page, Sight, Week},
         roster::{Lists, SentSheet, SheetFault, Trial},
+        segment::Saved,
     },
     store::{AuditEntry, Expect, Op, OutFile, StepKey},
 };
@@ -31,6 +33,15 @@ pub enum Event {
         plain: bool,
         /// The name (`ref`) of the link that brought her.
         link: Option<String>,
+    },
+    /// She sent files that can be sent on.
+    Files {
+        /// Each as VK names it, at least one.
+        files: Vec<String>,
+        /// What she wrote beside them.
+        text: String,
+        /// Her client shows no inline keyboards.
+        plain: bool,
     },
     /// She pressed a button under a message; `None` if it is not a button of ours.
     Press(Option<Action>, Option<Cmid>),
@@ -73,10 +84,10 @@ pub struct Region {
 pub enum Need {
     /// The page at an address as typed.
     Page(String),
-    /// Everybody who may be written an announcement; of a campaign, those who were sent it and have not read it.
-    Audience(Option<CampaignId>),
-    /// What sending to that audience would come to.
-    Outlook(Option<CampaignId>),
+    /// The people of a crowd with their moments.
+    Audience(Box<Crowd>),
+    /// What sending to a crowd would come to.
+    Outlook(Box<Crowd>),
     /// What has become of a campaign.
     Campaign(CampaignId),
     /// The last campaigns with their tallies.
@@ -123,6 +134,31 @@ pub enum Need {
     Municipalities,
     /// So many of the last lines of the log.
     Log(usize),
+    /// How many people are in a crowd.
+    Count(Box<Crowd>),
+    /// The municipalities that somebody's announcements reach.
+    Towns(UserId),
+    /// An announcement.
+    Letter(CampaignId),
+    /// The announcements that are no campaigns yet or come again and again.
+    Letters,
+    /// The segments that have a name.
+    Segments,
+    /// What is known of a person for the blanks of a text.
+    Addressee(UserId),
+    /// The same of somebody of a crowd: who is behind a link as typed, or any.
+    Reader(Box<Crowd>, Option<String>),
+    /// Above how many recipients a second person has to agree.
+    Approval,
+    /// What recipients of a campaign did with it.
+    Pressed(CampaignId),
+    /// Whether this person is a recipient of a campaign.
+    Received(CampaignId, UserId),
+    /// Who got a campaign and has not pressed «Ознакомлен», as far as this person may see them: so many left out, so many
+    /// told.
+    Unacked(CampaignId, UserId, usize, usize),
+    /// What a campaign says, for a message made of several.
+    Told(CampaignId, UserId),
 }
 
 /// The answer to a [`Need`].
@@ -130,8 +166,8 @@ pub enum Need {
 pub enum Known {
     /// The page, or why there is none.
     Page(Result<PageCard, PageFault>),
-    /// Who may be written.
-    Audience(Arc<[UserId]>),
+    /// Each with her moment.
+    Audience(Arc<[(UserId, Ms)]>),
     /// What sending would come to.
     Outlook(Outlook),
     /// The campaign; `None` if there is none of that name.
@@ -172,6 +208,30 @@ pub enum Known {
     Municipalities(Arc<[String]>),
     /// The lines, newest first.
     Log(Vec<AuditEntry>),
+    /// How many.
+    Count(usize),
+    /// Each with how many people there may be written to, those with most first.
+    Towns(Vec<(String, usize)>),
+    /// The announcement; `None` if there is none of that name.
+    Letter(Option<Box<Letter>>),
+    /// The announcements asked for, newest first.
+    Letters(Vec<Letter>),
+    /// The segments by number.
+    Segments(Vec<Saved>),
+    /// What is known.
+    Addressee(Addressee),
+    /// The same; `None` if there is nobody.
+    Reader(Option<Addressee>),
+    /// So many; `None`: never.
+    Approval(Option<usize>),
+    /// Each who did something.
+    Pressed(Vec<(UserId, Pressed)>),
+    /// Whether she is.
+    Received(bool),
+    /// Some of them with what is known of them, and how many there are.
+    Unacked(Vec<(UserId, Addressee)>, usize),
+    /// Its text for this person and which of its buttons is «Ознакомлен»; `None` if it is gone.
+    Told(Option<(String, Option<usize>)>),
 }
 
 /// Somebody's pages, in her order.
@@ -466,6 +526,24 @@ impl<'a> Talk<'a> {
     pub fn show(&mut self, screen: Screen) {
         let edit = if screen.usual { None } else { self.pressed.take() };
         self.says.push(Say { screen, edit, file: None });
+    }
+
+    /// Says something new with files that VK has already, named as it names them.
+    pub fn say_with(&mut self, screen: Screen, files: &[String]) {
+        match files {
+            [] => self.say(screen),
+            files => self.send(screen, OutFile::Hung(files.to_vec())),
+        }
+    }
+
+    /// The message whose button was pressed, if its answer has not taken its place yet.
+    pub fn pressed(&self) -> Option<Cmid> {
+        self.pressed
+    }
+
+    /// Changes a message of hers besides what is said.
+    pub fn amend(&mut self, message: Cmid, screen: Screen) {
+        self.says.insert(0, Say { screen, edit: Some(message), file: None });
     }
 
     /// Shows a line for a moment, for a press.

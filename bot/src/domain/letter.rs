@@ -218,6 +218,8 @@ pub enum Ask {
     As,
     /// Why somebody does not agree to it.
     Why,
+    /// Pictures and documents.
+    Files,
 }
 
 /// What is known of a reader for the blanks of a text.

@@ -5,6 +5,7 @@ use vkapi::types::{GroupId, UserId};
 use super::{
     Asking, CampaignId, Granting, Ms, Role, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
+    letter::Ask,
     roster::SentSheet,
     text::has_number,
     when::Wish,
@@ -268,6 +269,13 @@ pub enum Form {
         /// What its bytes came to.
         sum: u64,
     },
+    /// An announcement that is being written asks for something.
+    Letter {
+        /// Which.
+        id: CampaignId,
+        /// For what.
+        ask: Ask,
+    },
 }
 
 impl Form {
@@ -293,7 +301,10 @@ impl Form {
             | Self::Role(_)
             | Self::RosterFile
             | Self::RosterSheet { .. } => Role::Curator,
-            Self::AnnounceText | Self::AnnounceConfirm { .. } | Self::AgainConfirm { .. } => Role::Trainer,
+            Self::Letter { .. }
+            | Self::AnnounceText
+            | Self::AnnounceConfirm { .. }
+            | Self::AgainConfirm { .. } => Role::Trainer,
         }
     }
 }

@@ -8,6 +8,7 @@ use vkapi::{
     utils::upload::UploadError,
 };
 
+use super::report;
 use crate::{
     core::Core,
     domain::{Day, Role},
@@ -32,6 +33,8 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Coverage => return rosters::attach(core, message, user, false).await,
         OutFile::Invites => return rosters::attach(core, message, user, true).await,
         OutFile::Log => return log::attach(core, message, user).await,
+        OutFile::Hung(files) => return Ok(Some(files.join(","))),
+        OutFile::Report(id) => return report::attach(core, message, user, id).await,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };
     // Whatever it was drawn from is gone since.

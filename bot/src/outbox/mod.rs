@@ -6,6 +6,7 @@ mod fate;
 mod files;
 mod queue;
 mod receipts;
+mod report;
 
 use std::{
     sync::{

@@ -263,6 +263,10 @@ pub enum OutFile {
     Coverage,
     /// Invitations to them.
     Invites,
+    /// Files that VK has already, named as it names them.
+    Hung(Vec<String>),
+    /// What became of each recipient of a campaign, as far as whom the message goes to may know it.
+    Report(CampaignId),
 }
 
 /// A message waiting to be taken by VK.

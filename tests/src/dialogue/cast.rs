@@ -24,13 +24,14 @@ const fn member(
 }
 
 /// Everybody, by id.
-pub(super) const CAST: [Member; 6] = [
+pub(super) const CAST: [Member; 7] = [
     member(1001, "Анна", "Петрова", "sphere-school", Some("olhovsk_school5")),
     member(1002, "Мария", "Ким", "sphere-clinic", Some("olhovsk_clinic")),
     member(1003, "Ольга", "Седова", "sphere-culture", Some("olhovsk_library")),
     member(1004, "Ирина", "Лаптева", "sphere-kindergarten", Some("olhovsk_ryabinka")),
     member(CURATOR, "Сергей", "Орлов", "sphere-municipality", None),
     member(TRAINER, "Елена", "Власова", "sphere-other", None),
+    member(SECOND, "Тамара", "Жданова", "sphere-other", None),
 ];
 
 /// Who runs pages of other schools, for comparison.
@@ -45,6 +46,7 @@ pub(super) const SCHOOLS: [Member; 6] = [
 
 const CURATOR: i64 = 1005;
 const TRAINER: i64 = 1006;
+const SECOND: i64 = 1007;
 
 /// Id, short name, name and followers of each page.
 const PAGES: [(i64, &str, &str, i64); 10] = [
@@ -62,7 +64,7 @@ const PAGES: [(i64, &str, &str, i64); 10] = [
 
 /// Who is staff.
 pub(super) fn staff() -> Staff {
-    Staff { trainers: vec![TRAINER], curators: vec![CURATOR], ..Staff::default() }
+    Staff { trainers: vec![TRAINER, SECOND], curators: vec![CURATOR], ..Staff::default() }
 }
 
 /// Whoever bears this name.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail, ensure};
 use kurator::{
-    config::Audit,
+    config::{Audit, Campaigns},
     domain::{Clock, Hm, Ms, Weekdays, Zone},
 };
 use serde_json::json;
@@ -35,7 +35,10 @@ impl Player {
     pub(super) async fn start(restarts: bool, sees: bool) -> anyhow::Result<Self> {
         let kept = if restarts { Kept::Disk } else { Kept::Memory };
         let pages = sees.then(Audit::default);
-        let world = World::start(Setup { kept, pages, staff: cast::staff(), ..Setup::default() }).await?;
+        // Everybody of the cast together needs a second person's word.
+        let campaigns = Campaigns { approve_above: 5, ..Campaigns::default() };
+        let setup = Setup { kept, pages, staff: cast::staff(), campaigns, ..Setup::default() };
+        let world = World::start(setup).await?;
         cast::enter(&world.sandbox)?;
         Ok(Self { world, answers: Answers::default(), zone: moscow()?, posts: BTreeMap::new() })
     }
