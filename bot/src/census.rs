@@ -31,7 +31,7 @@ pub struct Census(Mutex<Rows>);
 #[derive(Debug, Default)]
 struct Rows {
     names: Names,
-    rows: BTreeMap<UserId, Facts>,
+    people: BTreeMap<UserId, Facts>,
     /// What checklists were read by; none: nothing is read yet.
     content: Option<Arc<Content>>,
 }
@@ -48,7 +48,7 @@ impl Census {
         let (mut people, pages) = store.touched().take();
         if !known {
             rows.content = None;
-            rows.rows.clear();
+            rows.people.clear();
             let mut after = None;
             loop {
                 let some = store.people(after, READ).await?;
@@ -56,7 +56,7 @@ impl Census {
                 after = Some(last.id);
                 for person in some {
                     let facts = facts(&mut rows.names, store, content, &person).await?;
-                    rows.rows.insert(person.id, facts);
+                    rows.people.insert(person.id, facts);
                 }
             }
             rows.content = Some(Arc::clone(content));
@@ -70,9 +70,9 @@ impl Census {
             match store.person(id).await? {
                 Some(person) => {
                     let facts = facts(&mut rows.names, store, content, &person).await?;
-                    rows.rows.insert(id, facts);
+                    rows.people.insert(id, facts);
                 }
-                None => drop(rows.rows.remove(&id)),
+                None => drop(rows.people.remove(&id)),
             }
         }
         Ok(rows)
@@ -95,7 +95,7 @@ impl Census {
             let place = facts.place.and_then(|place| rows.names.shown(place));
             facts.news && filter.fits(facts) && within(&Who { place, sphere: facts.sphere, page: facts.page })
         };
-        Ok(rows.rows.values().filter(fits).map(|facts| facts.id).collect())
+        Ok(rows.people.values().filter(fits).map(|facts| facts.id).collect())
     }
 
     /// The municipalities of those who may be written an announcement, those with most people first.
@@ -110,12 +110,11 @@ impl Census {
     ) -> Result<Vec<Town>> {
         let rows = self.fresh(store, content).await?;
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-        for facts in rows.rows.values().filter(|facts| facts.news) {
+        for facts in rows.people.values().filter(|facts| facts.news) {
             let place = facts.place.and_then(|place| rows.names.shown(place));
-            if within(&Who { place, sphere: facts.sphere, page: facts.page }) {
-                if let Some(place) = facts.place {
-                    *counts.entry(place).or_default() += 1;
-                }
+            let there = within(&Who { place, sphere: facts.sphere, page: facts.page });
+            if let Some(place) = facts.place.filter(|_| there) {
+                *counts.entry(place).or_default() += 1;
             }
         }
         let shown = |(place, n): (u32, usize)| Some((rows.names.shown(place)?.to_owned(), n));

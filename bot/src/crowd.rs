@@ -257,15 +257,12 @@ impl Core {
     /// Somebody of a crowd by a link to her, or any by chance.
     pub(crate) async fn reader(&self, crowd: &Crowd, typed: Option<&str>) -> Result<Option<Addressee>> {
         let people = self.fitting(crowd).await?;
-        let id = match typed {
-            Some(typed) => {
-                let named = self.pages.person(typed).await.map(|(id, _)| id);
-                named.filter(|id| people.binary_search(id).is_ok())
-            }
-            None => {
-                let chance = hash(&self.clock.now().0.to_be_bytes()) as usize;
-                people.get(chance.checked_rem(people.len()).unwrap_or_default()).copied()
-            }
+        let id = if let Some(typed) = typed {
+            let named = self.pages.person(typed).await.map(|(id, _)| id);
+            named.filter(|id| people.binary_search(id).is_ok())
+        } else {
+            let chance = hash(&self.clock.now().0.to_be_bytes()) as usize;
+            people.get(chance.checked_rem(people.len()).unwrap_or_default()).copied()
         };
         match id {
             Some(id) => self.addressee(id).await.map(Some),

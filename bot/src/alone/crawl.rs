@@ -150,7 +150,6 @@ fn place(action: &Action) -> Option<Place> {
         | Action::AgainUnacked { .. }
         | Action::CampaignAgain { .. } => Place::Announce,
         Action::Letters => Place::Letters,
-        Action::LetterPress { .. } => return None,
         Action::Campaign { .. }
         | Action::CampaignWatch { .. }
         | Action::Unacked { .. }
@@ -181,7 +180,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RosterSend
         | Action::Invites { .. }
         | Action::InvitesSend => Place::Roster,
-        Action::Next | Action::WithdrawYes => return None,
+        Action::Next | Action::WithdrawYes | Action::LetterPress { .. } => return None,
     })
 }
 
@@ -210,7 +209,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
         Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
         Action::Letter { d: Do::Text, .. } => &["Завтра в 15:00 семинар, {имя}", "{кто}", "да"],
-        Action::Letter { d: Do::Link, .. } => &["Сайт https://vk.ru", "Обложка guide_cover", "сайт"],
+        Action::Letter { d: Do::Link, .. } => &["Сайт https://vk.ru", "Обложка guide_cover-basics", "сайт"],
         Action::Letter { d: Do::Ask, .. } => &["завтра в 10", "по понедельникам в 9", "вчера", "потом"],
         Action::Letter { d: Do::Keep, .. } => &["Школы"],
         Action::Letter { d: Do::As, .. } => &["id102", "кто-нибудь"],

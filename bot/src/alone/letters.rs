@@ -83,6 +83,7 @@ async fn a_trainer_of_a_town_reaches_nobody_elsewhere() {
 #[tokio::test]
 async fn nobody_agrees_to_her_own_and_nobody_without_the_right_to_any() {
     let mut bot = known(1..400).await;
+    acquaint(&mut bot, UserId(7)).await;
     let letter = drafted(&mut bot).await;
     let id = letter.id;
     bot.hear(AUTHOR, &to(id, Do::Send)).await;

@@ -152,7 +152,9 @@ pub(in super::super) fn agree(talk: &mut Talk<'_>, id: CampaignId, seen: usize) 
     let Some(letter) = judged(talk, id)? else { return Ok(()) };
     if when::is_late(talk, &letter) {
         talk.toast(talk.t("letter-late"));
-        return decline(talk, letter, talk.t("approve-late-word"));
+        let word = talk.t("approve-late-word");
+        decline(talk, letter, word);
+        return Ok(());
     }
     let Known::Audience(audience) = talk.known(Need::Audience(Box::new(letter.crowd())))? else {
         return Ok(());
@@ -166,7 +168,8 @@ pub(in super::super) fn agree(talk: &mut Talk<'_>, id: CampaignId, seen: usize) 
     talk.tell(Tell { to: author, text });
     talk.audit("announce-agree", view::number(id));
     let me = talk.person.id;
-    begin(talk, letter, &audience.clone(), Some(me))
+    begin(talk, letter, &audience.clone(), Some(me));
+    Ok(())
 }
 
 /// Asks why not.
@@ -183,10 +186,11 @@ pub(super) fn ask_why(talk: &mut Talk<'_>, id: CampaignId) -> Step {
 pub(in super::super) fn declined(talk: &mut Talk<'_>, id: CampaignId, typed: &str) -> Step {
     let Some(letter) = judged(talk, id)? else { return Ok(()) };
     let word = short(&text::line(typed, WORD).unwrap_or_default(), WORD);
-    decline(talk, letter, word)
+    decline(talk, letter, word);
+    Ok(())
 }
 
-fn decline(talk: &mut Talk<'_>, mut letter: Letter, word: String) -> Step {
+fn decline(talk: &mut Talk<'_>, mut letter: Letter, word: String) {
     talk.form(None);
     letter.stage = Stage::Declined { by: talk.person.id, at: talk.now(), word: word.clone() };
     put(talk, &letter);
@@ -195,7 +199,6 @@ fn decline(talk: &mut Talk<'_>, mut letter: Letter, word: String) -> Step {
     talk.tell(Tell { to: letter.author, text: talk.f("approve-declined-note", &args) });
     let text = talk.t("approve-declined-done");
     talk.show(Screen::text(text).row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]));
-    Ok(())
 }
 
 /// Takes an announcement back that waits, or ends one that comes again and again.

@@ -134,7 +134,10 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             Ok(())
         }
         Do::Send => send(talk, letter),
-        Do::Drop => drop_it(talk, &letter),
+        Do::Drop => {
+            drop_it(talk, &letter);
+            Ok(())
+        }
         Do::To => to::open(talk, &letter),
         Do::Chips(kind, page) => to::chips(talk, &letter, kind, page),
         Do::Chip(atom, page) => to::toggle(talk, letter, atom, page),
@@ -150,12 +153,18 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             parts::buttons(talk, &letter);
             Ok(())
         }
-        Do::Ack => parts::ack(talk, letter),
+        Do::Ack => {
+            parts::ack(talk, letter);
+            Ok(())
+        }
         Do::Link => {
             ask(talk, id, Ask::Button, "letter-button-ask");
             Ok(())
         }
-        Do::Bare => parts::bare(talk, letter),
+        Do::Bare => {
+            parts::bare(talk, letter);
+            Ok(())
+        }
         Do::Files => {
             parts::ask_files(talk, &letter);
             Ok(())
@@ -170,8 +179,14 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             ask(talk, id, Ask::When, "letter-when-ask");
             Ok(())
         }
-        Do::Own(own) => when::own(talk, letter, own),
-        Do::Spread(minutes) => when::spread(talk, letter, minutes),
+        Do::Own(own) => {
+            when::own(talk, letter, own);
+            Ok(())
+        }
+        Do::Spread(minutes) => {
+            when::spread(talk, letter, minutes);
+            Ok(())
+        }
         Do::Test => parts::test(talk, &letter),
         Do::Any => parts::seen_by(talk, &letter, None),
         Do::As => {
@@ -190,7 +205,10 @@ pub(super) fn typed(talk: &mut Talk<'_>, id: CampaignId, asked: Ask, typed: &str
     let Some(letter) = mine(talk, id)? else { return Ok(()) };
     match asked {
         Ask::Text => write(talk, Some(letter), typed, files),
-        Ask::Button => parts::button(talk, letter, typed),
+        Ask::Button => {
+            parts::button(talk, letter, typed);
+            Ok(())
+        }
         Ask::Files => parts::files(talk, letter, files),
         Ask::When => when::typed(talk, letter, typed),
         Ask::Name => to::keep(talk, &letter, typed),
@@ -258,17 +276,17 @@ pub(super) fn write(talk: &mut Talk<'_>, old: Option<Letter>, typed: &str, files
         letter.files = files.to_vec();
     }
     letter.stage = Stage::Draft;
-    preview(talk, letter)
+    preview(talk, &letter)
 }
 
 /// Writes it and shows it whole, as a message of its own, with all that may be done with it below.
-fn preview(talk: &mut Talk<'_>, letter: Letter) -> Step {
-    let shown = view::seen(talk, &letter, talk.person.id)?;
-    put(talk, &letter);
+fn preview(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+    let shown = view::seen(talk, letter, talk.person.id)?;
+    put(talk, letter);
     talk.form(None);
     talk.say_with(shown, &letter.files);
     talk.press(None);
-    panel(talk, &letter)
+    panel(talk, letter)
 }
 
 /// Shows a campaign once more to be sent to some of its recipients.
@@ -283,7 +301,7 @@ pub(super) fn again(talk: &mut Talk<'_>, of: CampaignId, rest: Rest) -> Step {
             if let Some(old) = old {
                 letter = Letter { text: old.text, files: old.files, buttons: old.buttons, ..letter };
             }
-            preview(talk, letter)
+            preview(talk, &letter)
         }
         _ => {
             talk.form(None);
@@ -321,7 +339,11 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
         None => "announce-confirm",
     };
     let asked = talk.f(key, &[("count", count.into())]);
-    let text = format!("{asked}\n{}\n\n{facts}\n\n{}", forecast(talk, outlook), talk.t("announce-go"));
+    let forecast = match letter.when {
+        When::Repeat(_) => talk.t("letter-repeats-note"),
+        _ => forecast(talk, outlook),
+    };
+    let text = format!("{asked}\n{forecast}\n\n{facts}\n\n{}", talk.t("announce-go"));
     let send = talk.f("announce-send", &[("count", count.into())]);
     let when = button(if letter.when == When::Now { "letter-when-now" } else { "letter-when-set" }, Do::When);
     let screen = Screen::text(text)
@@ -372,17 +394,15 @@ fn send(talk: &mut Talk<'_>, letter: Letter) -> Step {
             approve::request(talk, letter, audience.len(), &others);
             Ok(())
         }
-        None => begin(talk, letter, &audience.clone(), None),
+        None => {
+            begin(talk, letter, &audience.clone(), None);
+            Ok(())
+        }
     }
 }
 
 /// Begins the campaign: from now on it is known whom it goes to, and what it says stays as it is.
-fn begin(
-    talk: &mut Talk<'_>,
-    mut letter: Letter,
-    audience: &Arc<[(UserId, Ms)]>,
-    by: Option<UserId>,
-) -> Step {
+fn begin(talk: &mut Talk<'_>, mut letter: Letter, audience: &Arc<[(UserId, Ms)]>, by: Option<UserId>) {
     let (id, now) = (letter.id, talk.now());
     talk.form(None);
     if let When::Repeat(rule) = &letter.when {
@@ -393,7 +413,7 @@ fn begin(
         let when = next.map(|at| told::moment(talk, at)).unwrap_or_default();
         let text = talk.f("letter-repeats", &[("when", when.into())]);
         talk.show(Screen::text(text).row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]));
-        return Ok(());
+        return;
     }
     let starts = audience.iter().map(|(_, due)| *due).min().unwrap_or(now).max(now);
     let later = starts > now;
@@ -422,14 +442,12 @@ fn begin(
     let look = talk.choice("campaign-look", Action::CampaignWatch { id }).main();
     let leave = talk.choice("menu-cabinet", Action::CampaignLeave { id });
     talk.show(Screen::text(text).row([look]).row([leave, menu::home(talk)]));
-    Ok(())
 }
 
-fn drop_it(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+fn drop_it(talk: &mut Talk<'_>, letter: &Letter) {
     talk.expect(Expect::LetterRev(letter.id, letter.rev));
     talk.op(Op::DropLetter(letter.id));
     menu::cancel(talk);
-    Ok(())
 }
 
 /// The message that told how a campaign goes becomes another screen.

@@ -38,7 +38,7 @@ pub(super) fn buttons(talk: &mut Talk<'_>, letter: &Letter) {
 }
 
 /// Puts «Ознакомлен» below it, last, or takes it away.
-pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
+pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) {
     if letter.asks_ack() {
         letter.buttons.retain(|button| *button != LetterButton::Ack);
     } else if letter.buttons.len() < BUTTONS {
@@ -46,34 +46,33 @@ pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
     } else {
         talk.toast(talk.t("letter-buttons-full"));
     }
-    changed(talk, letter)
+    changed(talk, &letter);
 }
 
 /// Takes all buttons away.
-pub(super) fn bare(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
+pub(super) fn bare(talk: &mut Talk<'_>, mut letter: Letter) {
     letter.buttons.clear();
-    changed(talk, letter)
+    changed(talk, &letter);
 }
 
-fn changed(talk: &mut Talk<'_>, letter: Letter) -> Step {
-    put(talk, &letter);
-    buttons(talk, &letter);
-    Ok(())
+fn changed(talk: &mut Talk<'_>, letter: &Letter) {
+    put(talk, letter);
+    buttons(talk, letter);
 }
 
 /// A button was typed: what is written on it, then an address or the name of a place of the bot.
-pub(super) fn button(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) -> Step {
+pub(super) fn button(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) {
     let read = read(talk, typed).filter(|_| letter.buttons.len() < BUTTONS);
     let Some(button) = read else {
         let key = if letter.buttons.len() < BUTTONS { "letter-button-wrong" } else { "letter-buttons-full" };
         ask(talk, letter.id, Ask::Button, key);
-        return Ok(());
+        return;
     };
     // «Ознакомлен» stays last.
     let at = letter.buttons.iter().position(|b| *b == LetterButton::Ack).unwrap_or(letter.buttons.len());
     letter.buttons.insert(at, button);
     talk.form(None);
-    changed(talk, letter)
+    changed(talk, &letter);
 }
 
 fn read(talk: &Talk<'_>, typed: &str) -> Option<LetterButton> {
@@ -166,5 +165,5 @@ pub(super) fn files(talk: &mut Talk<'_>, letter: Letter, files: &[String]) -> St
 /// Hangs these files on it instead of those there are.
 pub(super) fn hang(talk: &mut Talk<'_>, mut letter: Letter, files: &[String]) -> Step {
     letter.files = files.iter().take(FILES).cloned().collect();
-    super::preview(talk, letter)
+    super::preview(talk, &letter)
 }

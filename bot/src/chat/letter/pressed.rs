@@ -45,14 +45,12 @@ pub(in super::super) fn press(talk: &mut Talk<'_>, id: CampaignId, n: usize) -> 
             talk.op(Op::Press(id, person, false, now));
             // The announcement stays as it is.
             talk.press(None);
-            match content_link(talk.content(), name) {
-                Some(action) => act_on(talk, action),
-                None => {
-                    let text = talk.t("link-gone");
-                    menu::draw(talk, text);
-                    Ok(())
-                }
+            if let Some(action) = content_link(talk.content(), name) {
+                return act_on(talk, action);
             }
+            let text = talk.t("link-gone");
+            menu::draw(talk, text);
+            Ok(())
         }
         LetterButton::Link { .. } => Ok(()),
     }

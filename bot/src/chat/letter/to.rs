@@ -46,7 +46,7 @@ pub(super) fn open(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     let screen = Screen::text(text)
         .row([kind("to-place", Chip::Place), kind("to-sphere", Chip::Sphere)])
         .row([kind("to-page", Chip::Page), kind("to-activity", Chip::Seen)])
-        .row([kind("to-lessons", Chip::Lesson), kind("to-lists", Chip::List)])
+        .row([kind("to-learning", Chip::Lesson), kind("to-ticks", Chip::List)])
         .row(saved)
         .row([button("letter-done", Do::Look).good(), menu::cancel_button(talk)]);
     talk.show(screen);
@@ -146,10 +146,11 @@ fn segments<'a>(talk: &Talk<'a>) -> Result<&'a [Saved], Need> {
 /// The segments that have a name, the newest first, and the way to name this one.
 pub(super) fn saved(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     let all = segments(talk)?;
-    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>())
+    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>());
+    Ok(())
 }
 
-fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved]) -> Step {
+fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved]) {
     let id = letter.id;
     let mut text = talk.t(if all.is_empty() { "to-saved-none" } else { "to-saved-title" });
     let mut screen = Screen::default();
@@ -167,22 +168,17 @@ fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved]) -> Step {
     }
     let back = talk.choice("to-back", Action::Letter { id, d: Do::To });
     talk.show(screen.row([back.good(), menu::cancel_button(talk)]));
-    Ok(())
 }
 
 /// Takes the conditions of a segment by its number.
 pub(super) fn take(talk: &mut Talk<'_>, mut letter: Letter, number: u64) -> Step {
-    match segments(talk)?.iter().find(|saved| saved.id == number) {
-        Some(saved) => {
-            letter.to = saved.segment.clone();
-            put(talk, &letter);
-            open(talk, &letter)
-        }
-        None => {
-            talk.toast(talk.t("stale-button"));
-            self::saved(talk, &letter)
-        }
+    if let Some(saved) = segments(talk)?.iter().find(|saved| saved.id == number) {
+        letter.to = saved.segment.clone();
+        put(talk, &letter);
+        return open(talk, &letter);
     }
+    talk.toast(talk.t("stale-button"));
+    self::saved(talk, &letter)
 }
 
 /// A name was typed for what is chosen; a segment of that name is written over.
@@ -213,5 +209,6 @@ pub(super) fn forget(talk: &mut Talk<'_>, letter: &Letter, number: u64) -> Step 
         talk.audit("segment-forget", saved.name.clone());
         talk.op(Op::DropSegment(number));
     }
-    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>())
+    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>());
+    Ok(())
 }

@@ -45,23 +45,21 @@ pub(super) fn now(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
 }
 
 /// By whose clock.
-pub(super) fn own(talk: &mut Talk<'_>, mut letter: Letter, by_own: bool) -> Step {
+pub(super) fn own(talk: &mut Talk<'_>, mut letter: Letter, by_own: bool) {
     if let When::At { own, .. } = &mut letter.when {
         *own = by_own;
         put(talk, &letter);
     }
     open(talk, &letter);
-    Ok(())
 }
 
 /// Over how long.
-pub(super) fn spread(talk: &mut Talk<'_>, mut letter: Letter, minutes: u16) -> Step {
+pub(super) fn spread(talk: &mut Talk<'_>, mut letter: Letter, minutes: u16) {
     if SPREADS.contains(&minutes) {
         letter.spread = minutes;
         put(talk, &letter);
     }
     open(talk, &letter);
-    Ok(())
 }
 
 /// A day and an hour were typed, or a rule such as «по понедельникам в 9».
