@@ -389,16 +389,12 @@ fn send(talk: &mut Talk<'_>, letter: Letter) -> Step {
     if audience.is_empty() {
         return panel(talk, &letter);
     }
-    match approve::needed(talk, audience.len())? {
-        Some(others) => {
-            approve::request(talk, letter, audience.len(), &others);
-            Ok(())
-        }
-        None => {
-            begin(talk, letter, &audience.clone(), None);
-            Ok(())
-        }
+    if let Some(others) = approve::needed(talk, audience.len())? {
+        approve::request(talk, letter, audience.len(), &others);
+    } else {
+        begin(talk, letter, &audience.clone(), None);
     }
+    Ok(())
 }
 
 /// Begins the campaign: from now on it is known whom it goes to, and what it says stays as it is.
