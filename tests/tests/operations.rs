@@ -73,8 +73,10 @@ async fn one_number_leads_from_an_event_to_what_was_sent_and_no_word_of_it_is_lo
     answered(&sandbox, 7, 2).await;
     let consent = sandbox.conversation(7).last().unwrap().text.clone();
     // What was sent is counted when it is noted.
+    let began = std::time::Instant::now();
     let metrics = loop {
         let text = real::get(address, "/metrics").unwrap().1;
+        assert!(began.elapsed() < PATIENCE, "{text}");
         if text.contains(r#"kurator_sends_total{outcome="taken"} 2"#) {
             break text;
         }

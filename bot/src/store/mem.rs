@@ -367,7 +367,9 @@ impl Store for MemStore {
 
     async fn steps(&self, id: UserId) -> Result<Vec<(StepKey, Tick)>> {
         let state = self.state();
-        Ok(state.steps.iter().filter(|(s, _)| s.person == id).map(|(s, tick)| (s.clone(), *tick)).collect())
+        let first = StepKey { person: id, checklist: String::new(), step: String::new() };
+        let hers = state.steps.range(first..).take_while(|(step, _)| step.person == id);
+        Ok(hers.map(|(step, tick)| (step.clone(), *tick)).collect())
     }
 
     async fn progress(&self, id: UserId) -> Result<Progress> {
@@ -381,7 +383,8 @@ impl Store for MemStore {
     }
 
     async fn reminders(&self, id: UserId) -> Result<Vec<Reminder>> {
-        Ok(self.state().reminders.values().filter(|r| r.key.person == id).cloned().collect())
+        let hers = ReminderKey { person: id, n: 0 }..=ReminderKey { person: id, n: u16::MAX };
+        Ok(self.state().reminders.range(hers).map(|(_, reminder)| reminder.clone()).collect())
     }
 
     async fn ledger(&self, id: UserId) -> Result<Ledger> {
@@ -521,7 +524,8 @@ impl Store for MemStore {
 
     async fn weeks(&self, id: GroupId) -> Result<Vec<Week>> {
         let state = self.state();
-        Ok(state.weeks.iter().filter(|((page, _), _)| *page == id).map(|(_, week)| week.clone()).collect())
+        let its = state.weeks.range((id, Day(i32::MIN))..=(id, Day(i32::MAX)));
+        Ok(its.map(|(_, week)| week.clone()).collect())
     }
 
     async fn walls(&self, day: Day) -> Result<u32> {
