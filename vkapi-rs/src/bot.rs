@@ -76,7 +76,7 @@ impl Bot {
         Arc::clone(&self.transport)
     }
 
-    /// The same bot that never calls more often than `limits` allow; urgent [lanes](Lane) go first. While more waits than
+    /// The same bot that never calls more often than `limits` allow; urgent [lanes](crate::Lane) go first. While more waits than
     /// single calls can carry, calls travel [together](Limits::pack).
     #[must_use]
     pub fn throttle(&self, limits: Limits) -> Self {
