@@ -30,7 +30,7 @@ async fn server(answers: Vec<String>) -> String {
 }
 
 fn bot(address: &str) -> Bot {
-    Bot::builder("secret-key").api_url(format!("{address}/method")).build().unwrap()
+    Bot::builder("secret-key").api_url(&format!("{address}/method")).build().unwrap()
 }
 
 #[tokio::test]
