@@ -24,7 +24,7 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clerk, Clock, Day, Grant, Ms, Person, Report, Retention, Rights, Tick, What,
+        CampaignId, Clerk, Clock, Day, Grant, Ms, Person, Reminder, Report, Retention, Rights, Tick, What,
         attention::{Body, Held, Kind},
         league::{self, Entry},
         page::{Page, Sight},
@@ -37,8 +37,8 @@ use crate::{
     store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
 
-/// How often a turn asks for something more before that is a mistake of ours.
-const READS: usize = 8;
+/// How often a turn asks for something more before that is a mistake of ours; more often than anybody has something held.
+const READS: usize = 64;
 /// People read at a time when an audience is gathered.
 const PEOPLE: usize = 1_000;
 /// Whoever wrote or pressed something so lately is awake, whatever her quiet hours say.
@@ -151,27 +151,27 @@ impl Core {
                 }
             }
         }
-        Ok(Made { turn: self.apology(person, nonce, &why), rev })
+        Ok(Made { turn: self.apology(person, event, nonce, &why), rev })
     }
 
-    fn apology(&self, person: Person, nonce: u64, why: &str) -> Turn {
+    /// Whoever waits for an answer is told; what came by itself is tried again later, without a word to her: else it
+    /// would be due again at once, and she would be told without end.
+    fn apology(&self, person: Person, event: &Event, nonce: u64, why: &str) -> Turn {
         let number = trace(nonce);
         tracing::error!(number, user = person.id.0, why, "a turn failed");
         self.metrics.failed_turns.inc();
         let text = self.content().texts().format("failed", &[("number", number.into())]);
-        let say = chat::Say { screen: Screen::text(text), edit: None, file: None };
+        let mut says = vec![chat::Say { screen: Screen::text(text), edit: None, file: None }];
+        let mut ops = Vec::new();
+        if let Event::Due(reminders, _) = event {
+            let due = self.clock.now().plus(Ms::HOUR);
+            ops.extend(reminders.iter().map(|r| Op::PutReminder(Reminder { due, ..r.clone() })));
+            says.clear();
+        }
         let alerts = outbox::owners(self, "alert-failed", &[("number", trace(nonce).into())]);
         let alerts = alerts.into_iter().filter_map(|alert| Some((alert.to.user()?, alert.text)));
         let tells = alerts.map(|(to, text)| chat::Tell { to, text }).collect();
-        Turn {
-            person: Some(person),
-            ops: Vec::new(),
-            expect: Vec::new(),
-            says: vec![say],
-            tells,
-            hands: Vec::new(),
-            snackbar: None,
-        }
+        Turn { person: Some(person), ops, expect: Vec::new(), says, tells, hands: Vec::new(), snackbar: None }
     }
 
     async fn read(&self, need: &Need) -> Result<Known> {
