@@ -26,6 +26,7 @@ use crate::{
     domain::{
         CampaignId, Clerk, Clock, Day, Grant, Ms, Person, Reminder, Report, Retention, Rights, Tick, What,
         attention::{Body, Held, Kind},
+        board::Row,
         league::{self, Entry},
         page::{Page, Sight},
         text,
@@ -225,6 +226,8 @@ impl Core {
                 None => None,
             }),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
+            Need::Board => Known::Board(self.board().await?),
+            Need::Watch(id) => Known::Watch(self.store.watch(*id).await?),
             Need::Desk => Known::Desk(self.desk().await?),
             Need::Handoffs => Known::Handoffs(self.store.handoffs().await?),
             Need::Handoff(id) => Known::Handoffs(self.store.handoff(*id).await?.into_iter().collect()),
@@ -242,6 +245,42 @@ impl Core {
     pub(crate) async fn rights(&self, user: UserId) -> Result<Rights> {
         let granted = self.store.grants_of(user).await?;
         Ok(Rights::new(user, self.staff.grants_of(user).chain(granted)))
+    }
+
+    /// Every registered page with what is known of it and of its people.
+    pub(crate) async fn board(&self) -> Result<Vec<Row>> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let pages = self.store.pages(after, PEOPLE).await?;
+            let Some(last) = pages.last() else { return Ok(found) };
+            after = Some(last.id);
+            for page in pages {
+                found.push(self.row(page).await?);
+            }
+        }
+    }
+
+    async fn row(&self, page: Page) -> Result<Row> {
+        let now = self.clock.now();
+        let (mut reachable, mut there, mut away, mut learnt) = (0, 0, 0, false);
+        for admin in page.present() {
+            let Some(person) = self.store.person(admin.person).await? else { continue };
+            there += 1;
+            reachable += usize::from(person.consent.is_some() && person.writable);
+            let reader = person.reader(&self.region.attention, &self.region.zone);
+            away += usize::from(reader.away_until(now).is_some());
+            let progress = self.store.progress(admin.person).await?;
+            learnt |= progress.lessons.iter().any(|mark| mark.passed.is_some());
+        }
+        Ok(Row {
+            sight: self.store.sight(page.id).await?,
+            weeks: self.store.weeks(page.id).await?,
+            watch: self.store.watch(page.id).await?,
+            page,
+            reachable,
+            away: there > 0 && away == there,
+            learnt,
+        })
     }
 
     /// Everybody of staff, with what she may and her record.

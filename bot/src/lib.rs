@@ -32,3 +32,5 @@ pub mod search;
 pub mod sheets;
 pub mod simulate;
 pub mod store;
+mod tables;
+mod watch;

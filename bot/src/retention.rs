@@ -13,6 +13,7 @@ use crate::{
     core::{Core, hash},
     domain::{Due, Hm, Ms, Person, Weekdays},
     store::{Commit, Expect, Op, OutLane, Result, Store, StoreError},
+    watch,
 };
 
 /// People read at a time.
@@ -35,7 +36,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
         loop {
             let pass = tokio::select! {
                 () = stop.cancelled() => return,
-                pass = pass(&core) => pass,
+                pass = noon_pass(&core) => pass,
             };
             let Err(error) = pass else { break };
             tracing::error!(%error, "people who are silent could not be looked through");
@@ -45,6 +46,12 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
             }
         }
     }
+}
+
+/// Looks at everybody once, and at the weeks of every page.
+async fn noon_pass(core: &Core) -> Result<()> {
+    watch::pass(core).await?;
+    pass(core).await
 }
 
 /// Looks at everybody once.

@@ -1402,3 +1402,137 @@ invites-town = { $town } — пришли по ссылке: { $count }
 invites-one = Готовый текст руководителю, { $n } из { $all } (кто ещё не писал):
 invites-send = Все приглашения файлом
 invites-here = Приглашения руководителям: текст и ссылка для каждого учреждения.
+
+## Страницы куратора
+board-open = Мои страницы
+board-all = Ваши страницы: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}. Сначала те, что молчат.
+board-silent = Молчат неделю и дольше: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-red = Красная зона: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-yellow = Жёлтая зона: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-green = Зелёная зона: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-bare = Без госметки или виджетов: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-misses = Давно ниже нормы, людей мы предупредили: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-pick = Отбор и таблицы
+board-pick-title = Какие страницы показать?
+board-pick-silent = Молчат
+board-pick-red = Красная зона
+board-pick-yellow = Жёлтая зона
+board-pick-green = Зелёная зона
+board-pick-bare = Без госметки, виджетов
+board-pick-misses = Давно ниже нормы
+board-find = Найти
+board-find-ask = Напишите часть названия страницы, её адреса или муниципалитета.
+board-found = Нашлось: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+board-score = баллов: { $score }
+board-silent-days = { $days ->
+    [one] молчит { $days } день
+    [few] молчит { $days } дня
+   *[many] молчит { $days } дней
+}
+board-misses-weeks = { $weeks ->
+    [one] ниже нормы { $weeks } неделю
+    [few] ниже нормы { $weeks } недели
+   *[many] ниже нормы { $weeks } недель
+}
+board-nobody = писать некому
+board-unknown = пока без оценки
+board-mark-green = 🟩
+board-mark-yellow = 🟨
+board-mark-red = 🟥
+board-mark-none = ⬜
+board-town = Муниципалитет: { $town }
+board-no-badge = Госметки нет.
+board-no-tiles = Виджетов ПОС нет или не хватает.
+board-weeks = Записей по неделям: { $weeks }
+board-warned = Людей страницы мы предупредили: несколько недель ниже нормы.
+board-told = Ниже нормы и через неделю после предупреждения: пора позвонить или написать.
+board-runners = Кто ведёт
+board-tables = Таблицы
+board-tables-title = Таблицы для Excel. Список — как стоят страницы; чек-лист — кто какой шаг отметил и когда. Имён в них нет.
+board-table-list = Список страниц
+board-table-text = Таблица по вашим страницам.
+board-zones = 🟩 { $green }  🟨 { $yellow }  🟥 { $red }  ⬜ без оценки { $none }
+friday-title = Пятница. Ваши страницы: { $count }.
+friday-silent = Молчат неделю и дольше — { $count }: { $pages }.
+friday-told = Давно ниже нормы, людей мы предупредили — { $count }: { $pages }.
+friday-bare = Без госметки: { $badge }, без виджетов: { $tiles }.
+friday-talks = Вопросы людей: { $count }, ждут вас: { $due }.
+friday-rest = и ещё { $count }
+misses-warning = Страница «{ $page }»: уже { $weeks ->
+    [one] { $weeks } неделю
+    [few] { $weeks } недели
+   *[many] { $weeks } недель
+} записей меньше, чем { $asked } по норме. Бывает всякое. Если нужна помощь — «Спросить куратора»; одна фотография с подписью уже считается. Через неделю о странице узнает куратор: он поможет, а не накажет.
+example-on = Можно показывать как пример
+example-off = Не показывать как пример
+example-thanks = Спасибо! Если страница окажется лучшей, её название и адрес увидят руководитель и кураторы региона. Передумаете — та же кнопка.
+example-no-more = Хорошо, показывать не будем.
+
+## Сводка руководителю
+report-open = Сводка
+report-closer = Подробнее
+report-title = { $name }: { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}.
+report-reached = Норму записей за прошлую неделю выполнили { $share } % страниц.
+report-reached-before = Норму записей за прошлую неделю выполнили { $share } % страниц, неделей раньше — { $before } %.
+report-silent = Молчат неделю и дольше: { $count }.
+report-learnt = Прошли хотя бы один урок люди { $share } % страниц.
+report-unreachable = Некому написать в боте: { $count }.
+report-best = Пример: «{ $page }», { $address }
+report-note = Индекс бота — подсказка, не официальный рейтинг.
+report-town = { $town }: { $count }
+report-picture = Картинка
+report-picture-text = Зоны и выполнение нормы по неделям.
+report-table = Таблица
+summary-pages = { $count ->
+    [one] { $count } страница
+    [few] { $count } страницы
+   *[many] { $count } страниц
+}
+summary-zones = Зоны
+summary-green = зелёная
+summary-yellow = жёлтая
+summary-red = красная
+summary-none = без оценки
+summary-trend = Доля страниц, где записей не меньше нормы
+summary-now = сейчас { $share } %
+summary-no-trend = Недель пока мало
+summary-note = Индекс бота — подсказка, не официальный рейтинг
+table-green = зелёная
+table-yellow = жёлтая
+table-red = красная

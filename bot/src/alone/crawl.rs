@@ -65,6 +65,9 @@ enum Place {
     People,
     Roles,
     Roster,
+    Board,
+    BoardPage,
+    Report,
 }
 
 /// Where a button leads; `None` where that depends on her.
@@ -116,7 +119,8 @@ fn place(action: &Action) -> Option<Place> {
         | Action::PageOne { .. }
         | Action::PageLeave { .. }
         | Action::PageProve { .. }
-        | Action::PageCheck { .. } => Place::Page,
+        | Action::PageCheck { .. }
+        | Action::Example { .. } => Place::Page,
         Action::Claims => Place::Claims,
         Action::Claim { .. } | Action::ClaimSay { .. } => Place::Claim,
         Action::Peers { .. } | Action::PeersName { .. } => Place::Peers,
@@ -158,7 +162,14 @@ fn place(action: &Action) -> Option<Place> {
         | Action::CampaignResume { .. }
         | Action::CampaignCancel { .. }
         | Action::CampaignCancelYes { .. } => Place::Campaign,
-        Action::Handoffs { .. } | Action::WriteTo { .. } => Place::Handoffs,
+        Action::Handoffs { .. } => Place::Handoffs,
+        Action::Board { .. }
+        | Action::BoardPick
+        | Action::BoardFind
+        | Action::BoardTables { .. }
+        | Action::BoardTable { .. } => Place::Board,
+        Action::BoardPage { .. } | Action::WriteTo { .. } => Place::BoardPage,
+        Action::Report { .. } | Action::ReportPicture { .. } | Action::ReportTable { .. } => Place::Report,
         Action::Handoff { .. }
         | Action::HandoffTake { .. }
         | Action::HandoffSay { .. }
@@ -207,6 +218,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::AwayUntil { .. } | Action::DeputySet => &["id102", "Тамара Ивановна", "vk.ru/nobody"],
         Action::RoleNew => &["id102", "никто"],
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
+        Action::BoardFind => &["школа", "ыыы"],
         Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
         Action::Letter { d: Do::Text, .. } => &["Завтра в 15:00 семинар, {имя}", "{кто}", "да"],
         Action::Letter { d: Do::Link, .. } => &["Сайт https://vk.ru", "Обложка guide_cover-basics", "сайт"],

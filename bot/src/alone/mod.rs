@@ -1,5 +1,6 @@
 //! The whole bot but for its way to VK, in memory: what happens goes in, what VK would be asked to send comes out.
 
+mod attacks;
 mod crawl;
 mod fuzz;
 mod letters;

@@ -3,7 +3,9 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::Do;
-use crate::domain::{CampaignId, CampaignState, Hm, Pause, Role, Sphere, Weekdays, page::Answer};
+use crate::domain::{
+    CampaignId, CampaignState, Hm, Pause, Role, Sphere, Weekdays, board::Show, page::Answer,
+};
 
 /// What a button does, with all that is needed to draw the next screen.
 ///
@@ -654,6 +656,63 @@ pub enum Action {
         /// Which.
         id: CampaignId,
     },
+    /// A curator's pages, a screen of them.
+    Board {
+        /// Which of them.
+        f: Show,
+        /// Which screen, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Which of her pages to show.
+    BoardPick,
+    /// Looks for a page by its name.
+    BoardFind,
+    /// One page as its curator or a head sees it.
+    BoardPage {
+        /// Which.
+        g: GroupId,
+    },
+    /// Offers tables of pages.
+    BoardTables {
+        /// Which screen, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Sends a table of pages.
+    BoardTable {
+        /// By the steps of this checklist; none: the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        c: Option<String>,
+    },
+    /// A head's summary.
+    Report {
+        /// Of this municipality; none: of all that is hers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<String>,
+        /// Which screen of what is in it, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// The picture of a summary.
+    ReportPicture {
+        /// Of this municipality; none: of all that is hers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<String>,
+    },
+    /// The pages of a summary as a table.
+    ReportTable {
+        /// Of this municipality; none: of all that is hers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<String>,
+    },
+    /// Her word whether her page may be shown as an example.
+    Example {
+        /// Which.
+        g: GroupId,
+        /// It may.
+        on: bool,
+    },
 }
 
 impl Action {
@@ -665,6 +724,7 @@ impl Action {
             | Self::HandoffSay { .. }
             | Self::HandoffClose { .. }
             | Self::HandoffBot
+            | Self::Example { .. }
             | Self::Cancel
             | Self::Consent { .. }
             | Self::Sphere { .. }
@@ -745,7 +805,11 @@ impl Action {
             | Self::Peers { .. }
             | Self::PeersName { .. }
             | Self::LetterPress { .. } => Role::Admin,
-            Self::Cabinet => Role::Head,
+            Self::Cabinet
+            | Self::BoardPage { .. }
+            | Self::Report { .. }
+            | Self::ReportPicture { .. }
+            | Self::ReportTable { .. } => Role::Head,
             Self::Log | Self::LogSend => Role::Owner,
             Self::Runners
             | Self::Runner { .. }
@@ -787,7 +851,12 @@ impl Action {
             | Self::CampaignWatch { .. }
             | Self::CampaignLeave { .. }
             | Self::Unacked { .. }
-            | Self::ReportFile { .. } => Role::Curator,
+            | Self::ReportFile { .. }
+            | Self::Board { .. }
+            | Self::BoardPick
+            | Self::BoardFind
+            | Self::BoardTables { .. }
+            | Self::BoardTable { .. } => Role::Curator,
             Self::Letter { .. }
             | Self::AgainUnacked { .. }
             | Self::Announce

@@ -3,8 +3,8 @@
 use vkapi::types::UserId;
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, handoff, ideas, menu, nudge, progress, reminders,
-    router::Step, told,
+    Action, Choice, Known, Need, Screen, Talk, board, handoff, ideas, menu, nudge, progress, reminders,
+    report, router::Step, told,
 };
 use crate::{
     domain::{
@@ -67,6 +67,12 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     parts.extend(own.iter().map(|what| named(talk, what)));
     if let Some(reminder) = due.iter().find(|r| r.what == What::Nudge) {
         nudge::come(talk, reminder, ledger, !own.is_empty() || back)?;
+    }
+    if let Some(reminder) = due.iter().find(|r| r.what == What::Friday) {
+        board::friday(talk, reminder, ledger)?;
+    }
+    if let Some(reminder) = due.iter().find(|r| r.what == What::Monday) {
+        report::monday(talk, reminder, ledger)?;
     }
     let posts = own.contains(&What::Post);
     let covered = own.iter().find_map(|what| match what {
@@ -319,10 +325,12 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
             )
         }
         What::Cover { page, .. } => talk.f("reminder-due-cover", &[("page", page.clone().into())]),
-        What::Post | What::Digest | What::Back | What::Nudge => match talk.person.page() {
-            Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
-            None => talk.t("reminder-due"),
-        },
+        What::Post | What::Digest | What::Back | What::Nudge | What::Friday | What::Monday => {
+            match talk.person.page() {
+                Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
+                None => talk.t("reminder-due"),
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod action;
 mod ask;
 mod asked;
+mod board;
 mod campaign;
 mod checklists;
 mod claims;
@@ -26,6 +27,7 @@ mod progress;
 mod questions;
 mod quiet;
 mod reminders;
+mod report;
 mod roster;
 mod rounds;
 mod router;

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         Form, PageRef,
-        page::{Admin, Page, Proof, Sight},
+        page::{Admin, Example, Page, Proof, Sight, Watch},
     },
     store::{Expect, Op},
 };
@@ -108,6 +108,14 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
     if !proof.is_there() {
         screen = screen.row([talk.choice("page-prove", Action::PageProve { g: id })]);
     }
+    let shown = match talk.known(Need::Watch(id))? {
+        Known::Watch(watch) => watch.as_ref().is_some_and(|watch| watch.example.is_some()),
+        _ => false,
+    };
+    if kept(talk, id).is_some() {
+        let key = if shown { "example-off" } else { "example-on" };
+        screen = screen.row([talk.choice(key, Action::Example { g: id, on: !shown })]);
+    }
     screen = screen
         .row([
             talk.choice("page-add", Action::PageSet),
@@ -115,6 +123,23 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
         ])
         .row([menu::home(talk)]);
     talk.show(screen);
+    Ok(())
+}
+
+/// Her word whether her page may be shown as an example in the region's summary.
+pub(super) fn example(talk: &mut Talk<'_>, id: GroupId, on: bool) -> Step {
+    let (by, at) = (talk.person.id, talk.now());
+    if kept(talk, id).is_none_or(|(page, _)| page.admin(by).is_none()) {
+        talk.toast(talk.t("stale-button"));
+        return open(talk);
+    }
+    let Known::Watch(kept) = talk.known(Need::Watch(id))? else { return Ok(()) };
+    let watch = kept.clone().unwrap_or_else(|| Watch::new(id));
+    talk.expect(Expect::WatchRev(id, watch.rev));
+    talk.op(Op::PutWatch(Box::new(Watch { example: on.then_some(Example { by, at }), ..watch })));
+    let text = talk.t(if on { "example-thanks" } else { "example-no-more" });
+    let back = talk.choice("back", Action::PageOne { g: id });
+    talk.show(Screen::text(text).row([back, menu::home(talk)]));
     Ok(())
 }
 

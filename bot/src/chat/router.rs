@@ -1,10 +1,10 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask,
     ask::Origin,
-    asked, campaign, checklists, claims, courses, desk, draft,
+    asked, board, campaign, checklists, claims, courses, desk, draft,
     due::{self, Later},
     handoff, ideas, interview, lessons, letter, links, menu, next, nudge, page, peers, people, progress,
-    questions, quiet, reminders, roster, rounds, runners, settings, staff, standing, vacation,
+    questions, quiet, reminders, report, roster, rounds, runners, settings, staff, standing, vacation,
 };
 use crate::domain::{Form, Offer, Scope, letter::Rest, text, when};
 
@@ -71,6 +71,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
         Event::Due(reminders, ledger) => due::come(&mut talk, reminders, ledger)?,
     }
     nudge::keep(&mut talk);
+    board::keep(&mut talk);
     Ok(talk.finish())
 }
 
@@ -126,6 +127,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
         Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
+        Some(Form::PageSearch) => return board::found(talk, typed),
         Some(Form::Draft) => draft::look(talk, typed),
         Some(Form::RosterFile | Form::RosterSheet { .. }) => roster::typed(talk),
         Some(Form::RoleWho) => return people::who_typed(talk, typed),
@@ -386,6 +388,16 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::InvitesSend => roster::invites_send(talk),
         Action::Log => return people::log(talk),
         Action::LogSend => people::log_send(talk),
+        Action::Board { f, p } => return board::list(talk, f, p),
+        Action::BoardPick => board::pick(talk),
+        Action::BoardFind => board::find(talk),
+        Action::BoardPage { g } => return board::one(talk, g),
+        Action::BoardTables { p } => board::tables(talk, p),
+        Action::BoardTable { c } => board::table(talk, c),
+        Action::Report { m, p } => return report::open(talk, m.as_deref(), p),
+        Action::ReportPicture { m } => return report::picture(talk, m),
+        Action::ReportTable { m } => return report::table(talk, m),
+        Action::Example { g, on } => return page::example(talk, g, on),
     }
     Ok(())
 }

@@ -2,7 +2,12 @@ use super::{
     Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, letter, menu, questions, router::Step,
     runners, short,
 };
-use crate::domain::Form;
+use crate::domain::{Form, board::Show};
+
+/// The most buttons below a message.
+const BUTTONS: usize = 10;
+/// Announcements with a button in the staff's room.
+const REPORTS: usize = 2;
 
 /// Answers those who have no right as if the button were an old one, and says no more.
 pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
@@ -36,21 +41,19 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         return Ok(());
     }
     if !role.is_staff() {
-        let screen = Screen::text(talk.t("cabinet-title")).row([menu::home(talk)]);
+        let report = talk.choice("report-open", Action::Report { m: None, p: 0 }).main();
+        let screen = Screen::text(talk.t("cabinet-title")).row([report, menu::home(talk)]);
         talk.show(screen);
         return Ok(());
     }
     let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
     let mut text = talk.t("cabinet-title");
-    let mut screen = Screen::default();
-    for (n, (one, tally)) in campaigns.iter().enumerate() {
+    let mut last = Vec::new();
+    for (one, tally) in campaigns {
         let title = campaign::title(&one.text);
         text = format!("{text}\n\n«{title}»\n{}", campaign::standing(talk, one, *tally, None));
-        // The others are one press away: rows are scarce.
-        if n == 0 {
-            let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
-            screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
-        }
+        let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
+        last.push(Choice::new(label, Action::Campaign { id: one.id }));
     }
     let waiting_letters = if role.may_announce() { letter::waiting(talk)? } else { Vec::new() };
     for (line, _) in &waiting_letters {
@@ -63,30 +66,28 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let label = talk.f("questions-open", &[("count", groups.into())]);
     let open = Choice::new(label, Action::Questions { p: 0 });
     let people = talk.choice("people-open", Action::People);
-    screen = screen.row([if waiting > 0 { open.main() } else { open }, people]);
+    let mut work = vec![if waiting > 0 { open.main() } else { open }, people];
     if waiting > 0 {
         text = format!("{text}\n\n{}", talk.f("questions-waiting", &[("count", waiting.into())]));
     }
     let (talks, due) = desk::counts(talk)?;
-    // VK takes six rows: these share one.
-    let mut more = Vec::new();
     if talks > 0 {
         let label = talk.f("handoffs-count", &[("count", talks.into())]);
         let open = Choice::new(label, Action::Handoffs { p: 0 });
-        more.push(if due > 0 { open.main() } else { open });
+        work.push(if due > 0 { open.main() } else { open });
     }
+    work.push(talk.choice("board-open", Action::Board { f: Show::All, p: 0 }));
+    work.push(talk.choice("report-open", Action::Report { m: None, p: 0 }));
     let contested = runners::contested(talk)?.len();
     if contested > 0 {
         let label = talk.f("runners-open", &[("count", contested.into())]);
-        more.push(Choice::new(label, Action::Runners).main());
+        work.push(Choice::new(label, Action::Runners).main());
     }
     let claimed = claims::claimed(talk)?.len();
     if claimed > 0 {
         let label = talk.f("claims-open", &[("count", claimed.into())]);
-        more.push(Choice::new(label, Action::Claims));
+        work.push(Choice::new(label, Action::Claims));
     }
-    screen = screen.row(more);
-    screen.text = text;
     let mut row = Vec::new();
     if role.may_announce() {
         row.push(talk.choice("announce", Action::Announce).main());
@@ -96,7 +97,9 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         row.push(if waiting_letters.is_empty() { choice } else { choice.main() });
     }
     row.push(menu::home(talk));
-    talk.show(screen.row(row));
+    // The last announcements get what the work leaves of VK's ten buttons.
+    last.truncate(BUTTONS.saturating_sub(work.len() + row.len()).min(REPORTS));
+    talk.show(Screen::text(text).grid(2, last).grid(2, work).row(row));
     Ok(())
 }
 

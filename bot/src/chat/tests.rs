@@ -19,6 +19,7 @@ use crate::{
         Outlook, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick,
         Weekdays, Zone,
         attention::{Ledger, Rules},
+        board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
         page::{Answer, Nudged, Page, Sight},
     },
@@ -169,6 +170,8 @@ impl World {
             Need::Contested | Need::Claimed => Known::Contested(self.pages.values().cloned().collect()),
             Need::Peers(id) => Known::Peers((id.0..id.0 + 7).map(super::tests_nudge::entry).collect()),
             Need::LastPost(_) => Known::LastPost(None),
+            Need::Board => Known::Board(self.board()),
+            Need::Watch(_) => Known::Watch(None),
             Need::Desk => Known::Desk(vec![Clerk {
                 id: NOBODY,
                 rights: Rights::new(NOBODY, [Grant::of_config(NOBODY, Role::Curator)]),
@@ -226,6 +229,19 @@ impl World {
                 Known::Campaigns((1..=3).map(|n| (campaign(CampaignId(n)), Tally::default())).collect())
             }
         }
+    }
+
+    fn board(&self) -> Vec<Row> {
+        let row = |page: &Page| Row {
+            page: page.clone(),
+            sight: None,
+            weeks: Vec::new(),
+            watch: None,
+            reachable: 1,
+            away: false,
+            learnt: false,
+        };
+        self.pages.values().map(row).collect()
     }
 
     fn talks(&self, need: &Need) -> Vec<Handoff> {

@@ -21,7 +21,7 @@ pub(super) fn about(talk: &Talk<'_>, when: String, what: &What) -> String {
         What::Cover { page, .. } => {
             talk.f("reminder-cover", &[("when", when.into()), ("page", page.clone().into())])
         }
-        What::Post | What::Digest | What::Back | What::Nudge => when,
+        What::Post | What::Digest | What::Back | What::Nudge | What::Friday | What::Monday => when,
     }
 }
 

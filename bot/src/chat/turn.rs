@@ -11,9 +11,10 @@ use crate::{
         Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick,
         Zone,
         attention::{Ledger, Rules},
+        board::Row,
         league::Entry,
         letter::{Addressee, Crowd, Letter, Pressed},
-        page::{Nudged, Page, Sight, Week},
+        page::{Nudged, Page, Sight, Watch, Week},
         roster::{Lists, SentSheet, SheetFault, Trial},
         segment::Saved,
     },
@@ -159,6 +160,10 @@ pub enum Need {
     Unacked(CampaignId, UserId, usize, usize),
     /// What a campaign says, for a message made of several.
     Told(CampaignId, UserId),
+    /// Every registered page with what is known of it.
+    Board,
+    /// What curators keep of a page.
+    Watch(GroupId),
 }
 
 /// The answer to a [`Need`].
@@ -232,6 +237,10 @@ pub enum Known {
     Unacked(Vec<(UserId, Addressee)>, usize),
     /// Its text for this person and which of its buttons is «Ознакомлен»; `None` if it is gone.
     Told(Option<(String, Option<usize>)>),
+    /// The pages, by id.
+    Board(Vec<Row>),
+    /// What is kept; `None`: nothing.
+    Watch(Option<Watch>),
 }
 
 /// Somebody's pages, in her order.

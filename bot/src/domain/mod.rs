@@ -3,6 +3,7 @@
 mod asked;
 pub mod attention;
 pub mod blanks;
+pub mod board;
 mod calendar;
 mod campaign;
 pub mod care;

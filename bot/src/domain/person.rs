@@ -276,6 +276,8 @@ pub enum Form {
         /// For what.
         ask: Ask,
     },
+    /// A part of a page's name is awaited.
+    PageSearch,
 }
 
 impl Form {
@@ -300,7 +302,8 @@ impl Form {
             | Self::RoleWho
             | Self::Role(_)
             | Self::RosterFile
-            | Self::RosterSheet { .. } => Role::Curator,
+            | Self::RosterSheet { .. }
+            | Self::PageSearch => Role::Curator,
             Self::Letter { .. }
             | Self::AnnounceText
             | Self::AnnounceConfirm { .. }

@@ -51,6 +51,10 @@ pub struct ReminderKey {
 impl ReminderKey {
     /// The number of the weekly nudge; hers never come so far.
     pub const NUDGE: u16 = u16::MAX;
+    /// The number of a curator's Friday digest.
+    pub const FRIDAY: u16 = u16::MAX - 1;
+    /// The number of a head's Monday summary.
+    pub const MONDAY: u16 = u16::MAX - 2;
 }
 
 /// Something that comes by itself at its time.
@@ -90,6 +94,10 @@ pub enum What {
     Back,
     /// The week of her pages.
     Nudge,
+    /// A curator's digest of her pages.
+    Friday,
+    /// A head's summary.
+    Monday,
 }
 
 impl What {

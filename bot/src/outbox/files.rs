@@ -11,11 +11,16 @@ use vkapi::{
 use super::report;
 use crate::{
     core::Core,
-    domain::{Day, Role},
+    domain::{
+        Day, Role,
+        board::{self, Row},
+        rights::same_municipality,
+    },
     log, mydata,
-    pictures::{Card, Thanks},
+    pictures::{self, Card, Thanks},
     rosters,
-    store::{OutFile, OutMessage, Store},
+    store::{OutFile, OutMessage, Sheet, Store},
+    tables,
 };
 
 /// Uploads what goes with a message; what to attach, if anything does.
@@ -29,6 +34,8 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::MyData => return mydata::attach(core, message).await,
         OutFile::Card(page) => card(core, user, page, true).await?,
         OutFile::Beside(page) => card(core, user, page, false).await?,
+        OutFile::Sheet(sheet) => return self::sheet(core, message, user, sheet).await,
+        OutFile::Summary(town) => summary(core, user, town.as_deref()).await?,
         OutFile::GuideDraft(id) => return guide_draft(core, message, user, id).await,
         OutFile::Coverage => return rosters::attach(core, message, user, false).await,
         OutFile::Invites => return rosters::attach(core, message, user, true).await,
@@ -80,6 +87,67 @@ pub(crate) async fn document(
     tracing::error!(%error, name, "a document cannot be sent: has the key the right to documents?");
     message.text = core.content().texts().get(failed);
     Ok(None)
+}
+
+/// The pages that a person looks after with a role, in the order of their names; of one municipality or of all.
+async fn rows(core: &Core, user: UserId, role: Role, town: Option<&str>) -> Result<Vec<Row>, RequestError> {
+    let rights = core.rights(user).await.map_err(unread)?;
+    let mut rows = core.board().await.map_err(unread)?;
+    rows.retain(|row| {
+        let there = row.page.municipality.as_deref().unwrap_or_default();
+        rights.covers(role, &row.place()) && town.is_none_or(|town| same_municipality(there, town))
+    });
+    rows.sort_by(|a, b| (&a.page.municipality, &a.page.name).cmp(&(&b.page.municipality, &b.page.name)));
+    Ok(rows)
+}
+
+/// A table of pages, if whoever gets it may read of them still.
+async fn sheet(
+    core: &Core,
+    message: &mut OutMessage,
+    user: UserId,
+    sheet: Sheet,
+) -> Result<Option<String>, RequestError> {
+    let content = core.content();
+    let zone = &core.region.zone;
+    let (table, title) = match sheet {
+        Sheet::Pages(town) => {
+            let rows = rows(core, user, Role::Head, town.as_deref()).await?;
+            let rows: Vec<&Row> = rows.iter().collect();
+            (tables::pages(content.texts(), &rows, core.clock.now(), zone), "Страницы.xlsx".to_owned())
+        }
+        Sheet::Matrix(id) => {
+            let Some(list) = content.checklist(&id) else { return Ok(None) };
+            let rows = rows(core, user, Role::Curator, None).await?;
+            let mut ticks = tables::Ticks::new();
+            for row in &rows {
+                for admin in row.page.present() {
+                    for (key, tick) in core.store.steps(admin.person).await.map_err(unread)? {
+                        if key.checklist == id {
+                            ticks.insert((row.page.id, key.step), zone.local(tick.at).date());
+                        }
+                    }
+                }
+            }
+            let rows: Vec<&Row> = rows.iter().collect();
+            (tables::matrix(list, &rows, &ticks), format!("{}.xlsx", list.title))
+        }
+    };
+    let Ok(bytes) = table.xlsx() else { return Ok(None) };
+    document(core, message, bytes, ("stranicy.xlsx", &title), "file-failed").await
+}
+
+/// The picture of a summary, if whoever gets it may read of it still.
+async fn summary(core: &Core, user: UserId, town: Option<&str>) -> Result<Option<Vec<u8>>, RequestError> {
+    let rows = rows(core, user, Role::Head, town).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let now = core.clock.now();
+    let monday = Day::from(core.region.zone.local(now).date()).monday();
+    let title = town.map_or_else(|| core.region.name.clone(), str::to_owned);
+    let figures = board::summary(&rows, now, monday);
+    Ok(pictures::Summary { title, figures }.png(core.content().texts()).ok())
 }
 
 /// The draft of a guide from a conversation, if whoever gets it may read that still.

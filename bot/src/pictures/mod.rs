@@ -1,11 +1,13 @@
-//! Pictures that go into the chat: the eight weeks of a page, a word of thanks. Opaque, so that they read the same in
+//! Pictures that go into the chat: the eight weeks of a page, a region's summary, a word of thanks. Opaque, so that they read the same in
 //! both of VK's themes; large letters, as a phone shows them at a third of their size.
 
 mod canvas;
 mod card;
+mod summary;
 mod thanks;
 
 pub use card::{Card, CardWeek};
+pub use summary::Summary;
 pub use thanks::Thanks;
 
 /// A picture that could not be drawn: its size or its font is wrong, which is a mistake of ours.

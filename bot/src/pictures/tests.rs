@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-use super::{Card, CardWeek, Thanks};
+use super::{Card, CardWeek, Summary, Thanks};
 use crate::{
-    domain::{Day, page::Zone},
+    domain::{Day, board, page::Zone},
     pages::audit::tests::CONTENT,
 };
 
@@ -61,8 +61,29 @@ fn shown() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("card-growing", growing.png(texts).unwrap()),
         ("card-newcomer", newcomer.png(texts).unwrap()),
+        ("summary", summary().png(texts).unwrap()),
         ("thanks", thanks.png().unwrap()),
     ]
+}
+
+fn summary() -> Summary {
+    let trend = [Some(38), Some(41), None, Some(44), Some(52), Some(49), Some(58), Some(61)];
+    let trend = trend.into_iter().enumerate().map(|(n, share)| (Day(FIRST + 7 * n as i32), share)).collect();
+    let figures =
+        board::Summary { pages: 42, green: 11, yellow: 17, red: 9, trend, ..board::Summary::default() };
+    Summary { title: "Ольховская область".to_owned(), figures }
+}
+
+#[test]
+fn a_summary_is_drawn_whatever_the_figures_are() {
+    let texts = CONTENT.texts();
+    let nothing = Summary { title: String::new(), figures: board::Summary::default() };
+    let mut crowd = Summary { title: "Ъ".repeat(300), ..summary() };
+    crowd.figures.red = usize::MAX / 4;
+    crowd.figures.pages = usize::MAX / 2;
+    for odd in [nothing, crowd] {
+        assert!(odd.png(texts).unwrap().len() <= CARD_BYTES);
+    }
 }
 
 #[test]

@@ -267,6 +267,19 @@ pub enum OutFile {
     Hung(Vec<String>),
     /// What became of each recipient of a campaign, as far as whom the message goes to may know it.
     Report(CampaignId),
+    /// A table of pages.
+    Sheet(Sheet),
+    /// The picture of the region's summary, or of a municipality's.
+    Summary(Option<String>),
+}
+
+/// A table of the pages that whoever gets it looks after.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Sheet {
+    /// How they stand, of one municipality or of all.
+    Pages(Option<String>),
+    /// By the steps of this checklist.
+    Matrix(String),
 }
 
 /// A message waiting to be taken by VK.
