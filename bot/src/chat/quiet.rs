@@ -45,12 +45,11 @@ fn hours(quiet: Quiet) -> [(&'static str, crate::content::Arg); 2] {
 
 /// Hours were typed: «с 21 до 8», «с 10 вечера до 7 утра».
 pub(super) fn typed(talk: &mut Talk<'_>, typed: &str) {
-    match read(typed) {
-        Some(quiet) => keep(talk, quiet),
-        None => {
-            let screen = choices(talk, talk.t("quiet-unclear"));
-            talk.say(screen);
-        }
+    if let Some(quiet) = read(typed) {
+        keep(talk, quiet);
+    } else {
+        let screen = choices(talk, talk.t("quiet-unclear"));
+        talk.say(screen);
     }
 }
 

@@ -321,6 +321,7 @@ fn actions() -> impl Strategy<Value = Action> {
     prop_oneof![9 => any_action(), 4 => hours, 2 => Just(Action::Reminders)]
 }
 
+#[expect(clippy::too_many_lines, reason = "a list: one line an action")]
 fn any_action() -> impl Strategy<Value = Action> {
     let list = prop_oneof![Just("launch"), Just("design"), Just("no-such"), Just("curator-monthly")];
     let days = (0_u8..=127)
