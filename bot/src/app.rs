@@ -1,6 +1,7 @@
 //! The composition root: builds the parts, runs them, and shuts them down in order.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     net::SocketAddr,
     sync::{
         Arc,
@@ -72,6 +73,13 @@ pub struct Parts {
     pub audit: Audit,
     /// Where health and metrics are served.
     pub http: Option<SocketAddr>,
+    /// What numbers that nobody may guess are made of: of chance, but for tests, which have to come out the same.
+    pub chance: u64,
+}
+
+/// A number of chance, from the system.
+pub fn chance() -> u64 {
+    RandomState::new().hash_one(0)
 }
 
 /// Why a bot did not start or ended.
@@ -123,6 +131,7 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
         census: Census::default(),
         metrics,
         retention: parts.retention,
+        chance: parts.chance,
         tidy_at: AtomicI64::new(i64::MIN),
         rescheduled: Notify::new(),
         campaigned: watch::Sender::new(()),

@@ -1,5 +1,6 @@
 //! The commands of the `kurator` binary.
 
+mod certificate;
 mod check;
 mod effect;
 mod log;
@@ -119,6 +120,11 @@ enum Command {
         /// Файл, в который писать; без него — на экран.
         #[arg(long)]
         csv: Option<PathBuf>,
+    },
+    /// Сертификаты занятий.
+    Certificate {
+        #[command(subcommand)]
+        command: certificate::CertificateCommand,
     },
     /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
     Questions {
@@ -250,6 +256,7 @@ pub fn main() -> ExitCode {
         Command::Pages { command } => pages::pages(&command),
         Command::Roster { command } => roster::roster(&command),
         Command::Log { config, csv } => log::export(&config, csv.as_deref()),
+        Command::Certificate { command } => certificate::certificate(&command),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
         }

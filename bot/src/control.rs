@@ -23,7 +23,7 @@ use vkapi::types::UserId;
 use crate::{
     core::Core,
     domain::{
-        Person,
+        Certificate, Person,
         roster::{Comer, Institution, RosterKey},
     },
     pages::{Auditor, Passed},
@@ -73,6 +73,11 @@ pub(crate) enum Ask {
     },
     /// The log of what staff did.
     Log,
+    /// A certificate.
+    Certificate {
+        /// Its number.
+        number: u64,
+    },
     /// Every page is looked at.
     Audit {
         /// At most so many.
@@ -98,6 +103,8 @@ pub(crate) enum Told {
     Log(Vec<AuditEntry>),
     /// It is done.
     Done,
+    /// The certificate, if there is one of that number.
+    Certificate(Option<Certificate>),
     /// Pages were looked at.
     Audited(Passed),
     /// It cannot be done: a line for the operator.
@@ -115,6 +122,7 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Comers { after } => comers(store, after).await,
         Ask::Log => store.audit(usize::MAX).await.map(Told::Log),
         Ask::ChangeRoster { put, drop } => change(store, put, drop).await,
+        Ask::Certificate { number } => store.certificate(number).await.map(Told::Certificate),
         Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };
     told.unwrap_or_else(|e| Told::Failed(e.to_string()))

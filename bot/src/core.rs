@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -19,12 +20,14 @@ use vkapi::{
 use crate::{
     census::Census,
     chat::{
-        self, Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Turn,
+        self, Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Taken,
+        Turn,
     },
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Clerk, Clock, Day, Grant, Ms, Person, Reminder, Report, Retention, Rights, Tick, What,
+        CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Reminder, Report, Retention,
+        Rights, SeatState, Tick, What,
         attention::{Body, Held, Kind},
         board::Row,
         league::{self, Entry},
@@ -69,6 +72,8 @@ pub(crate) struct Core {
     pub(crate) census: Census,
     pub(crate) metrics: Metrics,
     pub(crate) retention: Retention,
+    /// What numbers that nobody may guess are made of.
+    pub(crate) chance: u64,
     /// The moment at which who is silent is looked for next; nothing of it is under way before.
     pub(crate) tidy_at: AtomicI64,
     /// Reminders were set or moved.
@@ -225,6 +230,21 @@ impl Core {
                 Some(auditor) => auditor.last_post(*id).await?,
                 None => None,
             }),
+            Need::Classes => Known::Classes(self.classes().await?),
+            Need::Class(id) => Known::Class(self.hall(*id).await?.map(Box::new)),
+            Need::SeatsOf(user) => {
+                let mut found = Vec::new();
+                for seat in self.store.seats_of(*user).await? {
+                    found.extend(self.store.class(seat.class).await?.map(|class| (class, seat)));
+                }
+                Known::Seats(found)
+            }
+            Need::Certificate(number) => {
+                Known::Certificate(self.store.certificate(*number).await?.map(Box::new))
+            }
+            Need::Names(ids) => Known::Names(self.pages.names(ids).await),
+            Need::Link(name) => Known::Link(format!("https://vk.me/club{}?ref={name}", self.group)),
+            Need::Chance(class, user) => Known::Chance(self.chance_of((class.0, user.0))),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
             Need::Board => Known::Board(self.board().await?),
             Need::Watch(id) => Known::Watch(self.store.watch(*id).await?),
@@ -300,6 +320,39 @@ impl Core {
     /// Somebody to answer questions was granted that role.
     async fn granted(&self) -> Result<bool> {
         Ok(self.store.grants().await?.iter().any(|grant| grant.role.is_staff()))
+    }
+
+    /// A number that nobody who does not know the bot's own chance can tell, the same whenever the turn is made again.
+    fn chance_of(&self, of: impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.chance, of).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// All classes with how many people have to do with them.
+    async fn classes(&self) -> Result<Vec<(Class, Taken)>> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let classes = self.store.classes(after, PEOPLE).await?;
+            let Some(last) = classes.last() else { return Ok(found) };
+            after = Some(last.id);
+            for class in classes {
+                let seats = self.store.seats(class.id).await?;
+                let hall = Hall { class, seats };
+                let taken = Taken {
+                    enrolled: hall.count(SeatState::Enrolled),
+                    waiting: hall.count(SeatState::Waiting),
+                    came: hall.came(),
+                };
+                found.push((hall.class, taken));
+            }
+        }
+    }
+
+    /// A class with everybody who has to do with it. Read before the seats, its revision is never newer than they are.
+    pub(crate) async fn hall(&self, id: ClassId) -> Result<Option<Hall>> {
+        let Some(class) = self.store.class(id).await? else { return Ok(None) };
+        Ok(Some(Hall { class, seats: self.store.seats(id).await? }))
     }
 
     /// What is kept of the pages a person runs, and how they looked last.
@@ -498,10 +551,10 @@ impl Core {
             .ops
             .iter()
             .any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_) | Op::PutLetter(_)));
-        let reminders = commit
-            .ops
-            .iter()
-            .any(|op| matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::PutHandoff(_) | Op::Forget(_)));
+        let sets = |op: &Op| {
+            matches!(op, Op::PutReminder(_) | Op::Hold(..) | Op::PutHandoff(_) | Op::Wake(..) | Op::Forget(_))
+        };
+        let reminders = commit.ops.iter().any(sets);
         let pages = commit.ops.iter().any(|op| matches!(op, Op::PutSight(_)));
         for op in &commit.ops {
             if let Op::StartCampaign(campaign, _) = op {

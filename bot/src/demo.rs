@@ -18,7 +18,7 @@ use vk_sandbox::{Sandbox, Settings};
 use vkapi::{Bot, Limits, types::GroupId};
 
 use crate::{
-    app::{App, Parts},
+    app::{self, App, Parts},
     chat::Region,
     config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
@@ -114,6 +114,7 @@ pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
         service: Some(bot(SERVICE)?),
         audit: Audit::default(),
         http: None,
+        chance: app::chance(),
     })
     .await?;
     println!("Куратор слушает. Откройте в браузере: {} ", sandbox.url());

@@ -18,6 +18,7 @@ pub mod domain;
 pub mod draft;
 mod drafts;
 mod handoffs;
+mod ics;
 mod inbox;
 mod log;
 mod mydata;

@@ -12,9 +12,9 @@ use crate::{
     content::Content,
     core::Core,
     domain::{
-        Asked, Asking, Away, Campaign, Context, Day, Deputy, Grant, Handoff, LessonMark, Line, Link, Ms,
-        Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Skip, Streak, Subscriptions,
-        Tick, Zone,
+        Asked, Asking, Away, Came, Campaign, Certificate, Context, Day, Deputy, Grant, Handoff, LessonMark,
+        Line, Link, Ms, Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Seat, SeatState,
+        Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         letter::{Letter, Pressed},
         page::{Admin, Advised, Aspect, Nudged, Proof, Word},
@@ -49,6 +49,7 @@ struct Kept {
     waiting: Vec<OutMessage>,
     received: Vec<(Campaign, Recipient, Pressed)>,
     letters: Vec<Letter>,
+    seats: Vec<(Option<String>, Seat, Option<Certificate>)>,
     deeds: Vec<AuditEntry>,
     roles: Vec<Grant>,
     refused: Option<(Day, u16)>,
@@ -83,6 +84,7 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         waiting,
         received: received(store, user).await?,
         letters: store.letters(usize::MAX).await?.into_iter().filter(|l| l.author == user).collect(),
+        seats: seats(store, user).await?,
         deeds,
         roles: store.grants_of(user).await?,
         refused: store.refused(user).await?,
@@ -97,6 +99,19 @@ async fn received(store: &impl Store, user: UserId) -> Result<Vec<(Campaign, Rec
         let next = store.pressed(campaign.id, before, 1).await?;
         let did = next.first().filter(|(who, _)| *who == user).map(|(_, did)| *did).unwrap_or_default();
         found.push((campaign, state, did));
+    }
+    Ok(found)
+}
+/// The classes a person has to do with: the title, her seat, her certificate.
+async fn seats(store: &impl Store, user: UserId) -> Result<Vec<(Option<String>, Seat, Option<Certificate>)>> {
+    let mut found = Vec::new();
+    for seat in store.seats_of(user).await? {
+        let title = store.class(seat.class).await?.map(|class| class.title);
+        let paper = match seat.paper {
+            Some(number) => store.certificate(number).await?,
+            None => None,
+        };
+        found.push((title, seat, paper));
     }
     Ok(found)
 }
@@ -212,6 +227,7 @@ impl Writer<'_> {
             waiting,
             received,
             letters,
+            seats,
             deeds,
             roles,
             refused,
@@ -244,6 +260,7 @@ impl Writer<'_> {
             ("Ждут отправки вам", list(waiting, |m| self.message(m))),
             ("Объявления, посланные вам", list(received, |r| self.received(r))),
             ("Объявления, которые вы писали", list(letters, |letter| self.letter(letter))),
+            ("Занятия", list(seats, |seat| self.seat(seat))),
             ("Ваши действия как сотрудника", list(deeds, |d| self.deed(d))),
             ("Ваши роли", list(roles, |grant| self.role(grant))),
             ("Нажатия без права на них", self::refused(refused)),
@@ -546,6 +563,56 @@ impl Writer<'_> {
             ("Когда отправить", whole(&when)),
             ("За сколько минут", value(spread)),
             ("Что с ним", whole(&stage)),
+        ])
+    }
+
+    fn seat(&self, (title, seat, paper): (Option<String>, Seat, Option<Certificate>)) -> Json {
+        let Seat { class: _, person: _, rev: _, n, at, state, came, tries, mark, voice, paper: number, news } =
+            seat;
+        let state = match state {
+            SeatState::Enrolled => "записаны",
+            SeatState::Waiting => "в листе ожидания",
+            SeatState::Left => "отказались",
+        };
+        let came = came.map(|Came { at, by }| {
+            let how = if by.is_some() {
+                "отметил тренер"
+            } else {
+                "вы назвали кодовое слово"
+            };
+            object([("Когда", self.moment(at)), ("Как", value(how))])
+        });
+        let paper =
+            paper.map(|paper| {
+                let Certificate {
+                    number,
+                    class: _,
+                    person: _,
+                    name,
+                    title: _,
+                    held: _,
+                    zone: _,
+                    minutes: _,
+                    at,
+                } = paper;
+                object([
+                    ("Номер", value(Certificate::written(number))),
+                    ("Имя", value(name)),
+                    ("Выдан", self.moment(at)),
+                ])
+            });
+        object([
+            ("Занятие", maybe(title)),
+            ("Как вы записаны", value(state)),
+            ("Когда записались", self.moment(at)),
+            ("Номер в очереди записи", value(n)),
+            ("Вы были", came.unwrap_or(NOTHING)),
+            ("Неверных попыток назвать слово", value(tries)),
+            ("Ваша оценка", maybe(mark)),
+            ("Ваш отзыв, без личного", maybe(voice)),
+            ("Номер сертификата", maybe(number.map(Certificate::written))),
+            ("Сертификат", paper.unwrap_or(NOTHING)),
+            ("О чём ещё сообщит бот", whole(&news)),
         ])
     }
 

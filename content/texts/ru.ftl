@@ -364,6 +364,249 @@ to-courses = Ко всему обучению
 to-course = Назад: { $title }
 to-lesson = К уроку «{ $title }»
 
+## Вебинары и семинары
+classes = Вебинары и семинары
+my-classes = Мои занятия
+to-classes = Ко всем занятиям
+classes-yours = Ближайшие занятия для вас: { $count }.
+classes-all = Все ближайшие занятия: { $count }.
+classes-none = Занятий пока не назначено. О новом сообщит региональный центр.
+classes-none-for-you = Подходящих занятий пока нет. Посмотрите все: вдруг что-то пригодится.
+classes-for-you = Мне подходит
+classes-for-all = Все занятия
+classes-level = Уровень: { $level }
+level-any = для всех
+level-start = начинающим
+level-grow = опытным
+class-gone = Такого занятия уже нет
+class-when = { $day } в { $time }, { $zone }
+class-when-yours = по вашим часам — { $day } в { $time }
+class-online = Онлайн
+class-there = Очно
+class-both = Очно и онлайн
+class-place = Где: { $place }
+class-whom = Для кого: { $whom }
+class-seats-enough = Мест хватит всем.
+class-seats-free = Свободных мест: { $free } из { $seats }.
+class-seats-none = { $waiting ->
+    [0] Все места заняты. Можно встать в лист ожидания.
+    [one] Все места заняты, ждёт { $waiting } человек.
+    [few] Все места заняты, ждут { $waiting } человека.
+   *[many] Все места заняты, ждут { $waiting } человек.
+}
+class-enrol-by = Запись до: { $when }
+class-you-enrolled = Вы записаны.
+class-you-wait = Вы в листе ожидания, ваша очередь — { $place }. Место освободится — сразу запишу и сообщу.
+class-you-came = ✅ Отмечено: вы были.
+class-you-missed = Занятие прошло. Если вы были, а отметки нет, попросите тренера отметить вас.
+class-over-here = Занятие прошло. Были на нём? Назовите кодовое слово, пока оно принимается.
+class-is-cancelled = Занятие отменено.
+class-late = Запись на это занятие закончилась.
+class-begun = Это занятие уже началось или прошло.
+class-join = Записаться
+class-wait = В лист ожидания
+class-leave = Не смогу прийти
+class-unwait = Больше не жду
+class-unwait-ask = Выйти из листа ожидания занятия «{ $title }»? Очередь придётся занимать заново.
+class-calendar = В календарь
+class-link = Подключиться
+class-here = Я здесь: кодовое слово
+class-paper = Сертификат
+class-watch = Смотреть запись
+class-already = Вы уже записаны
+class-joined-toast = Вы записаны
+class-joined = Готово, вы записаны! Напомню за день и за час.
+class-waits-toast = Вы в листе ожидания
+class-waits = Места заняты, вы в листе ожидания: ваша очередь — { $place }. Освободится место — запишу вас и сразу сообщу об этом.
+class-leave-ask = Освободить ваше место на занятии «{ $title }»? Его получит тот, кто ждёт дольше всех.
+class-leave-yes = Да, отменить
+class-leave-no = Нет, оставить
+class-left-toast = Запись отменена
+class-left = Хорошо, запись отменена, спасибо, что предупредили. Напоминать об этом занятии не буду.
+class-calendar-toast = Отправляю файл
+class-calendar-text = Откройте файл — занятие появится в календаре телефона.
+class-file-failed = Не получилось отправить файл: у сообщества нет права на документы. Сообщите об этом региональному центру.
+class-back = К занятию
+class-open = Занятие «{ $title }»
+class-guess-ask = Какое слово назвал тренер?
+class-guess-wrong = { $left ->
+    [one] Слово не подошло. Осталась { $left } попытка: прислушайтесь или спросите соседа.
+    [few] Слово не подошло. Осталось { $left } попытки: прислушайтесь или спросите соседа.
+   *[many] Слово не подошло. Осталось { $left } попыток: прислушайтесь или спросите соседа.
+}
+class-guess-over = Попытки закончились. Спросите у тренера: он отметит вас сам.
+class-word-closed = Кодовое слово сейчас не принимается
+class-came = Спасибо, отмечено: вы на занятии!
+class-mark-ask = Как вам занятие? 5 — отлично.
+class-mark-toast = Спасибо за оценку!
+class-voice-good = Спасибо! Напишите пару слов, что понравилось, — тренер прочтёт их без вашего имени. Или просто идите дальше.
+class-voice-bad = Спасибо за честность. Чего не хватило? Напишите пару слов — тренер прочтёт их без вашего имени.
+class-voice-thanks = Спасибо, тренер прочтёт это без вашего имени.
+mark-1 = 1
+mark-2 = 2
+mark-3 = 3
+mark-4 = 4
+mark-5 = 5
+my-classes-title = Ваши занятия.
+my-classes-none = Вы пока никуда не записаны.
+my-class-enrolled = Вы записаны.
+my-class-waiting = Вы в листе ожидания.
+my-class-came = Вы были.
+my-class-missed = Вы не были.
+my-class-cancelled = Отменено.
+class-in-a-day = Напоминаю: занятие «{ $title }» — { $when }.
+class-in-an-hour = Скоро начнём: занятие «{ $title }» — { $when }.
+class-word-hint = На занятии назовут кодовое слово: нажмите «Я здесь» и впишите его.
+class-how-was-it = Занятие «{ $title }» закончилось. Как вам? 5 — отлично.
+class-news-seat = Место освободилось, вы записаны: занятие «{ $title }», { $when }. Не получится прийти — откройте занятие и нажмите «Не смогу прийти».
+class-news-changed = Перемены в занятии «{ $title }», на которое вы записались.
+class-news-when = Теперь: { $when }, { $minutes }.
+class-news-place = Теперь здесь: { $place }
+class-news-cancelled = Занятие «{ $title }» ({ $when }) отменено. Простите за неудобство!
+class-news-record = Запись занятия «{ $title }»: { $link }
+paper-name-ask = На чьё имя сертификат? Напишите имя и фамилию так, как они должны стоять в нём. Имя увидит каждый, кому вы дадите номер сертификата.
+paper-name-unclear = Нужны имя и фамилия: только буквы, до 60 знаков. Например: Анна Петрова
+paper-toast = Готовлю сертификат
+paper-caption = Ваш сертификат № { $number }. Проверить его может любой: достаточно прислать мне этот номер.
+paper-rename = Исправить имя
+paper-real = Сертификат № { $number } настоящий. { $name }, занятие «{ $title }», { $date }.
+paper-unknown = Сертификата № { $number } нет. Проверьте, все ли двенадцать цифр на месте.
+paper-bad-number = В номере сертификата двенадцать цифр, например 0123-4567-8901.
+paper-title = Сертификат
+paper-lead = участника занятия
+paper-what = «{ $title }»
+paper-signed = { $date } · { $minutes } · { $region }
+paper-minutes = { $minutes ->
+    [one] { $minutes } минута
+    [few] { $minutes } минуты
+   *[many] { $minutes } минут
+}
+paper-number = № { $number }
+paper-note = Номер проверит бот «Куратор». Памятный сертификат, не документ об образовании
+
+## Занятия глазами тренера
+training = Занятия
+to-training = К списку занятий
+training-title = Занятия: ближайшие, черновики, прошедшие.
+training-none = Занятий ещё нет. Назначьте первое — это пять коротких вопросов.
+class-new = Новое занятие
+class-from-course = По курсу из каталога
+class-from-title = По какому курсу? Название, описание и для кого — возьму из него.
+class-ask-new = Как назовём занятие? Напишите название, до 80 знаков. Или возьмите курс из каталога.
+class-ask-title = Как назовём занятие? До 80 знаков.
+class-ask-about = Для чего оно и что люди унесут с собой? Напишите два-три предложения.
+class-ask-when = Когда начинаем? Напишите день и время по часам региона, например: 8 декабря в 14:00.
+class-ask-minutes = Сколько минут займёт?
+class-ask-place = Где? Напишите адрес или ссылку на эфир. Если и очно, и онлайн — и то и другое.
+class-ask-seats = Сколько мест? Выберите или напишите число.
+class-ask-enrol = До какого времени записываются? Выберите или напишите день и время.
+class-ask-spheres = Для кого занятие? Отметьте сферы; если ни одна не отмечена, оно для всех.
+class-ask-town = Для какого муниципалитета? Напишите название, как его пишут люди в «Настройках».
+class-ask-level = Для какого уровня?
+class-ask-code = Какое кодовое слово назовёте на занятии? Оно принимается от начала и ещё полчаса после конца.
+class-ask-record = Пришлите ссылку на запись занятия.
+class-bad-title = Название — от 5 до 80 знаков, словами.
+class-bad-about = Знаков { $length }, помещается { $most }. Сократите, пожалуйста.
+class-bad-when = Не понимаю, когда. Напишите день и время, например: 8 декабря в 14:00.
+class-when-past = Это время уже прошло. Нужен день впереди.
+class-bad-minutes = Нужно число минут, от 10 до 1440.
+class-bad-place = Здесь нет ни адреса, ни ссылки. Ссылка начинается с https://
+class-bad-link = Это не похоже на ссылку: она начинается с https://
+class-bad-seats = Нужно число мест, до { $most }.
+class-few-seats = Уже записано { $enrolled }, меньше мест сделать нельзя.
+class-bad-enrol = Запись не может закончиться позже, чем начнётся занятие.
+class-bad-code = Слово — от 3 до 40 знаков, буквами.
+class-choose = Выберите кнопкой.
+class-not-yours = Так занятие выйдет за пределы той части региона, за которую вы отвечаете. Спросите того, кто отвечает за весь регион.
+class-no-time = Время ещё не назначено
+class-draft = Черновик: его видите только вы и другие тренеры.
+class-seats = Мест: { $seats }.
+class-link-later = Онлайн, ссылка позже
+class-seats-all = Хватит всем
+class-town-all = Для всего региона
+class-by-start = До начала
+class-by-day = За день
+class-by-three = За три дня
+minutes-short = { $n } мин
+field-title = Название
+field-about = О чём
+field-when = Когда
+field-minutes = Длительность
+field-place = Где
+field-seats = Места
+field-enrol = Запись до
+field-spheres = Сферы
+field-town = Муниципалитет
+field-level = Уровень
+field-more = Ещё
+field-less = Основное
+class-publish = Опубликовать
+class-published-toast = Опубликовано
+class-published = Опубликовано: занятие видно в «Обучении», запись открыта.
+class-will-tell = Сохранено. Кто записан или ждёт, через пять минут получит одно сообщение о переменах.
+class-room = К занятию
+class-state-draft = Черновик.
+class-of-seats = { " " }из { $seats }
+class-counts = Записано { $enrolled }{ $seats }
+class-counts-wait = ждут { $n }
+class-counts-came = пришли { $n }
+class-link-to = Ссылка для записи: { $link }
+class-code = Кодовое слово «{ $word }» принимается: { $from } — { $to }.
+class-record = Запись: { $link }
+class-average = Средняя оценка { $mean }, оценок: { $n }.
+class-edit = Изменить
+class-drop = Удалить черновик
+class-people = Люди
+class-table = Таблица
+class-voices = Отзывы
+class-word = Кодовое слово
+class-word-open = Открыть на полчаса
+class-word-close = Закрыть слово
+class-recording = Ссылка на запись
+class-stop = Отменить занятие
+class-stop-ask = { $count ->
+    [0] Отменить занятие «{ $title }»? На него пока никто не записан.
+    [one] Отменить занятие «{ $title }»? Об этом узнает { $count } человек. Вернуть нельзя.
+    [few] Отменить занятие «{ $title }»? Об этом узнают { $count } человека. Вернуть нельзя.
+   *[many] Отменить занятие «{ $title }»? Об этом узнают { $count } человек. Вернуть нельзя.
+}
+class-drop-ask = Удалить черновик «{ $title }»?
+class-stop-yes = Да
+class-stop-no = Нет
+class-dropped = Черновик удалён.
+class-stopped-toast = Занятие отменено
+class-stopped = { $count ->
+    [0] Отменено.
+    [one] Отменено, об этом узнает { $count } человек.
+    [few] Отменено, об этом узнают { $count } человека.
+   *[many] Отменено, об этом узнают { $count } человек.
+}
+class-code-set = Слово записано. Назовите его на занятии вслух.
+class-opened-toast = Слово принимается полчаса
+class-closed-toast = Слово больше не принимается
+class-record-ask = Ссылка записана. Кому отправить?
+class-record-missed = Тем, кто не пришёл: { $n }
+class-record-all = Всем записанным: { $n }
+class-record-sent = { $n ->
+    [0] Отправлять некому.
+    [one] Запись получит { $n } человек в ближайшие минуты.
+    [few] Запись получат { $n } человека в ближайшие минуты.
+   *[many] Запись получат { $n } человек в ближайшие минуты.
+}
+class-table-toast = Готовлю таблицу
+class-table-text = Люди занятия «{ $title }». В таблице имена: храните её бережно.
+class-voices-title = Что говорят о занятии «{ $title }».
+class-voices-none = Оценок пока нет.
+class-people-title = Записано: { $enrolled }, ждут: { $waiting }, пришли: { $came }.
+people-came = на занятии
+people-came-noted = на занятии, отметил тренер
+people-waits = ждёт места
+people-enrolled = записан
+people-hint = Нажмите на имя, чтобы отметить, что человек был, или снять отметку.
+people-has-paper = Сертификат уже выдан, отметку не снять
+people-came-toast = Отмечено
+people-not-toast = Отметка снята
+
 ## Страница
 page-none = Страница пока не указана. Пришлите ссылку — и я буду знать, какую страницу вы ведёте.
 page-set = Указать страницу

@@ -267,6 +267,7 @@ pub fn bot_parts(
         audit: Audit::default(),
         campaigns: Campaigns { packing, ..Campaigns::default() },
         http: None,
+        chance: 7,
     })
 }
 

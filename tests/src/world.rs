@@ -208,6 +208,7 @@ impl World {
             service: self.service()?,
             audit: self.setup.pages.unwrap_or_default(),
             http: None,
+            chance: 7,
         };
         self.app = Some(App::start(parts).await?);
         let began = Instant::now();

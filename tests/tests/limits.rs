@@ -114,6 +114,7 @@ async fn an_announcement_to_three_hundred_waits_for_who_talks_and_never_breaks_t
         service: None,
         audit: Audit::default(),
         http: Some(listen),
+        chance: 7,
     };
     let app = App::start(parts).await.unwrap();
     while !sandbox.call_counts().contains_key("groups.getLongPollServer") {

@@ -34,6 +34,7 @@ fn code() -> String {
     files.push(bot.join("domain/rhythm.rs"));
     files.push(bot.join("log.rs"));
     files.push(bot.join("rosters.rs"));
+    files.push(bot.join("domain/rights.rs"));
     for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
         sources(&bot.join(part), &mut files);
     }
@@ -65,11 +66,20 @@ fn put_together() -> BTreeSet<String> {
     let small = small.split('"').skip(1).step_by(2).map(|kind| format!("small-{kind}"));
     let spheres = Sphere::ALL.map(|s| format!("sphere-{}", s.slug()));
     let days = (0..7).flat_map(|d| [format!("day-{d}"), format!("day-whom-{d}")]);
+    let marks = (1..=5).map(|mark| format!("mark-{mark}"));
     let months = (1..=12).flat_map(|m| [format!("month-{m}"), format!("month-name-{m}")]);
     let roles = ["admin", "head", "curator", "trainer", "owner"].into_iter();
     let roles =
         roles.clone().map(|r| format!("role-{r}")).chain(roles.skip(1).map(|r| format!("role-{r}-does")));
-    outside.chain(zones).chain(roles).chain(small).chain(spheres).chain(days).chain(months).collect()
+    outside
+        .chain(zones)
+        .chain(roles)
+        .chain(small)
+        .chain(spheres)
+        .chain(days)
+        .chain(marks)
+        .chain(months)
+        .collect()
 }
 
 /// The strings of the code that look like the name of a phrase and stand where one is asked for.

@@ -11,7 +11,7 @@ use super::{Alone, Answered};
 use crate::{
     chat::{Action, Do, Event, Role, tests::CONTENT},
     config::Staff,
-    domain::Ms,
+    domain::{ClassAsk, ClassId, Ms},
     store::{OutMessage, Store},
 };
 
@@ -68,6 +68,12 @@ enum Place {
     Board,
     BoardPage,
     Report,
+    Classes,
+    MyClasses,
+    Class,
+    Training,
+    /// A class as staff sees it, with everything that is filled in about it.
+    Room,
 }
 
 /// Where a button leads; `None` where that depends on her.
@@ -193,6 +199,32 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Invites { .. }
         | Action::InvitesSend => Place::Roster,
         Action::Next | Action::WithdrawYes | Action::LetterPress { .. } => return None,
+        Action::Classes { .. } => Place::Classes,
+        Action::MyClasses { .. } => Place::MyClasses,
+        Action::ClassAsk { of, .. } if !of.is_staffs() => Place::Class,
+        Action::Class { .. }
+        | Action::ClassJoin { .. }
+        | Action::ClassLeave { .. }
+        | Action::ClassLeaveYes { .. }
+        | Action::ClassCalendar { .. }
+        | Action::ClassMark { .. }
+        | Action::ClassPaper { .. } => Place::Class,
+        Action::Training { .. } => Place::Training,
+        Action::ClassAsk { .. }
+        | Action::ClassSet { .. }
+        | Action::ClassFrom { .. }
+        | Action::ClassOf { .. }
+        | Action::ClassRoom { .. }
+        | Action::ClassEdit { .. }
+        | Action::ClassOpen { .. }
+        | Action::ClassStop { .. }
+        | Action::ClassStopYes { .. }
+        | Action::ClassPeople { .. }
+        | Action::ClassCame { .. }
+        | Action::ClassWindow { .. }
+        | Action::ClassRecord { .. }
+        | Action::ClassTable { .. }
+        | Action::ClassVoices { .. } => Place::Room,
     })
 }
 
@@ -218,6 +250,22 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::Away => &["через две недели", "вчера"],
         Action::AwayUntil { .. } | Action::DeputySet => &["id102", "Тамара Ивановна", "vk.ru/nobody"],
         Action::RoleNew => &["id102", "никто"],
+        Action::ClassAsk { of, .. } => match of {
+            ClassAsk::Title => &["Обложка за час", "а"],
+            ClassAsk::About => &["Соберём обложку и меню вместе"],
+            ClassAsk::When | ClassAsk::EnrolBy => &["8 декабря в 14:00", "вчера", "когда-нибудь"],
+            ClassAsk::Minutes => &["45", "много"],
+            ClassAsk::Place | ClassAsk::Record => {
+                &["ЦУР, зал 2, эфир https://vk.ru/call", "https://vk.ru/video1", "да"]
+            }
+            ClassAsk::Seats => &["1", "0", "100000"],
+            ClassAsk::Town => &["Ольховск", "5"],
+            ClassAsk::Code => &["синяя ёлка", "а"],
+            ClassAsk::Guess => &["красный шар", "синяя ёлка"],
+            ClassAsk::Name => &["Анна Петрова", "5"],
+            ClassAsk::Voice => &["Спасибо, всё понятно"],
+            ClassAsk::Spheres | ClassAsk::Level => &["школы"],
+        },
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],
         Action::BoardFind => &["школа", "ыыы"],
         Action::WriteTo { .. } => &["Здравствуйте! Как дела на странице?"],
@@ -351,6 +399,7 @@ impl Crawl {
             Action::Template { .. } => "templates",
             Action::Letter { d: Do::Chip(..), .. } => "chips",
             Action::Letter { d: Do::Chips(..), .. } => "kinds of chips",
+            Action::ClassOf { .. } => "runs",
             _ => return true,
         };
         let n = self.kinds.entry(kind.to_owned()).or_default();
@@ -497,6 +546,20 @@ async fn crawl(who: i64, role: Role) -> Crawl {
     bot.hear(trainer, &text("В среду семинар для всех, кто ведёт страницы")).await;
     let letter = bot.core.store.letters(1).await.unwrap().remove(0).id;
     bot.hear(trainer, &Event::Press(Some(Action::Letter { id: letter, d: Do::Send }), None)).await;
+    bot.hear(trainer, &Event::Press(Some(Action::AnnounceSend), None)).await;
+    let (code, place) = (ClassAsk::Code, Action::ClassAsk { id: ClassId(0), of: ClassAsk::Title, n: true });
+    bot.hear(trainer, &Event::Press(Some(place), None)).await;
+    for typed in ["Обложка за час", "Соберём обложку", "завтра в 14:00", "Зал, https://vk.ru/call", "30"]
+    {
+        bot.hear(trainer, &text(typed)).await;
+    }
+    let id = ClassId(1);
+    bot.hear(trainer, &Event::Press(Some(Action::ClassOpen { id }), None)).await;
+    for user in [other, who] {
+        bot.hear(user, &Event::Press(Some(Action::ClassJoin { id }), None)).await;
+    }
+    bot.hear(trainer, &Event::Press(Some(Action::ClassAsk { id, of: code, n: false }), None)).await;
+    bot.hear(trainer, &text("синяя ёлка")).await;
     let (tried, kinds, ways) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
     Crawl { bot, who, tried, kinds, ways, seen: Vec::new(), faults: BTreeSet::new() }
 }

@@ -1,6 +1,7 @@
 //! The whole bot but for its way to VK, in memory: what happens goes in, what VK would be asked to send comes out.
 
 mod attacks;
+mod classes;
 mod crawl;
 mod fuzz;
 mod letters;
@@ -68,6 +69,7 @@ impl Alone {
             service: None,
             audit: Audit::default(),
             http: None,
+            chance: 7,
         };
         Self { core: app::core(parts, true), clock, events: 0, sweep_at: MONDAY }
     }

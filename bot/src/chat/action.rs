@@ -4,7 +4,8 @@ use vkapi::types::{GroupId, UserId};
 
 use super::Do;
 use crate::domain::{
-    CampaignId, CampaignState, Hm, Pause, Role, Sphere, Weekdays, board::Show, page::Answer,
+    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Pause, Role, Sphere, Weekdays, board::Show,
+    page::Answer,
 };
 
 /// What a button does, with all that is needed to draw the next screen.
@@ -713,6 +714,175 @@ pub enum Action {
         /// It may.
         on: bool,
     },
+    /// The classes to come, a page of them.
+    Classes {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+        /// Only those of this level, and those for everybody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        l: Option<Level>,
+        /// Those of other spheres and municipalities too.
+        #[serde(default)]
+        all: bool,
+    },
+    /// The classes she has to do with, a page of them.
+    MyClasses {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// One class.
+    Class {
+        /// Which.
+        id: ClassId,
+    },
+    /// She enrols in a class.
+    ClassJoin {
+        /// Which.
+        id: ClassId,
+    },
+    /// Asks whether she means to give up her seat.
+    ClassLeave {
+        /// Which.
+        id: ClassId,
+    },
+    /// She gives up her seat or her place among those who wait.
+    ClassLeaveYes {
+        /// Which.
+        id: ClassId,
+    },
+    /// A class for her calendar.
+    ClassCalendar {
+        /// Which.
+        id: ClassId,
+    },
+    /// Her mark for a class.
+    ClassMark {
+        /// Which.
+        id: ClassId,
+        /// From 1 to 5.
+        m: u8,
+    },
+    /// Her certificate.
+    ClassPaper {
+        /// Of which class.
+        id: ClassId,
+    },
+    /// Asks something about a class.
+    ClassAsk {
+        /// Which; 0 is one that has no title yet.
+        id: ClassId,
+        /// What.
+        of: ClassAsk,
+        /// The next question follows.
+        #[serde(default)]
+        n: bool,
+    },
+    /// Answers it with one of several values.
+    ClassSet {
+        /// Which.
+        id: ClassId,
+        /// What.
+        of: ClassAsk,
+        /// The value, by what is asked.
+        v: i32,
+        /// The next question follows.
+        #[serde(default)]
+        n: bool,
+    },
+    /// The classes that staff sees to, a page of them.
+    Training {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// The courses a class can be a run of, a page of them.
+    ClassFrom {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Makes the draft of a class of a course.
+    ClassOf {
+        /// The course.
+        c: String,
+        /// Which of the runs that the course names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r: Option<usize>,
+    },
+    /// How a class stands, for staff.
+    ClassRoom {
+        /// Which.
+        id: ClassId,
+    },
+    /// What can be changed of a class.
+    ClassEdit {
+        /// Which.
+        id: ClassId,
+        /// The second half of it.
+        #[serde(default)]
+        more: bool,
+    },
+    /// Publishes a class.
+    ClassOpen {
+        /// Which.
+        id: ClassId,
+    },
+    /// Asks whether a class is to be cancelled.
+    ClassStop {
+        /// Which.
+        id: ClassId,
+    },
+    /// Cancels a class, or throws a draft away.
+    ClassStopYes {
+        /// Which.
+        id: ClassId,
+    },
+    /// Who has to do with a class, a page of them.
+    ClassPeople {
+        /// Which.
+        id: ClassId,
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Notes that somebody was there, or was not.
+    ClassCame {
+        /// At which class.
+        id: ClassId,
+        /// Who.
+        u: UserId,
+        /// She was.
+        on: bool,
+        /// The page of people shown.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Opens the code word's time for so many minutes from now, or closes it.
+    ClassWindow {
+        /// Of which class.
+        id: ClassId,
+        /// How long; 0 closes it.
+        m: u16,
+    },
+    /// Sends the recording.
+    ClassRecord {
+        /// Of which class.
+        id: ClassId,
+        /// To those who were there as well.
+        all: bool,
+    },
+    /// Sends staff the list of people as a table.
+    ClassTable {
+        /// Of which class.
+        id: ClassId,
+    },
+    /// What people say of a class.
+    ClassVoices {
+        /// Of which class.
+        id: ClassId,
+    },
 }
 
 impl Action {
@@ -797,6 +967,15 @@ impl Action {
             | Self::SubTips { .. }
             | Self::MyData
             | Self::MyDataSend
+            | Self::Classes { .. }
+            | Self::MyClasses { .. }
+            | Self::Class { .. }
+            | Self::ClassJoin { .. }
+            | Self::ClassLeave { .. }
+            | Self::ClassLeaveYes { .. }
+            | Self::ClassCalendar { .. }
+            | Self::ClassMark { .. }
+            | Self::ClassPaper { .. }
             | Self::Withdraw
             | Self::WithdrawYes
             | Self::Quiet
@@ -805,6 +984,7 @@ impl Action {
             | Self::Peers { .. }
             | Self::PeersName { .. }
             | Self::LetterPress { .. } => Role::Admin,
+            Self::ClassAsk { of, .. } if !of.is_staffs() => Role::Admin,
             Self::Cabinet
             | Self::BoardPage { .. }
             | Self::Report { .. }
@@ -865,6 +1045,22 @@ impl Action {
             | Self::CampaignPause { .. }
             | Self::CampaignResume { .. }
             | Self::CampaignCancel { .. }
+            | Self::ClassAsk { .. }
+            | Self::ClassSet { .. }
+            | Self::Training { .. }
+            | Self::ClassFrom { .. }
+            | Self::ClassOf { .. }
+            | Self::ClassRoom { .. }
+            | Self::ClassEdit { .. }
+            | Self::ClassOpen { .. }
+            | Self::ClassStop { .. }
+            | Self::ClassStopYes { .. }
+            | Self::ClassPeople { .. }
+            | Self::ClassCame { .. }
+            | Self::ClassWindow { .. }
+            | Self::ClassRecord { .. }
+            | Self::ClassTable { .. }
+            | Self::ClassVoices { .. }
             | Self::CampaignCancelYes { .. } => Role::Trainer,
         }
     }

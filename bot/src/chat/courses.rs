@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, lessons, menu};
+use super::{Action, Choice, Screen, Talk, classes, lessons, menu};
 use crate::content::{Course, CourseKind};
 
 /// Courses a screen shows: with the lessons' row and the last one all six rows that VK takes are used.
@@ -20,12 +20,12 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
     let courses = mine(talk);
     if courses.is_empty() {
         let screen = Screen::text(talk.t("courses-none"));
-        return talk.show(screen.row([lessons::door(talk)]).row([menu::home(talk)]));
+        return talk.show(screen.row([lessons::door(talk), classes::door(talk)]).row([menu::home(talk)]));
     }
     let pages = courses.len().div_ceil(COURSES).max(1);
     let page = page.min(pages - 1);
     let mut text = talk.f("courses-title", &[("page", (page + 1).into()), ("pages", pages.into())]);
-    let mut screen = Screen::default().row([lessons::door(talk).main()]);
+    let mut screen = Screen::default().row([lessons::door(talk).main(), classes::door(talk)]);
     for course in courses.iter().skip(page * COURSES).take(COURSES) {
         let of_kind = talk.t(kind(course));
         text = format!("{text}\n\n{} — {of_kind}\n{}", course.title, course.about);

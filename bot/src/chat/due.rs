@@ -3,8 +3,8 @@
 use vkapi::types::UserId;
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, board, handoff, ideas, menu, nudge, progress, reminders,
-    report, router::Step, told,
+    Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, menu, nudge, progress,
+    reminders, report, router::Step, told,
 };
 use crate::{
     domain::{
@@ -59,14 +59,30 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     if back {
         talk.person.away = None;
     }
-    let held = held(talk, due, ledger, own.is_empty() && !back)?;
+    let since = due.iter().find_map(|r| match r.what {
+        What::Classes { since } => Some(since),
+        _ => None,
+    });
+    let (classes, below) = match since {
+        Some(since) => classes::come(talk, since)?,
+        None => (Vec::new(), Vec::new()),
+    };
+    let held = held(talk, due, ledger, own.is_empty() && !back && classes.is_empty())?;
     let mut parts: Vec<String> = Vec::new();
     if back {
         parts.push(talk.t("vacation-over"));
     }
+    if own.is_empty() {
+        parts.extend(classes);
+    } else if !classes.is_empty() {
+        // Both have buttons of their own, more than fit one message.
+        talk.say(
+            Screen { text: classes.join("\n\n"), rows: below.clone(), usual: false }.row([menu::home(talk)]),
+        );
+    }
     parts.extend(own.iter().map(|what| named(talk, what)));
     if let Some(reminder) = due.iter().find(|r| r.what == What::Nudge) {
-        nudge::come(talk, reminder, ledger, !own.is_empty() || back)?;
+        nudge::come(talk, reminder, ledger, !own.is_empty() || !parts.is_empty())?;
     }
     if let Some(reminder) = due.iter().find(|r| r.what == What::Friday) {
         board::friday(talk, reminder, ledger)?;
@@ -84,7 +100,7 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     } else if let Some(sphere) = covered {
         parts.extend(ideas::line(talk, sphere));
     }
-    say_held(talk, &parts, held, &own, posts);
+    say_held(talk, &parts, held, (&own, posts), below);
     if !own.is_empty() {
         talk.person.came = own;
     }
@@ -226,8 +242,8 @@ fn say_held(
     talk: &mut Talk<'_>,
     parts: &[String],
     held: Vec<(String, Option<Ask>)>,
-    own: &[What],
-    posts: bool,
+    (own, posts): (&[What], bool),
+    rows: Vec<Vec<Choice>>,
 ) {
     let many = held.len() > 1;
     let mut text = parts.join("\n\n");
@@ -253,8 +269,12 @@ fn say_held(
         return;
     }
     if own.is_empty() {
-        let mut screen = Screen::text(text);
-        for ask in asks.into_iter().take(ASKED) {
+        let mut screen = Screen { text, rows, usual: false };
+        // Of the ten buttons two go to each request, of the six rows one.
+        let buttons = screen.rows.iter().flatten().count();
+        let room = (BUTTONS - 1).saturating_sub(buttons) / 2;
+        let room = room.min(5_usize.saturating_sub(screen.rows.len()));
+        for ask in asks.into_iter().take(ASKED.min(room)) {
             screen = screen.row(ask.buttons(talk));
         }
         return talk.say(screen.row([menu::home(talk)]));
@@ -325,12 +345,16 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
             )
         }
         What::Cover { page, .. } => talk.f("reminder-due-cover", &[("page", page.clone().into())]),
-        What::Post | What::Digest | What::Back | What::Nudge | What::Friday | What::Monday => {
-            match talk.person.page() {
-                Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
-                None => talk.t("reminder-due"),
-            }
-        }
+        What::Post
+        | What::Digest
+        | What::Back
+        | What::Nudge
+        | What::Friday
+        | What::Monday
+        | What::Classes { .. } => match talk.person.page() {
+            Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
+            None => talk.t("reminder-due"),
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     content::Content,
-    domain::{Link, roster, text},
+    domain::{ClassId, Link, roster, text},
 };
 
 /// The most characters kept of a link's name.
@@ -51,6 +51,8 @@ pub fn place(content: &Content, name: &str) -> Option<Action> {
         }),
         "checklist" => content.checklist(id).map(|c| Action::List { c: c.id.clone(), p: 0 }),
         "course" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
+        // Whether there is such a class is looked up when it is opened.
+        "event" => id.parse().ok().map(|id| Action::Class { id: ClassId(id) }),
         "lesson" => content.lesson(id).map(|l| Action::Lesson { l: l.id.clone() }),
         _ => None,
     }

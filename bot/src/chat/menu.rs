@@ -14,6 +14,10 @@ pub(super) fn words(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
     if onboarded(&talk.person) {
         words.push(("menu-next-step", Action::Next));
         words.push(("set-quiet", Action::Quiet));
+        words.push(("my-classes", Action::MyClasses { p: 0 }));
+        if talk.scene().role.may_announce() {
+            words.push(("training", Action::Training { p: 0 }));
+        }
         words.extend(items(talk));
     }
     words

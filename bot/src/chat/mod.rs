@@ -7,6 +7,7 @@ mod board;
 mod campaign;
 mod checklists;
 mod claims;
+mod classes;
 mod courses;
 mod desk;
 mod draft;
@@ -62,5 +63,5 @@ pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub use turn::{
     Absent, CodeSeen, Colleague, Event, Hand, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene,
-    Seen, Talk, Tell, Turn,
+    Seen, Taken, Talk, Tell, Turn,
 };

@@ -1,12 +1,12 @@
 use super::{
     Action, Event, Need, Scene, Screen, Talk, Turn, ask,
     ask::Origin,
-    asked, board, campaign, checklists, claims, courses, desk, draft,
+    asked, board, campaign, checklists, claims, classes, courses, desk, draft,
     due::{self, Later},
     handoff, ideas, interview, lessons, letter, links, menu, next, nudge, page, peers, people, progress,
     questions, quiet, reminders, report, roster, rounds, runners, settings, staff, standing, vacation,
 };
-use crate::domain::{Form, Offer, Scope, letter::Rest, text, when};
+use crate::domain::{Certificate, Form, Offer, Scope, letter::Rest, text, when};
 
 /// A typed word shorter than this names nothing but what it equals.
 const WORD: usize = 4;
@@ -132,6 +132,10 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::RosterFile | Form::RosterSheet { .. }) => roster::typed(talk),
         Some(Form::RoleWho) => return people::who_typed(talk, typed),
         Some(Form::Role(granting)) => return people::typed(talk, *granting, typed),
+        Some(Form::Class { id, of, next }) => return classes::typed(talk, id, of, next, typed),
+        Some(Form::Question | Form::Proof { .. }) | None if Certificate::read(typed).is_some() => {
+            return classes::verify(talk, typed);
+        }
         Some(Form::Reply { to } | Form::ReplyConfirm { to, .. }) => {
             return questions::reply_typed(talk, to, typed);
         }
@@ -160,6 +164,13 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
     let said = text::folded(typed);
     if said.is_empty() {
         return None;
+    }
+    // A title is what it is, even if something else is called so; «30» is so many seats.
+    if let Some(Form::Class { .. }) = talk.person.form {
+        let words = [("menu", Action::Menu), ("cancel", Action::Cancel)];
+        let word = words.into_iter().find(|(key, _)| text::folded(&talk.t(key)) == said);
+        let same = || talk.person.offers.iter().find(|o| text::folded(&o.label) == said);
+        return word.map(|(_, action)| action).or_else(|| same().and_then(|o| Action::read(&o.payload)));
     }
     for (key, action) in menu::words(talk) {
         if text::folded(&talk.t(key)) == said {
@@ -319,7 +330,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::MyData => settings::my_data(talk),
         Action::MyDataSend => settings::my_data_send(talk),
         Action::Withdraw => settings::withdraw(talk),
-        Action::WithdrawYes => settings::withdraw_yes(talk),
+        Action::WithdrawYes => return settings::withdraw_yes(talk),
         Action::Cabinet => return staff::cabinet(talk),
         Action::Questions { p } => return questions::list(talk, p),
         Action::Question { id } => return questions::one(talk, id),
@@ -398,6 +409,31 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ReportPicture { m } => return report::picture(talk, m),
         Action::ReportTable { m } => return report::table(talk, m),
         Action::Example { g, on } => return page::example(talk, g, on),
+        Action::Classes { p, l, all } => return classes::list(talk, p, l, all),
+        Action::MyClasses { p } => return classes::mine(talk, p),
+        Action::Class { id } => return classes::one(talk, id),
+        Action::ClassJoin { id } => return classes::join(talk, id),
+        Action::ClassLeave { id } => return classes::leave(talk, id),
+        Action::ClassLeaveYes { id } => return classes::leave_yes(talk, id),
+        Action::ClassCalendar { id } => return classes::calendar(talk, id),
+        Action::ClassMark { id, m } => return classes::mark(talk, id, m),
+        Action::ClassPaper { id } => return classes::paper(talk, id),
+        Action::ClassAsk { id, of, n } => return classes::ask(talk, id, of, n),
+        Action::ClassSet { id, of, v, n } => return classes::set(talk, id, of, v, n),
+        Action::Training { p } => return classes::training(talk, p),
+        Action::ClassFrom { p } => return classes::from(talk, p),
+        Action::ClassOf { c, r } => return classes::of_course(talk, &c, r),
+        Action::ClassRoom { id } => return classes::room(talk, id),
+        Action::ClassEdit { id, more } => return classes::edit(talk, id, more),
+        Action::ClassOpen { id } => return classes::publish(talk, id),
+        Action::ClassStop { id } => return classes::stop(talk, id),
+        Action::ClassStopYes { id } => return classes::stop_yes(talk, id),
+        Action::ClassPeople { id, p } => return classes::people(talk, id, p),
+        Action::ClassCame { id, u, on, p } => return classes::came(talk, id, u, on, p),
+        Action::ClassWindow { id, m } => return classes::window(talk, id, m),
+        Action::ClassRecord { id, all } => return classes::record(talk, id, all),
+        Action::ClassTable { id } => return classes::table(talk, id),
+        Action::ClassVoices { id } => return classes::voices(talk, id),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, due, interview, menu, people, quiet};
+use super::{Action, Choice, Screen, Talk, classes, due, interview, menu, people, quiet, router::Step};
 use crate::{
     domain::{Form, Ms, Reminder, Sphere, Zone},
     store::{Op, OutFile},
@@ -77,7 +77,7 @@ pub(super) fn town(talk: &mut Talk<'_>) {
     talk.show(Screen::text(talk.t("set-municipality-title")).row([menu::cancel_button(talk)]));
 }
 
-fn zone_name(talk: &Talk<'_>, zone: &str) -> String {
+pub(super) fn zone_name(talk: &Talk<'_>, zone: &str) -> String {
     ZONES.iter().position(|z| *z == zone).map_or_else(|| zone.to_owned(), |i| talk.t(&format!("zone-{i}")))
 }
 
@@ -173,7 +173,9 @@ pub(super) fn withdraw(talk: &mut Talk<'_>) {
 }
 
 /// Takes her consent back and removes what is kept.
-pub(super) fn withdraw_yes(talk: &mut Talk<'_>) {
+pub(super) fn withdraw_yes(talk: &mut Talk<'_>) -> Step {
+    // Her seats go to whoever waits for them.
+    classes::leave_all(talk)?;
     // Her roles go with her; the log tells so.
     for grant in talk.scene().rights.grants().iter().filter(|grant| grant.by.is_some()) {
         people::revoked(talk, grant);
@@ -181,4 +183,5 @@ pub(super) fn withdraw_yes(talk: &mut Talk<'_>) {
     talk.forget();
     let again = talk.choice("consent-again", Action::Menu);
     talk.show(Screen::text(talk.t("withdrawn")).row([again]));
+    Ok(())
 }

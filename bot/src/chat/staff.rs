@@ -91,6 +91,7 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     let mut row = Vec::new();
     if role.may_announce() {
         row.push(talk.choice("announce", Action::Announce).main());
+        row.push(talk.choice("training", Action::Training { p: 0 }));
     }
     if campaigns.len() > 1 || !waiting_letters.is_empty() {
         let choice = talk.choice("letters", Action::Letters);

@@ -10,13 +10,15 @@ use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{
-    Action, CodeSeen, Colleague, Do, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Turn, turn,
+    Action, CodeSeen, Colleague, Do, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Taken,
+    Turn, turn,
 };
 use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
-        Asked, AskedKey, Campaign, CampaignId, CampaignState, Care, Clerk, Fate, Grant, Handoff, Hm, How, Ms,
-        Outlook, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Sphere, Tally, Tick,
+        Asked, AskedKey, Came, Campaign, CampaignId, CampaignState, Care, Certificate, Class, ClassAsk,
+        ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, Ms, Outlook, Pause,
+        Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat, SeatState, Sphere, Tally, Tick,
         Weekdays, Zone,
         attention::{Ledger, Rules},
         board::Row,
@@ -46,7 +48,9 @@ pub(super) struct World {
     asked: BTreeMap<AskedKey, Asked>,
     handoffs: BTreeMap<u64, Handoff>,
     pages: BTreeMap<GroupId, Page>,
-    role: Role,
+    pub(super) halls: BTreeMap<ClassId, Hall>,
+    papers: BTreeMap<u64, Certificate>,
+    pub(super) role: Role,
     nonce: u64,
 }
 
@@ -68,6 +72,42 @@ fn questions(at: Ms) -> BTreeMap<AskedKey, Asked> {
     (0..8).map(|n| (AskedKey { person: UserId(8), n }, asked(n))).collect()
 }
 
+/// A class to come, one that is on, one that is over, a draft, one that is cancelled; with a person in some of them.
+pub(super) fn classes(now: Ms) -> BTreeMap<ClassId, Hall> {
+    let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+    let class = |id: u64, starts: Ms, state| {
+        let class = Class::new(ClassId(id), UserId(8), now, zone.clone(), format!("Занятие номер {id}"));
+        let code = CodeWord { word: "ёлка".into(), opens: starts, closes: starts.plus(3 * Ms::HOUR) };
+        let link = Some("https://vk.ru/call".to_owned());
+        Class { starts, state, code: Some(code), link, seats: Some(3), ..class }
+    };
+    let hour = |n: i64| now.plus(n * Ms::HOUR);
+    let all = [
+        class(1, hour(30), ClassState::Open),
+        class(2, hour(-1), ClassState::Open),
+        class(3, hour(-30), ClassState::Open),
+        class(4, Ms(0), ClassState::Draft),
+        class(5, hour(40), ClassState::Cancelled),
+    ];
+    let seat = |class, person, n| Seat {
+        n,
+        state: SeatState::Enrolled,
+        at: now,
+        ..Seat::new(class, UserId(person))
+    };
+    let came = Some(Came { at: now, by: None });
+    let hall = |class: Class| {
+        let seats = match class.id.0 {
+            2 => vec![seat(class.id, 7, 1), seat(class.id, 8, 2)],
+            3 => vec![Seat { came, ..seat(class.id, 7, 1) }, seat(class.id, 8, 2)],
+            5 => vec![seat(class.id, 7, 1)],
+            _ => Vec::new(),
+        };
+        (class.id, Hall { class, seats })
+    };
+    all.into_iter().map(hall).collect()
+}
+
 impl World {
     pub(super) fn new(role: Role) -> Self {
         let now = Ms(1_795_478_400_000);
@@ -81,6 +121,8 @@ impl World {
             asked: questions(now),
             handoffs: BTreeMap::new(),
             pages: BTreeMap::new(),
+            halls: classes(now),
+            papers: BTreeMap::new(),
             role,
             nonce: 1,
         }
@@ -210,6 +252,17 @@ impl World {
             Need::Received(id, _) => Known::Received(id.0.is_multiple_of(2)),
             Need::Unacked(..) => Known::Unacked(vec![(UserId(8), Addressee::default())], 1),
             Need::Told(..) => Known::Told(None),
+            Need::Classes => {
+                Known::Classes(self.halls.values().map(|h| (h.class.clone(), Taken::default())).collect())
+            }
+            Need::Class(id) => Known::Class(self.halls.get(id).cloned().map(Box::new)),
+            Need::SeatsOf(user) => Known::Seats(
+                self.halls.values().filter_map(|h| Some((h.class.clone(), h.seat(*user)?.clone()))).collect(),
+            ),
+            Need::Certificate(number) => Known::Certificate(self.papers.get(number).cloned().map(Box::new)),
+            Need::Names(_) => Known::Names(BTreeMap::from([(UserId(8), "Ольга Петрова".to_owned())])),
+            Need::Link(name) => Known::Link(format!("https://vk.me/club1?ref={name}")),
+            Need::Chance(..) => Known::Chance(self.nonce),
             Need::Outlook(_) => {
                 Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })
             }
@@ -282,6 +335,23 @@ impl World {
                 Op::PutAsked(asked) => drop(self.asked.insert(asked.key, Asked::clone(asked))),
                 Op::ChangeAsked(asked) if self.asked.contains_key(&asked.key) => {
                     self.asked.insert(asked.key, Asked::clone(asked));
+                }
+                Op::PutClass(class) => {
+                    let hall = self
+                        .halls
+                        .entry(class.id)
+                        .or_insert_with(|| Hall { class: Class::clone(class), seats: Vec::new() });
+                    hall.class = Class { rev: class.rev + 1, ..Class::clone(class) };
+                }
+                Op::DropClass(id) => drop(self.halls.remove(id)),
+                Op::PutSeat(seat) => {
+                    if let Some(hall) = self.halls.get_mut(&seat.class) {
+                        hall.seats.retain(|s| s.person != seat.person);
+                        hall.seats.push(Seat { rev: seat.rev + 1, ..Seat::clone(seat) });
+                    }
+                }
+                Op::PutCertificate(paper) => {
+                    drop(self.papers.insert(paper.number, Certificate::clone(paper)))
                 }
                 Op::Forget(_) => {
                     self.asked.retain(|key, _| key.person != NOBODY);
@@ -461,7 +531,67 @@ fn roles() -> impl Strategy<Value = Action> {
         Just(Action::InvitesSend),
         Just(Action::Log),
         Just(Action::LogSend),
+        of_classes(),
     ]
+}
+
+fn of_classes() -> impl Strategy<Value = Action> {
+    let asks = [
+        ClassAsk::Title,
+        ClassAsk::About,
+        ClassAsk::When,
+        ClassAsk::Minutes,
+        ClassAsk::Place,
+        ClassAsk::Seats,
+        ClassAsk::EnrolBy,
+        ClassAsk::Spheres,
+        ClassAsk::Town,
+        ClassAsk::Level,
+        ClassAsk::Code,
+        ClassAsk::Record,
+        ClassAsk::Guess,
+        ClassAsk::Name,
+        ClassAsk::Voice,
+    ];
+    (0_u64..7, 0_usize..15, 0_usize..25, any::<bool>()).prop_map(move |(id, of, what, on)| {
+        let (id, of, p) = (ClassId(id), asks[of], of % 4);
+        match what {
+            0 => Action::Classes { p, l: on.then_some(Level::Grow), all: p > 1 },
+            1 => Action::MyClasses { p },
+            2 => Action::Class { id },
+            3 => Action::ClassJoin { id },
+            4 => Action::ClassLeave { id },
+            5 => Action::ClassLeaveYes { id },
+            6 => Action::ClassCalendar { id },
+            7 => Action::ClassMark { id, m: p as u8 * 2 },
+            8 => Action::ClassPaper { id },
+            9..=12 => Action::ClassAsk { id, of, n: on },
+            13 => Action::ClassSet { id, of, v: [-1, 0, 1, 60][p], n: on },
+            14 => Action::Training { p },
+            15 => Action::ClassFrom { p },
+            16 => Action::ClassOf { c: "first-week".into(), r: on.then_some(p) },
+            17 => Action::ClassRoom { id },
+            18 => Action::ClassEdit { id, more: on },
+            19 => Action::ClassOpen { id },
+            20 => {
+                if on {
+                    Action::ClassStop { id }
+                } else {
+                    Action::ClassStopYes { id }
+                }
+            }
+            21 => Action::ClassPeople { id, p },
+            22 => Action::ClassCame { id, u: UserId(7 + p as i64), on, p },
+            23 => Action::ClassWindow { id, m: 30 * p as u16 },
+            _ => {
+                if on {
+                    Action::ClassRecord { id, all: p > 1 }
+                } else {
+                    Action::ClassVoices { id }
+                }
+            }
+        }
+    })
 }
 
 fn list_ids() -> impl Strategy<Value = &'static str> {

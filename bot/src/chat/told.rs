@@ -21,7 +21,13 @@ pub(super) fn about(talk: &Talk<'_>, when: String, what: &What) -> String {
         What::Cover { page, .. } => {
             talk.f("reminder-cover", &[("when", when.into()), ("page", page.clone().into())])
         }
-        What::Post | What::Digest | What::Back | What::Nudge | What::Friday | What::Monday => when,
+        What::Post
+        | What::Digest
+        | What::Back
+        | What::Nudge
+        | What::Friday
+        | What::Monday
+        | What::Classes { .. } => when,
     }
 }
 

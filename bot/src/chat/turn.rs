@@ -7,9 +7,9 @@ use super::{Action, Choice, Screen};
 use crate::{
     content::{Arg, Content},
     domain::{
-        Asked, Away, Campaign, CampaignId, Care, Clerk, Day, Form, Grant, Handoff, Ms, Outlook, PageRef,
-        Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights, Role, Rule, Sphere, Tally, Tick,
-        Zone,
+        Asked, Away, Campaign, CampaignId, Care, Certificate, Class, ClassId, Clerk, Day, Form, Grant, Hall,
+        Handoff, Ms, Outlook, PageRef, Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights,
+        Role, Rule, Seat, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
         board::Row,
         league::Entry,
@@ -164,6 +164,31 @@ pub enum Need {
     Board,
     /// What curators keep of a page.
     Watch(GroupId),
+    /// All classes.
+    Classes,
+    /// A class with everybody who has to do with it.
+    Class(ClassId),
+    /// The classes a person has to do with.
+    SeatsOf(UserId),
+    /// A certificate.
+    Certificate(u64),
+    /// People by name, to be shown to staff.
+    Names(Vec<UserId>),
+    /// The address that a link of this name has.
+    Link(String),
+    /// A number that nobody can guess, for somebody's certificate of a class.
+    Chance(ClassId, UserId),
+}
+
+/// How many people have to do with a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// They have a seat.
+    pub enrolled: usize,
+    /// They wait for one.
+    pub waiting: usize,
+    /// They were there.
+    pub came: usize,
 }
 
 /// The answer to a [`Need`].
@@ -241,6 +266,20 @@ pub enum Known {
     Board(Vec<Row>),
     /// What is kept; `None`: nothing.
     Watch(Option<Watch>),
+    /// The classes with their counts, by number.
+    Classes(Vec<(Class, Taken)>),
+    /// The class; `None` if there is none of that number.
+    Class(Option<Box<Hall>>),
+    /// The classes asked for, each with her seat.
+    Seats(Vec<(Class, Seat)>),
+    /// The certificate; `None` if there is none of that number.
+    Certificate(Option<Box<Certificate>>),
+    /// Their names; of whom VK does not tell one nothing.
+    Names(BTreeMap<UserId, String>),
+    /// The address.
+    Link(String),
+    /// The number.
+    Chance(u64),
 }
 
 /// Somebody's pages, in her order.

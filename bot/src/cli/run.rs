@@ -11,7 +11,7 @@ use super::{
     watch::{self, Watch},
 };
 use crate::{
-    app::{App, AppError, Parts},
+    app::{self, App, AppError, Parts},
     config::Config,
     domain::SystemClock,
     store::AnyStore,
@@ -57,6 +57,7 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
         service,
         audit: config.audit,
         http: config.http.listen,
+        chance: app::chance(),
     })
     .await
     .map_err(Failed::other)?;

@@ -99,7 +99,12 @@ fn ask(config: &Path, ask: &Ask) -> Result<(), Failed> {
                 println!("Копия цела: {}", path.display());
             }
         }
-        Told::Audited(_) | Told::Roster(_) | Told::Comers(_) | Told::Log(_) | Told::Done => {}
+        Told::Audited(_)
+        | Told::Roster(_)
+        | Told::Comers(_)
+        | Told::Log(_)
+        | Told::Certificate(_)
+        | Told::Done => {}
         Told::Failed(why) => return Err(Failed::other(why)),
     }
     Ok(())

@@ -35,7 +35,7 @@ pub use advice::Advice;
 pub use body::Variant;
 pub use checklist::{Audience, Check, Checklist, Period, Step};
 pub use consent::Consent;
-pub use course::{Course, CourseKind, Level};
+pub use course::{Course, CourseKind, Run};
 pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};

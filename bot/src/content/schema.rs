@@ -164,6 +164,16 @@ fn checklist() -> Vec<Field> {
 }
 
 fn course() -> Vec<Field> {
+    let moment = || json!({"type": "string", "format": "date-time"});
+    let run = vec![
+        ("starts", moment(), "когда начинается, по часам региона"),
+        ("minutes", number(), "сколько займёт"),
+        ("place", text(200), "где проходит"),
+        ("link", any_text(), "где смотреть в сети"),
+        ("seats", number(), "сколько мест"),
+        ("enrol_by", moment(), "до какого времени записываются"),
+        ("municipality", text(60), "для какого муниципалитета"),
+    ];
     vec![
         id(),
         ("title", text(TITLE), "название"),
@@ -175,6 +185,7 @@ fn course() -> Vec<Field> {
         ("url", any_text(), "где это"),
         ("guides", list(&any_text()), "подсказки, которые открыть"),
         order(),
+        table("run", run),
     ]
 }
 

@@ -7,9 +7,11 @@ pub mod board;
 mod calendar;
 mod campaign;
 pub mod care;
+mod class;
 mod handoff;
 pub mod league;
 pub mod letter;
+mod level;
 pub mod mask;
 pub mod page;
 mod person;
@@ -34,14 +36,19 @@ pub use campaign::{
     Campaign, CampaignId, CampaignState, Outlook, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
 };
 pub use care::{Care, Clerk};
+pub use class::{
+    Came, Certificate, Class, ClassAsk, ClassId, ClassState, CodeWord, Cue, Hall, News, SEATS, Seat,
+    SeatState, Shut, TRIES,
+};
 pub use handoff::{Context, Handoff, Line};
+pub use level::Level;
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};
 pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};
 pub use recurrence::{Days, MonthDay, Rule};
 pub use reminder::{Reminder, ReminderKey, Weekdays, What};
 pub use retention::{Due, Retention};
-pub use rights::{Grant, Granting, Place, Rights, Role, Scope};
+pub use rights::{Grant, Granting, Place, Rights, Role, Scope, same_municipality};
 pub use sphere::Sphere;
 pub use time::{Clock, Hm, Ms, SystemClock, TestClock, Zone};
 pub use working::WorkingHours;

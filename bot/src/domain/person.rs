@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Asking, CampaignId, Granting, Ms, Role, Sphere, Weekdays, What, Zone,
+    Asking, CampaignId, ClassAsk, ClassId, Granting, Ms, Role, Sphere, Weekdays, What, Zone,
     attention::{Quiet, Reader, Rules},
     letter::Ask,
     roster::SentSheet,
@@ -278,6 +278,15 @@ pub enum Form {
     },
     /// A part of a page's name is awaited.
     PageSearch,
+    /// Something about a class is awaited.
+    Class {
+        /// Which; 0 is one that has no title yet.
+        id: ClassId,
+        /// What.
+        of: ClassAsk,
+        /// The next question follows.
+        next: bool,
+    },
 }
 
 impl Form {
@@ -308,6 +317,8 @@ impl Form {
             | Self::AnnounceText
             | Self::AnnounceConfirm { .. }
             | Self::AgainConfirm { .. } => Role::Trainer,
+            Self::Class { of, .. } if !of.is_staffs() => Role::Admin,
+            Self::Class { .. } => Role::Trainer,
         }
     }
 }

@@ -55,6 +55,8 @@ impl ReminderKey {
     pub const FRIDAY: u16 = u16::MAX - 1;
     /// The number of a head's Monday summary.
     pub const MONDAY: u16 = u16::MAX - 2;
+    /// The number of the one that comes for her classes; hers never come so far.
+    pub const CLASSES: u16 = u16::MAX - 3;
 }
 
 /// Something that comes by itself at its time.
@@ -98,6 +100,11 @@ pub enum What {
     Friday,
     /// A head's summary.
     Monday,
+    /// Whatever is to be said of the classes she has to do with.
+    Classes {
+        /// What was due from this moment on was not said yet.
+        since: Ms,
+    },
 }
 
 impl What {
@@ -112,6 +119,22 @@ impl Reminder {
     /// never given to hers.
     pub fn digest(person: UserId, due: Ms) -> Self {
         Self { key: ReminderKey { person, n: 0 }, due, rule: None, what: What::Digest }
+    }
+
+    /// The moment at which something may be to be said of a person's classes. There is one such reminder a person.
+    pub fn classes(person: UserId, due: Ms) -> Self {
+        let key = ReminderKey { person, n: ReminderKey::CLASSES };
+        Self { key, due, rule: None, what: What::Classes { since: due } }
+    }
+
+    /// The same, coming at an earlier moment; what was put off before is still to be said.
+    #[must_use]
+    pub fn woken(self, at: Ms) -> Self {
+        let since = match self.what {
+            What::Classes { since } => since.min(at),
+            _ => at,
+        };
+        Self { due: at, what: What::Classes { since }, ..self }
     }
 
     /// Whether she set it up herself.

@@ -8,6 +8,7 @@ use vkapi::{
     utils::upload::UploadError,
 };
 
+use super::classes;
 use super::report;
 use crate::{
     core::Core,
@@ -42,6 +43,9 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Log => return log::attach(core, message, user).await,
         OutFile::Hung(files) => return Ok(Some(files.join(","))),
         OutFile::Report(id) => return report::attach(core, message, user, id).await,
+        OutFile::Calendar(id) => return classes::calendar(core, message, id).await,
+        OutFile::People(id) => return classes::people(core, message, user, id).await,
+        OutFile::Certificate(number) => classes::certificate(core, user, number).await?,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
     };
     // Whatever it was drawn from is gone since.
@@ -207,6 +211,6 @@ async fn thanks(core: &Core, user: UserId, list: &str) -> Result<Option<Vec<u8>>
     Ok(thanks.png().ok())
 }
 
-fn unread(error: crate::store::StoreError) -> RequestError {
+pub(super) fn unread(error: crate::store::StoreError) -> RequestError {
     RequestError::Network(Arc::new(error))
 }

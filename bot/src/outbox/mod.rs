@@ -1,6 +1,7 @@
 //! The one way out: messages leave by lane, a person's in order, each until VK has taken or refused it.
 
 mod alert;
+mod classes;
 mod doubt;
 mod fate;
 mod files;

@@ -8,7 +8,7 @@ pub mod nudge;
 mod reader;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -27,6 +27,10 @@ use crate::{
     chat::{CodeSeen, PageCard, PageFault},
     domain::{Clock, Ms},
 };
+
+/// VK's limit for people named in one call of `users.get`.
+/// <https://dev.vk.com/ru/method/users.get>
+const NAMES: usize = 1_000;
 
 /// How long an answer is good.
 const FRESH: i64 = 10 * Ms::MINUTE;
@@ -106,6 +110,21 @@ impl Pages {
                 None
             }
         }
+    }
+
+    /// People's names; of whom VK does not tell one nothing, and nothing at all if it does not answer.
+    pub async fn names(&self, ids: &[UserId]) -> BTreeMap<UserId, String> {
+        let mut names = BTreeMap::new();
+        for some in ids.chunks(NAMES) {
+            match self.bot.users_get(some.to_vec()).await {
+                Ok(users) => names.extend(users.into_iter().filter_map(|user| {
+                    let name = format!("{} {}", user.first_name, user.last_name);
+                    Some((user.id, crate::domain::text::line(&name, 60)?))
+                })),
+                Err(error) => tracing::warn!(%error, "people's names were not read"),
+            }
+        }
+        names
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Address, (Ms, PageCard)>> {

@@ -3,10 +3,12 @@
 
 mod canvas;
 mod card;
+mod paper;
 mod summary;
 mod thanks;
 
 pub use card::{Card, CardWeek};
+pub use paper::Paper;
 pub use summary::Summary;
 pub use thanks::Thanks;
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{Card, CardWeek, Summary, Thanks};
+use super::{Card, CardWeek, Paper, Summary, Thanks};
 use crate::{
     domain::{Day, board, page::Zone},
     pages::audit::tests::CONTENT,
@@ -25,6 +25,18 @@ fn card(title: &str, weeks: [(Option<u16>, Option<u8>); 8], asked: u8, zone: Opt
 
 fn some(weeks: [(u16, u8); 8]) -> [(Option<u16>, Option<u8>); 8] {
     weeks.map(|(posts, score)| (Some(posts), Some(score)))
+}
+
+fn paper(name: &str, what: &str) -> Paper {
+    Paper {
+        title: "Сертификат".to_owned(),
+        lead: "участника занятия".to_owned(),
+        name: name.to_owned(),
+        what: what.to_owned(),
+        signed: "3 декабря 2026 года · 90 минут · Ольховская область".to_owned(),
+        number: "№ 0609-6452-4872".to_owned(),
+        note: "Номер проверит бот «Куратор». Памятный сертификат, не документ об образовании".to_owned(),
+    }
 }
 
 /// The pictures of the handbook.
@@ -63,6 +75,7 @@ fn shown() -> Vec<(&'static str, Vec<u8>)> {
         ("card-newcomer", newcomer.png(texts).unwrap()),
         ("summary", summary().png(texts).unwrap()),
         ("thanks", thanks.png().unwrap()),
+        ("certificate", paper("Анна Петрова", "«Обложка и меню за час»").png().unwrap()),
     ]
 }
 
@@ -106,6 +119,10 @@ fn a_card_is_drawn_whatever_the_weeks_are() {
     let texts = CONTENT.texts();
     let most = card("🏫", [(Some(u16::MAX), Some(255)); 8], u8::MAX, None);
     let none = card("", [(None, None); 8], 0, None);
+    let long = paper(&"Константинопольская ".repeat(4), &"Очень длинное название занятия ".repeat(6));
+    for odd in [long, paper("🙂", "")] {
+        assert!(odd.png().unwrap().starts_with(b"\x89PNG"));
+    }
     for odd in [most, none, Card { title: "Ъ".repeat(500), weeks: Vec::new(), zone: None }] {
         assert!(odd.png(texts).unwrap().len() <= CARD_BYTES);
     }

@@ -180,6 +180,7 @@ impl Living {
             service: Some(bot(SERVICE)?),
             audit: Audit::default(),
             http: None,
+            chance: 7,
         };
         let core = Arc::new(app::core(parts, true));
         let (events, incoming) = mpsc::unbounded_channel();

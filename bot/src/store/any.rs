@@ -7,7 +7,8 @@ use super::{
     Stats, StepKey, Store, Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
+    Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
@@ -271,6 +272,26 @@ impl Store for AnyStore {
 
     async fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
         either!(self, handoffs_closed(below, n))
+    }
+
+    async fn class(&self, id: ClassId) -> Result<Option<Class>> {
+        either!(self, class(id))
+    }
+
+    async fn classes(&self, after: Option<ClassId>, n: usize) -> Result<Vec<Class>> {
+        either!(self, classes(after, n))
+    }
+
+    async fn seats(&self, id: ClassId) -> Result<Vec<Seat>> {
+        either!(self, seats(id))
+    }
+
+    async fn seats_of(&self, id: UserId) -> Result<Vec<Seat>> {
+        either!(self, seats_of(id))
+    }
+
+    async fn certificate(&self, number: u64) -> Result<Option<Certificate>> {
+        either!(self, certificate(number))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
 use super::{OutId, Place, Result, StepKey, StoreError};
-use crate::domain::{AskedKey, CampaignId, Day, Ms, ReminderKey, roster::RosterKey};
+use crate::domain::{AskedKey, CampaignId, ClassId, Day, Ms, ReminderKey, roster::RosterKey};
 use vkapi::types::{GroupId, UserId};
 
 /// A named, ordered map of bytes.
@@ -78,11 +78,19 @@ pub(crate) enum Tree {
     HandoffWho,
     /// Page → what curators keep of it.
     Watch,
+    /// Class → its record.
+    Class,
+    /// Class, person → her seat in it.
+    Seat,
+    /// Person, class → nothing: the classes she has to do with.
+    SeatWho,
+    /// Number → the certificate.
+    Certificate,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -118,6 +126,10 @@ impl Tree {
         Self::Handoff,
         Self::HandoffWho,
         Self::Watch,
+        Self::Class,
+        Self::Seat,
+        Self::SeatWho,
+        Self::Certificate,
     ];
 
     /// The name it has in the files.
@@ -158,6 +170,10 @@ impl Tree {
             Self::Handoff => "handoff",
             Self::HandoffWho => "handoff_who",
             Self::Watch => "watch",
+            Self::Class => "class",
+            Self::Seat => "seat",
+            Self::SeatWho => "seat_who",
+            Self::Certificate => "certificate",
         }
     }
 
@@ -286,6 +302,22 @@ pub(crate) fn place(id: CampaignId, (due, person): Place) -> Key {
     [id.0.to_be_bytes(), signed(due.0), signed(person.0)].concat()
 }
 
+pub(crate) fn class(id: ClassId) -> Key {
+    id.0.to_be_bytes().to_vec()
+}
+
+pub(crate) fn seat(id: ClassId, person: UserId) -> Key {
+    [id.0.to_be_bytes(), signed(person.0)].concat()
+}
+
+pub(crate) fn seat_of(person: UserId, id: ClassId) -> Key {
+    [signed(person.0), id.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn certificate(number: u64) -> Key {
+    number.to_be_bytes().to_vec()
+}
+
 pub(crate) fn seen_at(at: Ms, event: &str) -> Key {
     [&signed(at.0)[..], event.as_bytes()].concat()
 }
@@ -314,6 +346,12 @@ fn parse_signed(bytes: [u8; 8]) -> i64 {
 /// Reads what [`out`] wrote.
 pub(crate) fn parse_out(key: &[u8]) -> Result<OutId> {
     cut(key).map(|(id, _)| OutId(u64::from_be_bytes(id)))
+}
+
+/// Cuts off the person that [`seat_of`] begins with and reads the class.
+pub(crate) fn parse_seat_of(key: &[u8]) -> Result<ClassId> {
+    let (_, class) = cut::<8>(key)?;
+    cut(class).map(|(id, _)| ClassId(u64::from_be_bytes(id)))
 }
 
 /// Cuts off the person that [`institution_of`] begins with and leaves the institution's key.

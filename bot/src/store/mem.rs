@@ -13,8 +13,8 @@ use super::{
     StepKey, Store, StoreError, Touched,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Handoff, Ms, Person, Progress,
-    Recipient, Reminder, ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
+    Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
@@ -58,6 +58,9 @@ struct State {
     segments: BTreeMap<u64, Saved>,
     handoffs: BTreeMap<u64, Handoff>,
     watches: BTreeMap<GroupId, Watch>,
+    classes: BTreeMap<ClassId, Class>,
+    seats: BTreeMap<(ClassId, UserId), Seat>,
+    certificates: BTreeMap<u64, Certificate>,
 }
 
 impl MemStore {
@@ -91,6 +94,8 @@ impl State {
                 hers.eq(ids)
             }
             Expect::LetterRev(id, rev) => self.letters.get(id).map_or(0, |l| l.rev) == *rev,
+            Expect::ClassRev(id, rev) => self.classes.get(id).map_or(0, |c| c.rev) == *rev,
+            Expect::SeatRev(id, person, rev) => self.seats.get(&(*id, *person)).map_or(0, |s| s.rev) == *rev,
         };
         if holds { Ok(()) } else { Err(StoreError::Conflict) }
     }
@@ -261,6 +266,33 @@ impl State {
             Op::DropHandoff(id) => {
                 self.handoffs.remove(&id);
             }
+            Op::PutClass(mut class) => {
+                class.rev += 1;
+                self.classes.insert(class.id, *class);
+            }
+            Op::DropClass(id) => {
+                self.classes.remove(&id);
+                for seat in self.seats.values().filter(|seat| seat.class == id) {
+                    seat.paper.map(|number| self.certificates.remove(&number));
+                }
+                self.seats.retain(|(class, _), _| *class != id);
+            }
+            Op::PutSeat(mut seat) => {
+                seat.rev += 1;
+                self.seats.insert((seat.class, seat.person), *seat);
+            }
+            Op::PutCertificate(paper) => {
+                self.certificates.insert(paper.number, *paper);
+            }
+            Op::Wake(person, at) => {
+                if self.people.contains_key(&person) {
+                    let new = Reminder::classes(person, at);
+                    let set = self.reminders.entry(new.key).or_insert(new);
+                    if set.due > at {
+                        *set = set.clone().woken(at);
+                    }
+                }
+            }
             Op::Forget(id) => self.forget(id),
             Op::PutGrant(grant) => {
                 self.grants.insert((grant.who, grant.id), *grant);
@@ -310,6 +342,13 @@ impl State {
             institution.vk = None;
             institution.responsible = None;
         }
+        for ((class, _), seat) in self.seats.iter().filter(|((_, who), _)| *who == id) {
+            seat.paper.map(|number| self.certificates.remove(&number));
+            if let Some(class) = self.classes.get_mut(class) {
+                class.rev += 1;
+            }
+        }
+        self.seats.retain(|(_, who), _| *who != id);
         for person in self.people.values_mut() {
             person.rev += u64::from(person.forget(id));
         }
@@ -613,6 +652,28 @@ impl Store for MemStore {
             .take(n)
             .cloned()
             .collect())
+    }
+
+    async fn class(&self, id: ClassId) -> Result<Option<Class>> {
+        Ok(self.state().classes.get(&id).cloned())
+    }
+
+    async fn classes(&self, after: Option<ClassId>, n: usize) -> Result<Vec<Class>> {
+        let state = self.state();
+        let later = state.classes.values().filter(|c| after.is_none_or(|a| c.id > a));
+        Ok(later.take(n).cloned().collect())
+    }
+
+    async fn seats(&self, id: ClassId) -> Result<Vec<Seat>> {
+        Ok(self.state().seats.values().filter(|s| s.class == id).cloned().collect())
+    }
+
+    async fn seats_of(&self, id: UserId) -> Result<Vec<Seat>> {
+        Ok(self.state().seats.values().filter(|s| s.person == id).cloned().collect())
+    }
+
+    async fn certificate(&self, number: u64) -> Result<Option<Certificate>> {
+        Ok(self.state().certificates.get(&number).cloned())
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

@@ -27,8 +27,8 @@ pub use self::{
     touched::Touched,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, CampaignId, CampaignState, Day, Grant, Handoff, Ms, Person, Progress,
-    Recipient, Reminder, ReminderKey, Tally, Tick,
+    Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
+    Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::{Held, Ledger},
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
@@ -104,6 +104,10 @@ pub enum Expect {
     HandoffRev(u64, u32),
     /// What is kept of the page by curators has this revision (0: there is none yet).
     WatchRev(GroupId, u32),
+    /// The class's record has this revision (0: there is none yet).
+    ClassRev(ClassId, u32),
+    /// The person's seat in the class has this revision (0: there is none yet).
+    SeatRev(ClassId, UserId, u32),
 }
 
 /// One change.
@@ -190,11 +194,18 @@ pub enum Op {
     PutSegment(Box<Saved>),
     /// Removes a segment.
     DropSegment(u64),
-    /// Removes the person and everything under her id: ticks, progress, reminders, questions, her ledger, what she was
-    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages
-    /// and what she said of them, places in campaigns, which then count one less, what she pressed below them, and
-    /// announcements of hers that are no campaigns yet; and what others' records hold of her: that she is somebody's deputy, or
-    /// advised, her roles and what she tried without the right, queued messages, her place among those who run or ran pages and what she said of them, places in
+    /// Writes a class with `rev` one higher than in the value given here; pair it with [`Expect::ClassRev`].
+    PutClass(Box<Class>),
+    /// Removes a class with everybody's seats and certificates.
+    DropClass(ClassId),
+    /// Writes a person's seat in a class with `rev` one higher than in the value given here; pair it with
+    /// [`Expect::SeatRev`].
+    PutSeat(Box<Seat>),
+    /// Writes a certificate, instead of the one of the same number.
+    PutCertificate(Box<Certificate>),
+    /// Something may be to be said of a person's classes at that moment; an earlier one that was set before stays, and
+    /// nothing comes to who was forgotten.
+    Wake(UserId, Ms),
     /// Writes a conversation with `rev` one higher than in the value given here; pair it with [`Expect::HandoffRev`].
     PutHandoff(Box<Handoff>),
     /// Removes a conversation.
@@ -202,9 +213,11 @@ pub enum Op {
     /// Writes what curators keep of a page with `rev` one higher than in the value given here; pair it with
     /// [`Expect::WatchRev`].
     PutWatch(Box<Watch>),
-    /// Removes the person and everything under her id: ticks, progress, reminders, questions, conversations with staff, her ledger, what she was
-    /// advised, queued messages, her place among those who run or ran pages and what she said of them, places in
-    /// campaigns, which then count one less; and what others' records hold of her: that she is somebody's deputy, or
+    /// Removes the person and everything under her id: ticks, progress, reminders, questions, conversations with staff, her
+    /// ledger, what she was advised, her roles and what she tried without the right, queued messages, her seats in classes
+    /// with their certificates, her place among those who run or ran pages and what she said of them, places in campaigns,
+    /// which then count one less, what she pressed below them, and announcements of hers that are no campaigns yet; and
+    /// what others' records hold of her: that she is somebody's deputy, or
     /// asked somebody to be hers, and her name in the roster. What she did as staff stays: the audit log, campaigns she sent, and what she confirmed
     /// of pages.
     Forget(UserId),
@@ -271,6 +284,12 @@ pub enum OutFile {
     Sheet(Sheet),
     /// The picture of the region's summary, or of a municipality's.
     Summary(Option<String>),
+    /// A class for a calendar.
+    Calendar(ClassId),
+    /// A certificate of hers, by its number.
+    Certificate(u64),
+    /// Who has to do with a class, as a table for staff.
+    People(ClassId),
 }
 
 /// A table of the pages that whoever gets it looks after.
@@ -504,6 +523,16 @@ pub trait Store: Send + Sync + 'static {
     fn handoffs_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Handoff>>> + Send;
     /// At most `n` closed conversations whose number is below that, in the order they began.
     fn handoffs_closed(&self, below: u64, n: usize) -> impl Future<Output = Result<Vec<Handoff>>> + Send;
+    /// One class.
+    fn class(&self, id: ClassId) -> impl Future<Output = Result<Option<Class>>> + Send;
+    /// At most `n` classes by ascending number, after `after`.
+    fn classes(&self, after: Option<ClassId>, n: usize) -> impl Future<Output = Result<Vec<Class>>> + Send;
+    /// The seats of a class, by person.
+    fn seats(&self, id: ClassId) -> impl Future<Output = Result<Vec<Seat>>> + Send;
+    /// A person's seats, by class.
+    fn seats_of(&self, id: UserId) -> impl Future<Output = Result<Vec<Seat>>> + Send;
+    /// The certificate of a number.
+    fn certificate(&self, number: u64) -> impl Future<Output = Result<Option<Certificate>>> + Send;
     /// Removes marks of events seen before the moment, some at a time; returns how many.
     fn sweep(&self, before: Ms) -> impl Future<Output = Result<u64>> + Send;
     /// The size of its files in bytes (0 for memory).

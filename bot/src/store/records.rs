@@ -16,7 +16,8 @@ use super::{
     plan::{Counts, Refusals},
 };
 use crate::domain::{
-    Asked, Campaign, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tick,
+    Asked, Campaign, Certificate, Class, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Seat,
+    Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
@@ -111,6 +112,9 @@ records! {
     Saved { 1 => Saved }
     Handoff { 1 => Handoff }
     Watch { 1 => Watch }
+    Class { 1 => Class }
+    Seat { 1 => Seat }
+    Certificate { 1 => Certificate }
 }
 
 impl Tree {
@@ -147,6 +151,9 @@ impl Tree {
             Self::Segment => Saved::decode(value).map(drop),
             Self::Handoff => Handoff::decode(value).map(drop),
             Self::Watch => Watch::decode(value).map(drop),
+            Self::Class => Class::decode(value).map(drop),
+            Self::Seat => Seat::decode(value).map(drop),
+            Self::Certificate => Certificate::decode(value).map(drop),
             Self::Remind
             | Self::CampRun
             | Self::SeenT
@@ -154,17 +161,12 @@ impl Tree {
             | Self::SightT
             | Self::RosterWho
             | Self::HandoffWho
-                if value.is_empty() =>
-            {
-                Ok(())
+            | Self::SeatWho => {
+                if value.is_empty() {
+                    return Ok(());
+                }
+                Err(damaged::<()>("лишние байты в указателе"))
             }
-            Self::Remind
-            | Self::CampRun
-            | Self::SeenT
-            | Self::AskedT
-            | Self::SightT
-            | Self::RosterWho
-            | Self::HandoffWho => Err(damaged::<()>("лишние байты в указателе")),
         }
     }
 }

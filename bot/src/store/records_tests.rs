@@ -6,8 +6,9 @@ use vkapi::types::GroupId;
 use super::*;
 use crate::{
     domain::{
-        Asked, CampaignState, Day, Days, Fate, Form, Hm, How, MonthDay, Ms, Pause, Reads, Reminder, Role,
-        Rule, Scope, Skip, Sphere, Tally, Weekdays, What,
+        Asked, CampaignState, Class, ClassAsk, ClassId, ClassState, Day, Days, Fate, Form, Hm, How, Level,
+        MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere, Tally,
+        Weekdays, What,
         page::{Admin, Aspect, Found, PostKind, Proof, Shown, State},
     },
     store::{OutFile, OutLane, conformance::samples::*},
@@ -78,6 +79,13 @@ fn first_version_of_every_form() {
         "010200020200000000000000000101010100010e07000100000000",
         &with_form(Form::AgainConfirm { of: crate::domain::CampaignId(7) }),
     );
+}
+
+#[test]
+fn first_version_of_a_form_about_a_class() {
+    let form = |of| with_form(Form::Class { id: ClassId(7), of, next: true });
+    same("0102000202000000000000000001010101000118070001000100000000", &form(ClassAsk::Title));
+    same("0102000202000000000000000001010101000118070e01000100000000", &form(ClassAsk::Voice));
 }
 
 #[test]
@@ -163,6 +171,12 @@ fn first_version_of_a_queued_message() {
     same("010e000d0001027b7d0118010201610a0000", &OutMessage { file: Some(thanks), ..message(7, "") });
     let beside = OutFile::Beside(vkapi::types::GroupId(5));
     same("010e000d0001027b7d011801030a0a0000", &OutMessage { file: Some(beside), ..message(7, "") });
+    let calendar = OutFile::Calendar(ClassId(5));
+    same("010e000d0001027b7d0118010c050a0000", &OutMessage { file: Some(calendar), ..message(7, "") });
+    let paper = OutFile::Certificate(5);
+    same("010e000d0001027b7d0118010d050a0000", &OutMessage { file: Some(paper), ..message(7, "") });
+    let people = OutFile::People(ClassId(5));
+    same("010e000d0001027b7d0118010e050a0000", &OutMessage { file: Some(people), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 
@@ -319,6 +333,34 @@ fn first_version_of_a_conversation_and_of_what_curators_keep() {
         &handoff(1, 7, Some(9)),
     );
     same("019a010001d8c40201e6c402010e0e", &watch(77, 7));
+}
+
+#[test]
+fn first_version_of_a_class_and_what_people_have_to_do_with_it() {
+    same(
+        "010503020e010ed09ed0b1d0bbd0bed0b6d0bad0b01ad09ed0b1d0bbd0bed0b6d0bad0b020d0b820d0bcd0b5d0bdd18e880e3c0d4575726f70652f4d6f73636f770106d0a6d0a3d0a0011268747470733a2f2f766b2e72752f63616c6c011e01c00c01000110d09cd0bed180d188d0b0d0bdd181d0ba0100010a66697273742d7765656b0108d191d0bbd0bad0b0880eec0e011468747470733a2f2f766b2e72752f766964656f3102",
+        &class(5),
+    );
+    let zone = class(5).zone;
+    same(
+        "01ac02000e0a0002d0b000005a0d4575726f70652f4d6f73636f770000000000000000000000",
+        &Class::new(ClassId(300), UserId(7), Ms(5), zone, "а".to_owned()),
+    );
+    same(
+        "010503020e020ed09ed0b1d0bbd0bed0b6d0bad0b01ad09ed0b1d0bbd0bed0b6d0bad0b020d0b820d0bcd0b5d0bdd18e880e3c0d4575726f70652f4d6f73636f770106d0a6d0a3d0a0011268747470733a2f2f766b2e72752f63616c6c011e01c00c01000110d09cd0bed180d188d0b0d0bdd181d0ba0101010a66697273742d7765656b0108d191d0bbd0bad0b0880eec0e011468747470733a2f2f766b2e72752f766964656f3102",
+        &Class { state: ClassState::Cancelled, level: Some(Level::Grow), ..class(5) },
+    );
+    same("01050e01041000019c0e0102020105010ed0a1d0bfd0b0d181d0b8d0b1d0be01fb0321", &seat(5, 7, 1));
+    same(
+        "01050e00000001000000000000",
+        &Seat { state: SeatState::Waiting, ..Seat::new(ClassId(5), UserId(7)) },
+    );
+    same("01050e00000002000000000000", &Seat::new(ClassId(5), UserId(7)));
+    same(
+        "01fb03050e17d090d0bdd0bdd0b020d09fd0b5d182d180d0bed0b2d0b00ed09ed0b1d0bbd0bed0b6d0bad0b0880e0d4575726f70652f4d6f73636f773cbc0f",
+        &certificate(5, 7),
+    );
+    same("010efcff030a00080a", &Reminder::classes(UserId(7), Ms(5)));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use vk_sandbox::{Page, Sandbox};
 pub(super) struct Member {
     pub(super) id: i64,
     pub(super) name: &'static str,
-    surname: &'static str,
+    pub(super) surname: &'static str,
     /// The phrase of her sphere.
     pub(super) sphere: &'static str,
     /// The short name of her page.
@@ -43,6 +43,15 @@ pub(super) const SCHOOLS: [Member; 6] = [
     member(1015, "Раиса", "Котова", "sphere-school", Some("olhovsk_school6")),
     member(1016, "Юлия", "Громова", "sphere-school", Some("olhovsk_school7")),
 ];
+/// Names and surnames of those whom no transcript knows better.
+const NAMES: [&str; 8] = ["Вера", "Нина", "Юлия", "Алла", "Дина", "Жанна", "Зоя", "Лидия"];
+const SURNAMES: [&str; 7] = ["Белова", "Волкова", "Громова", "Дёмина", "Жукова", "Зимина", "Козлова"];
+
+/// The `n`th of them, from 0.
+pub(super) fn stranger(n: usize) -> Member {
+    let (name, surname) = (NAMES[n % NAMES.len()], SURNAMES[n % SURNAMES.len()]);
+    member(2_001 + n as i64, name, surname, "sphere-school", None)
+}
 
 const CURATOR: i64 = 1005;
 const TRAINER: i64 = 1006;

@@ -28,6 +28,8 @@ pub(super) struct Player {
     zone: Zone,
     /// What has come out on pages.
     posts: BTreeMap<String, Vec<Post>>,
+    /// How many people whom nobody knows by name have come.
+    crowd: usize,
 }
 
 impl Player {
@@ -40,7 +42,7 @@ impl Player {
         let setup = Setup { kept, pages, staff: cast::staff(), campaigns, ..Setup::default() };
         let world = World::start(setup).await?;
         cast::enter(&world.sandbox)?;
-        Ok(Self { world, answers: Answers::default(), zone: moscow()?, posts: BTreeMap::new() })
+        Ok(Self { world, answers: Answers::default(), zone: moscow()?, posts: BTreeMap::new(), crowd: 0 })
     }
 
     /// Plays a command; what the bot answered, as quotes.
@@ -117,6 +119,27 @@ impl Player {
             Command::Banned(page) => {
                 let page = vk_sandbox::Page { deactivated: Some("banned".into()), ..cast::page(page)? };
                 self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::CrowdEnrols { people, link } => {
+                for _ in 0..*people {
+                    let stranger = cast::stranger(self.crowd);
+                    self.crowd += 1;
+                    self.world.sandbox.add_person(stranger.id, stranger.name, stranger.surname);
+                    self.acquaint(&stranger).await?;
+                    self.act(&stranger, &Deed::Follows(link.clone())).await?;
+                    let label = self.first_button(&stranger)?;
+                    self.act(&stranger, &Deed::Presses(label, 1)).await?;
+                }
+                silence = false;
+            }
+            Command::CrowdIsThere { people, link, word } => {
+                for stranger in (0..*people).map(cast::stranger) {
+                    self.act(&stranger, &Deed::Follows(link.clone())).await?;
+                    let label = self.first_button(&stranger)?;
+                    self.act(&stranger, &Deed::Presses(label, 1)).await?;
+                    self.act(&stranger, &Deed::Writes(word.clone())).await?;
+                }
                 silence = false;
             }
             Command::PagesDown(down) => {
@@ -238,8 +261,15 @@ impl Player {
         self.acquaint(member).await
     }
 
+    /// The first button under the newest message to her.
+    fn first_button(&self, member: &Member) -> anyhow::Result<String> {
+        let chat = self.world.sandbox.conversation(member.id);
+        let last = chat.iter().rev().find(|m| !m.from_person).context("ей ничего не пришло")?;
+        labels(last.keyboard.as_ref()).into_iter().next().context("под сообщением нет кнопок")
+    }
+
     /// She agrees and answers what her page's kind of institution is; nothing of it is shown.
-    async fn acquaint(&self, member: &'static Member) -> anyhow::Result<()> {
+    async fn acquaint(&self, member: &Member) -> anyhow::Result<()> {
         let content = load_content()?;
         let texts = content.texts();
         let press = |key: &str| Deed::Presses(texts.get(key), 1);

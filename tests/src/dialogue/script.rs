@@ -58,6 +58,10 @@ pub(super) enum Command {
     Consent,
     /// Six more schools run their pages with the bot.
     Schools,
+    /// So many people whom nobody knows by name come by a link and press the first button under what it opens.
+    CrowdEnrols { people: usize, link: String },
+    /// So many of them open it again, press that they are there, and write a word.
+    CrowdIsThere { people: usize, link: String, word: String },
 }
 
 /// What a person does.
@@ -192,6 +196,16 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     if let Some(span) = words.strip_prefix("Проходит ").or_else(|| words.strip_prefix("Проходят "))
     {
         return Ok(Command::Pass(span_of(span)?));
+    }
+    if let Some(crowd) = between(words, "По ссылке `", " человек") {
+        let (link, people) = crowd.split_once("` записываются ещё ").context("нет «` записываются ещё »")?;
+        return Ok(Command::CrowdEnrols { people: people.parse()?, link: link.to_owned() });
+    }
+    if let Some(crowd) = between(words, "По ссылке `", "»") {
+        let (link, rest) = crowd.split_once("` отмечаются ").context("нет «` отмечаются »")?;
+        let (people, word) = rest.split_once(" человек словом «").context("нет « человек словом «»")?;
+        let (link, word) = (link.to_owned(), word.to_owned());
+        return Ok(Command::CrowdIsThere { people: people.parse()?, link, word });
     }
     if let Some(page) = between(words, "Страницу ", " заблокировали") {
         return Ok(Command::Banned(page.to_owned()));

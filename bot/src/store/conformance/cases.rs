@@ -5,8 +5,8 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        Asked, Away, Campaign, CampaignId, CampaignState, Day, Handoff, Ms, Pause, Person, Progress, Reads,
-        Recipient, Reminder, Skip, Tally,
+        Asked, Away, Campaign, CampaignId, CampaignState, Class, ClassId, Day, Handoff, Ms, Pause, Person,
+        Progress, Reads, Recipient, Reminder, Skip, Tally, What,
         attention::Ledger,
         letter::{Letter, Pressed, Stage},
         page::{Nudged, Page, Sight, Watch},
@@ -840,4 +840,62 @@ pub(super) async fn who_is_forgotten_is_in_no_conversation_and_shows_no_page(sto
     assert_eq!(store.watch(GroupId(78)).await.unwrap(), Some(Watch { rev: 1, ..watch(78, 8) }));
     make(&store, [Op::DropPage(GroupId(78))]).await;
     assert_eq!(store.watch(GroupId(78)).await.unwrap(), None);
+}
+pub(super) async fn a_class_and_its_seats_change_only_from_their_last_revision(store: impl Store) {
+    let id = ClassId(5);
+    let new = [Expect::ClassRev(id, 0), Expect::SeatRev(id, ME, 0)];
+    let ops = [
+        Op::PutClass(Class { rev: 0, ..class(5) }.into()),
+        Op::PutSeat(seat(5, 7, 0).into()),
+        Op::PutSeat(seat(5, 6, 0).into()),
+        Op::PutSeat(seat(9, 7, 0).into()),
+    ];
+    store.commit(commit(new.clone(), ops.clone())).await.unwrap();
+    assert!(matches!(store.commit(commit(new, ops.clone())).await, Err(StoreError::Conflict)));
+    assert_eq!(store.class(id).await.unwrap(), Some(Class { rev: 1, ..class(5) }));
+    assert_eq!(store.classes(None, 9).await.unwrap(), [Class { rev: 1, ..class(5) }]);
+    assert!(store.classes(Some(id), 9).await.unwrap().is_empty());
+    assert_eq!(store.seats(id).await.unwrap(), [seat(5, 6, 1), seat(5, 7, 1)]);
+    assert_eq!(store.seats_of(ME).await.unwrap(), [seat(5, 7, 1), seat(9, 7, 1)]);
+    let late = commit([Expect::SeatRev(id, ME, 0)], [Op::PutSeat(seat(5, 7, 0).into())]);
+    assert!(matches!(store.commit(late).await, Err(StoreError::Conflict)));
+    store.commit(commit([Expect::SeatRev(id, ME, 1)], [Op::PutSeat(seat(5, 7, 1).into())])).await.unwrap();
+    make(&store, [Op::DropClass(id)]).await;
+    assert_eq!(store.class(id).await.unwrap(), None);
+    assert!(store.seats(id).await.unwrap().is_empty());
+    assert_eq!(store.seats_of(ME).await.unwrap(), [seat(9, 7, 1)]);
+}
+
+pub(super) async fn who_is_forgotten_has_no_seat_and_no_certificate(store: impl Store) {
+    let ops = [
+        Op::PutClass(Class { rev: 0, ..class(5) }.into()),
+        Op::PutSeat(seat(5, 7, 0).into()),
+        Op::PutSeat(seat(5, 8, 0).into()),
+        Op::PutCertificate(certificate(5, 7).into()),
+        Op::PutCertificate(certificate(5, 8).into()),
+    ];
+    make(&store, ops).await;
+    make(&store, [Op::Forget(ME)]).await;
+    assert_eq!(store.seats(ClassId(5)).await.unwrap(), [seat(5, 8, 1)]);
+    assert!(store.seats_of(ME).await.unwrap().is_empty());
+    assert_eq!(store.certificate(507).await.unwrap(), None);
+    assert_eq!(store.certificate(508).await.unwrap(), Some(certificate(5, 8)));
+    // Whoever counted on the seats as they were has to read them again.
+    assert_eq!(store.class(ClassId(5)).await.unwrap().map(|c| c.rev), Some(2));
+}
+
+pub(super) async fn a_person_is_woken_for_her_classes_at_the_earliest_moment(store: impl Store) {
+    let classes = |due, since| {
+        let what = What::Classes { since: Ms(since) };
+        Reminder { what, ..Reminder::classes(ME, Ms(due)) }
+    };
+    make(&store, [Op::Wake(ME, Ms(5))]).await;
+    assert!(store.reminders(ME).await.unwrap().is_empty(), "nobody is there to be woken");
+    make(&store, [put(&person(7)), Op::Wake(ME, Ms(50)), Op::Wake(ME, Ms(90))]).await;
+    assert_eq!(store.reminders(ME).await.unwrap(), [classes(50, 50)]);
+    make(&store, [Op::Wake(ME, Ms(30))]).await;
+    assert_eq!(store.due(Ms(99), 9).await.unwrap(), [classes(30, 30)]);
+    // What was put off is still to be said.
+    make(&store, [Op::PutReminder(classes(80, 30)), Op::Wake(ME, Ms(60))]).await;
+    assert_eq!(store.due(Ms(99), 9).await.unwrap(), [classes(60, 30)]);
 }

@@ -93,4 +93,7 @@ for_every_engine! {
     what_commits_touch_is_told_from_the_first_question_on
     conversations_are_listed_while_they_go_on_and_by_whose_they_are
     who_is_forgotten_is_in_no_conversation_and_shows_no_page
+    a_class_and_its_seats_change_only_from_their_last_revision
+    who_is_forgotten_has_no_seat_and_no_certificate
+    a_person_is_woken_for_her_classes_at_the_earliest_moment
 }

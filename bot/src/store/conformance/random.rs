@@ -7,7 +7,8 @@ use vkapi::types::{GroupId, UserId};
 use super::samples::*;
 use crate::{
     domain::{
-        AskedKey, CampaignId, CampaignState, Day, Ms, Person, Recipient, ReminderKey, Skip, letter::Stage,
+        AskedKey, CampaignId, CampaignState, ClassId, Day, Ms, Person, Recipient, ReminderKey, Skip,
+        letter::Stage,
     },
     store::{Commit, Expect, MemStore, Op, OutId, OutMessage, SledStore, Store},
 };
@@ -31,6 +32,8 @@ fn expect() -> impl Strategy<Value = Expect> {
         (1..4_u64, 3..5_u32).prop_map(|(c, rev)| Expect::LetterRev(CampaignId(c), rev)),
         (1..5_u64, 0..3_u32).prop_map(|(n, rev)| Expect::HandoffRev(n, rev)),
         (1..4_i64, 0..3_u32).prop_map(|(g, rev)| Expect::WatchRev(GroupId(g), rev)),
+        (1..3_u64, 0..5_u32).prop_map(|(c, rev)| Expect::ClassRev(ClassId(c), rev)),
+        (1..3_u64, PEOPLE, 0..3_u32).prop_map(|(c, p, rev)| Expect::SeatRev(ClassId(c), UserId(p), rev)),
     ]
 }
 
@@ -123,6 +126,11 @@ fn op() -> impl Strategy<Value = Op> {
         (1..5_u64, PEOPLE).prop_map(|(n, p)| Op::PutHandoff(closed(n, p).into())),
         (1..5_u64).prop_map(Op::DropHandoff),
         (1..4_i64, PEOPLE).prop_map(|(g, p)| Op::PutWatch(watch(g, p).into())),
+        (1..3_u64).prop_map(|c| Op::PutClass(class(c).into())),
+        (1..3_u64).prop_map(|c| Op::DropClass(ClassId(c))),
+        (1..3_u64, PEOPLE, 0..2_u32).prop_map(|(c, p, rev)| Op::PutSeat(seat(c, p, rev).into())),
+        (1..3_u64, PEOPLE).prop_map(|(c, p)| Op::PutCertificate(certificate(c, p).into())),
+        (PEOPLE, 0..9_i64).prop_map(|(p, at)| Op::Wake(UserId(p), Ms(at))),
     ]
 }
 
@@ -175,6 +183,15 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.segments().await),
         format!("{:?}", store.institutions(Some(institution(2, None).key), 1).await),
     ];
+    all.push(format!("{:?}", store.classes(None, 9).await));
+    all.push(format!("{:?}", store.classes(Some(ClassId(1)), 1).await));
+    for c in (1..3).map(ClassId) {
+        all.push(format!("{:?}", store.class(c).await));
+        all.push(format!("{:?}", store.seats(c).await));
+        for p in PEOPLE {
+            all.push(format!("{:?}", store.certificate(certificate(c.0, p).number).await));
+        }
+    }
     for day in (-1..2).map(Day) {
         all.push(format!("{:?}", store.walls(day).await));
     }
@@ -197,6 +214,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.grants_of(p).await));
         all.push(format!("{:?}", store.refused(p).await));
         all.push(format!("{:?}", store.handoffs_of(p).await));
+        all.push(format!("{:?}", store.seats_of(p).await));
     }
     for c in (1..4).map(CampaignId) {
         all.push(format!("{:?}", store.campaign(c).await));

@@ -6,9 +6,10 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Asked, AskedKey, Asking, Away, Campaign, CampaignId, CampaignState, Consent, Context, Day, Deputy,
-        Fate, Form, Grant, Handoff, Hm, How, LessonMark, Link, Ms, Offer, PageRef, Person, PostRef, Progress,
-        Reads, Reminder, ReminderKey, Role, Round, Rule, Scope, Sphere, Streak, Subscriptions, Tick,
+        Asked, AskedKey, Asking, Away, Came, Campaign, CampaignId, CampaignState, Certificate, Class,
+        ClassId, ClassState, CodeWord, Consent, Context, Day, Deputy, Fate, Form, Grant, Handoff, Hm, How,
+        LessonMark, Level, Link, Ms, News, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
+        ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions, Tick,
         Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         letter::{Letter, LetterButton, Rest, Stage, When},
@@ -371,6 +372,61 @@ pub(crate) fn letter(id: u64, author: i64, stage: Stage) -> Letter {
         stage,
         watch: Some((UserId(author), Cmid(12), Ms(5))),
         ..Letter::draft(CampaignId(id), UserId(author), Ms(9), "Добрый день, {имя}!".to_owned())
+    }
+}
+/// A class with every field filled.
+pub(crate) fn class(id: u64) -> Class {
+    let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+    Class {
+        rev: 3,
+        state: ClassState::Open,
+        about: "Обложка и меню".to_owned(),
+        starts: Ms(900),
+        minutes: 60,
+        place: Some("ЦУР".to_owned()),
+        link: Some("https://vk.ru/call".to_owned()),
+        seats: Some(30),
+        enrol_by: Some(Ms(800)),
+        spheres: vec![Sphere::School],
+        municipality: Some("Моршанск".to_owned()),
+        level: Some(Level::Start),
+        course: Some("first-week".to_owned()),
+        code: Some(CodeWord { word: "ёлка".to_owned(), opens: Ms(900), closes: Ms(950) }),
+        record: Some("https://vk.ru/video1".to_owned()),
+        edits: 2,
+        ..Class::new(ClassId(id), UserId(1), Ms(7), zone, "Обложка".to_owned())
+    }
+}
+
+/// A seat with every field filled.
+pub(crate) fn seat(class: u64, person: i64, rev: u32) -> Seat {
+    Seat {
+        rev,
+        n: 4,
+        at: Ms(8),
+        state: SeatState::Enrolled,
+        came: Some(Came { at: Ms(910), by: Some(UserId(1)) }),
+        tries: 2,
+        mark: Some(5),
+        voice: Some("Спасибо".to_owned()),
+        paper: Some(class * 100 + person.cast_unsigned()),
+        news: News::SEAT.and(News::RECORD),
+        ..Seat::new(ClassId(class), UserId(person))
+    }
+}
+
+/// The certificate of that seat.
+pub(crate) fn certificate(class: u64, person: i64) -> Certificate {
+    Certificate {
+        number: class * 100 + person.cast_unsigned(),
+        class: ClassId(class),
+        person: UserId(person),
+        name: "Анна Петрова".to_owned(),
+        title: "Обложка".to_owned(),
+        held: Ms(900),
+        zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+        minutes: 60,
+        at: Ms(990),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a commit to the bytes it writes: pure, the same for every engine that keeps bytes.
 
 mod campaigns;
+mod classes;
 mod handoffs;
 mod letters;
 mod pages;
@@ -20,7 +21,7 @@ use super::{
     records::Record,
 };
 use crate::domain::{
-    Asked, AskedKey, Campaign, Ms, Person, Reminder, ReminderKey,
+    Asked, AskedKey, Campaign, Class, Ms, Person, Reminder, ReminderKey, Seat,
     attention::Ledger,
     letter::Letter,
     page::{Page, Sight, Watch},
@@ -95,6 +96,14 @@ fn check<V: View>(view: &V, expect: &Expect) -> Result<()> {
         Expect::LetterRev(id, rev) => {
             let stored: Option<Letter> = view.read(Tree::Letter, &keys::campaign(*id))?;
             stored.map_or(0, |l| l.rev) == *rev
+        }
+        Expect::ClassRev(id, rev) => {
+            let stored: Option<Class> = view.read(Tree::Class, &keys::class(*id))?;
+            stored.map_or(0, |c| c.rev) == *rev
+        }
+        Expect::SeatRev(id, person, rev) => {
+            let stored: Option<Seat> = view.read(Tree::Seat, &keys::seat(*id, *person))?;
+            stored.map_or(0, |s| s.rev) == *rev
         }
     };
     if holds { Ok(()) } else { Err(StoreError::Conflict) }
@@ -211,6 +220,13 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         Op::PutLetter(_) | Op::DropLetter(_) | Op::Press(..) | Op::PutSegment(_) | Op::DropSegment(_) => {
             letters::apply(draft, op)
         }
+        Op::PutClass(_) | Op::DropClass(_) | Op::PutSeat(_) | Op::PutCertificate(_) => {
+            classes::apply(draft, op)
+        }
+        Op::Wake(person, at) => match classes::woken(draft, *person, *at)? {
+            Some(reminder) => put_reminder(draft, &reminder),
+            None => Ok(()),
+        },
         Op::Forget(person) => forget(draft, *person),
     }
 }
@@ -305,6 +321,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     roster::forget(draft, person)?;
     rights::forget(draft, person)?;
     handoffs::forget(draft, person)?;
+    classes::forget(draft, person)?;
     traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
     draft.remove(Tree::Ledger, key.clone());

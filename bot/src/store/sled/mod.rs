@@ -40,7 +40,8 @@ use super::{
     Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally, Tick,
+    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
+    Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
@@ -429,6 +430,26 @@ impl Store for SledStore {
 
     async fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
         self.read(|e| e.handoffs_closed(below, n))
+    }
+
+    async fn class(&self, id: ClassId) -> Result<Option<Class>> {
+        self.read(|e| e.class(id))
+    }
+
+    async fn classes(&self, after: Option<ClassId>, n: usize) -> Result<Vec<Class>> {
+        self.list(n, move |e| e.classes(after, n)).await
+    }
+
+    async fn seats(&self, id: ClassId) -> Result<Vec<Seat>> {
+        self.list(usize::MAX, move |e| e.seats(id)).await
+    }
+
+    async fn seats_of(&self, id: UserId) -> Result<Vec<Seat>> {
+        self.list(1, move |e| e.seats_of(id)).await
+    }
+
+    async fn certificate(&self, number: u64) -> Result<Option<Certificate>> {
+        self.read(|e| e.certificate(number))
     }
 
     async fn sweep(&self, before: Ms) -> Result<u64> {

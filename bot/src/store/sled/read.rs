@@ -7,8 +7,8 @@ use vkapi::types::{GroupId, UserId};
 use super::engine::Engine;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, Day, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Tally,
-        Tick,
+        Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
+        Recipient, Reminder, Seat, Tally, Tick,
         attention::Ledger,
         letter::{Letter, Pressed},
         page::{Nudged, Page, Sight, Watch, Week},
@@ -392,12 +392,42 @@ impl Engine {
         Ok(found)
     }
 
+    pub(super) fn class(&self, id: ClassId) -> Result<Option<Class>> {
+        self.read(Tree::Class, &keys::class(id))
+    }
+
+    pub(super) fn classes(&self, after: Option<ClassId>, n: usize) -> Result<Vec<Class>> {
+        let after = after.map(keys::class);
+        self.range(Tree::Class, past(after.as_ref()), Unbounded)
+            .take(n)
+            .map(|pair| Class::decode(&pair?.1))
+            .collect()
+    }
+
+    pub(super) fn seats(&self, id: ClassId) -> Result<Vec<Seat>> {
+        let pairs = self.prefix(Tree::Seat, &keys::class(id))?;
+        pairs.iter().map(|(_, value)| Seat::decode(value)).collect()
+    }
+
+    pub(super) fn seats_of(&self, id: UserId) -> Result<Vec<Seat>> {
+        let mut found = Vec::new();
+        for (mark, _) in self.prefix(Tree::SeatWho, &keys::person(id))? {
+            // Removed since the index was read: it is hers no more.
+            found.extend(self.read::<Seat>(Tree::Seat, &keys::seat(keys::parse_seat_of(&mark)?, id))?);
+        }
+        Ok(found)
+    }
+
     pub(super) fn handoffs_closed(&self, below: u64, n: usize) -> Result<Vec<Handoff>> {
         let (from, end) = (keys::handoff(true, 0), keys::handoff(true, below));
         self.range(Tree::Handoff, Included(&from), Excluded(&end))
             .take(n)
             .map(|pair| Handoff::decode(&pair?.1))
             .collect()
+    }
+
+    pub(super) fn certificate(&self, number: u64) -> Result<Option<Certificate>> {
+        self.read(Tree::Certificate, &keys::certificate(number))
     }
 
     pub(super) fn seen_before(&self, before: Ms, n: usize) -> Result<Vec<(Ms, String)>> {

@@ -269,6 +269,9 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Handoff
         | Tree::HandoffWho
         | Tree::Watch
+        | Tree::Seat
+        | Tree::SeatWho
+        | Tree::Certificate
         | Tree::CampN
         | Tree::Grant
         | Tree::Letter
@@ -276,6 +279,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Parked => true,
         // What somebody did as staff stays: the log, campaigns she sent, segments she named.
         Tree::Campaign
+        | Tree::Class
         | Tree::Sight
         | Tree::SightT
         | Tree::Week
@@ -321,6 +325,10 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::PutWatch(Box::new(watch(77, who.0))),
         Op::PutHandoff(Box::new(handoff(1, who.0, None))),
         Op::PutHandoff(Box::new(handoff(2, 1, Some(who.0)))),
+        Op::PutClass(class(5).into()),
+        Op::PutSeat(seat(5, who.0, 0).into()),
+        Op::PutCertificate(certificate(5, who.0).into()),
+        Op::Wake(who, Ms(3)),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
         Op::Spend(vec![who], Ms(300)),

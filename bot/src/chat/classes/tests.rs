@@ -1,0 +1,177 @@
+//! Who may do what with a class, and what comes of guessing.
+
+use vkapi::types::UserId;
+
+use crate::{
+    chat::{Action, Event, Say, Turn, tests::World},
+    domain::{ClassAsk, ClassId, ClassState, Consent, Ms, Role, SeatState, TRIES},
+    store::{Expect, Op, OutFile},
+};
+
+/// The classes of the world that tests are played in.
+const TO_COME: ClassId = ClassId(1);
+const ON: ClassId = ClassId(2);
+const OVER: ClassId = ClassId(3);
+const DRAFT: ClassId = ClassId(4);
+const ME: UserId = UserId(7);
+
+fn world(role: Role) -> World {
+    let mut world = World::new(role);
+    world.person.consent = Some(Consent { version: u32::MAX, at: Ms(1) });
+    world.person.onboarded = Some(Ms(1));
+    world
+}
+
+fn text(turn: &Turn) -> String {
+    turn.says.iter().map(|say| say.screen.text.clone()).collect::<Vec<_>>().join("\n")
+}
+
+fn press(world: &mut World, action: Action) -> Turn {
+    world.play(&Event::Press(Some(action), None))
+}
+
+fn write(world: &mut World, typed: &str) -> Turn {
+    world.play(&Event::Text { text: typed.to_owned(), action: None, plain: false, link: None })
+}
+
+fn audited<'a>(turn: &'a Turn, what: &str) -> Option<&'a str> {
+    turn.ops.iter().find_map(|op| match op {
+        Op::Audit(entry) | Op::Refuse(entry) if entry.what == what => Some(entry.detail.as_str()),
+        _ => None,
+    })
+}
+
+#[test]
+fn forged_buttons_of_staff_change_nothing_and_are_logged() {
+    let ask = |id, of| Action::ClassAsk { id, of, n: false };
+    let forged = [
+        Action::Training { p: 0 },
+        ask(ClassId(0), ClassAsk::Title),
+        ask(TO_COME, ClassAsk::When),
+        ask(ON, ClassAsk::Code),
+        Action::ClassSet { id: TO_COME, of: ClassAsk::Seats, v: 0, n: false },
+        Action::ClassFrom { p: 0 },
+        Action::ClassOf { c: "first-week".into(), r: None },
+        Action::ClassRoom { id: TO_COME },
+        Action::ClassEdit { id: TO_COME, more: false },
+        Action::ClassOpen { id: DRAFT },
+        Action::ClassStop { id: TO_COME },
+        Action::ClassStopYes { id: TO_COME },
+        Action::ClassPeople { id: ON, p: 0 },
+        Action::ClassCame { id: ON, u: ME, on: true, p: 0 },
+        Action::ClassWindow { id: ON, m: 30 },
+        Action::ClassRecord { id: OVER, all: true },
+        Action::ClassTable { id: ON },
+        Action::ClassVoices { id: OVER },
+    ];
+    for role in [Role::Admin, Role::Curator] {
+        for action in &forged {
+            let turn = press(&mut world(role), action.clone());
+            assert!(audited(&turn, "refused").is_some(), "{role:?} {action:?}");
+            let changes =
+                |op: &Op| matches!(op, Op::PutClass(_) | Op::PutSeat(_) | Op::DropClass(_) | Op::Wake(..));
+            assert!(!turn.ops.iter().any(changes), "{role:?} {action:?}");
+            assert!(turn.says.iter().all(|say: &Say| say.file.is_none()), "{role:?} {action:?}");
+        }
+    }
+    // Who was a trainer when she began to type is none when she sends it.
+    let mut world = world(Role::Trainer);
+    press(&mut world, ask(TO_COME, ClassAsk::Title));
+    world.role = Role::Admin;
+    let turn = write(&mut world, "Моё занятие");
+    assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutClass(_))));
+    assert_eq!(world.person.form, None, "her form went with her role");
+    assert!(!world.halls[&TO_COME].class.title.contains("Моё"));
+}
+
+#[test]
+fn the_code_word_is_guessed_five_times_and_no_more() {
+    let mut world = world(Role::Admin);
+    let here = Action::ClassAsk { id: ON, of: ClassAsk::Guess, n: false };
+    press(&mut world, here.clone());
+    for n in 1..=TRIES {
+        let turn = write(&mut world, "берёза");
+        assert_eq!(audited(&turn, "code-word-refused").is_some(), n == TRIES, "guess {n}");
+    }
+    let seat = world.halls[&ON].seat(ME).unwrap().clone();
+    assert_eq!((seat.tries, seat.came), (TRIES, None));
+    // The right word is too late now, by the button and by a form forged before.
+    assert!(text(&press(&mut world, here)).contains("тренер"));
+    world.person.form = Some(crate::domain::Form::Class { id: ON, of: ClassAsk::Guess, next: false });
+    write(&mut world, "ёлка");
+    assert_eq!(world.halls[&ON].seat(ME).unwrap().came, None);
+}
+
+#[test]
+fn the_code_word_counts_only_in_its_time_and_for_who_is_enrolled() {
+    let mut world = world(Role::Admin);
+    for id in [TO_COME, OVER, DRAFT] {
+        world.person.form = Some(crate::domain::Form::Class { id, of: ClassAsk::Guess, next: false });
+        let turn = write(&mut world, "ёлка");
+        assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutSeat(_))), "{id:?}");
+    }
+    press(&mut world, Action::ClassAsk { id: ON, of: ClassAsk::Guess, n: false });
+    let turn = write(&mut world, "Ёлка!");
+    assert!(turn.expect.contains(&Expect::SeatRev(ON, ME, 0)));
+    assert!(world.halls[&ON].seat(ME).unwrap().came.is_some());
+    // Presence is one person's matter: it does not stand in the way of others who type the word at the same moment.
+    assert!(!turn.expect.iter().any(|expect| matches!(expect, Expect::ClassRev(..))));
+}
+
+#[test]
+fn a_certificate_is_given_to_who_was_there_and_says_what_she_wrote() {
+    let mut world = world(Role::Admin);
+    for id in [TO_COME, ON, DRAFT, ClassId(9)] {
+        let turn = press(&mut world, Action::ClassPaper { id });
+        assert!(turn.says.iter().all(|say| say.file.is_none()), "{id:?}");
+    }
+    press(&mut world, Action::ClassPaper { id: OVER });
+    let refused = write(&mut world, "https://vk.ru/anna");
+    assert!(!refused.ops.iter().any(|op| matches!(op, Op::PutCertificate(_))));
+    let turn = write(&mut world, "Анна Петрова");
+    let number = turn.says.iter().find_map(|say| match say.file {
+        Some(OutFile::Certificate(number)) => Some(number),
+        _ => None,
+    });
+    let number = number.unwrap();
+    let told = text(&write(
+        &mut world,
+        &format!("проверь сертификат {}", crate::domain::Certificate::written(number)),
+    ));
+    assert!(told.contains("настоящий") && told.contains("Анна Петрова"), "{told}");
+    let told = text(&write(&mut world, "0000-0000-0000"));
+    assert!(!told.contains("Анна") && told.contains("нет"), "{told}");
+    // Under its number she may write her name otherwise; it stays hers and one.
+    press(&mut world, Action::ClassAsk { id: OVER, of: ClassAsk::Name, n: false });
+    let again = write(&mut world, "Анна Сергеевна Петрова");
+    assert!(again.says.iter().any(|say| say.file == Some(OutFile::Certificate(number))));
+}
+
+#[test]
+fn a_class_that_is_changed_tells_everybody_once_and_seats_are_not_taken_from_anybody() {
+    let mut world = world(Role::Trainer);
+    press(&mut world, Action::ClassJoin { id: TO_COME });
+    for typed in ["0", "-5", "1001", "много"] {
+        press(&mut world, Action::ClassAsk { id: TO_COME, of: ClassAsk::Seats, n: false });
+        write(&mut world, typed);
+        let seats = world.halls[&TO_COME].class.seats;
+        assert_eq!(seats, if typed == "0" { None } else { seats }, "{typed}");
+        world.halls.get_mut(&TO_COME).unwrap().class.seats = Some(3);
+    }
+    press(&mut world, Action::ClassAsk { id: ON, of: ClassAsk::Seats, n: false });
+    let turn = write(&mut world, "1");
+    assert!(text(&turn).contains('2'), "two are enrolled: {}", text(&turn));
+    assert_eq!(world.halls[&ON].class.seats, Some(3));
+    press(&mut world, Action::ClassAsk { id: TO_COME, of: ClassAsk::When, n: false });
+    let turn = write(&mut world, "через неделю в 15:00");
+    let woken = turn.ops.iter().filter(|op| matches!(op, Op::Wake(who, _) if *who == ME)).count();
+    assert_eq!(woken, 1);
+    let old = press(&mut world, Action::ClassStopYes { id: TO_COME });
+    assert!(audited(&old, "class-cancelled").is_some());
+    assert_eq!(world.halls[&TO_COME].class.state, ClassState::Cancelled);
+    assert_eq!(world.halls[&TO_COME].seat(ME).unwrap().state, SeatState::Enrolled);
+    // An old button of what is cancelled enrols nobody.
+    world.halls.get_mut(&TO_COME).unwrap().seats.clear();
+    let turn = press(&mut world, Action::ClassJoin { id: TO_COME });
+    assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutSeat(_))));
+}
