@@ -4,7 +4,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -27,12 +27,13 @@ use crate::{
     backups, campaigns,
     census::Census,
     chat::Region,
+    claims::Claims,
     config::{Audit, Campaigns, Staff},
     content::Content,
     control,
     core::Core,
-    domain::{Clock, Retention},
-    handoffs, inbox,
+    domain::{Clock, Ms, Retention},
+    handoffs, heartbeat, inbox,
     ops::{self, Metrics},
     outbox::{self, Outbox},
     pages::{self, Auditor, Pages, Reader},
@@ -97,7 +98,7 @@ pub enum AppError {
 }
 
 /// What the parts share, before anything runs.
-pub(crate) fn core(parts: Parts, clean: bool) -> Core {
+pub(crate) fn core(parts: Parts, clean: bool, alive_before: Option<Ms>) -> Core {
     let metrics = Metrics::default();
     let calls = &metrics.calls;
     let bot = parts.bot.layer(calls.requests(parts.bot.transport()));
@@ -129,6 +130,7 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
         staff: parts.staff,
         outbox: Outbox::default(),
         census: Census::default(),
+        claims: Claims::default(),
         metrics,
         retention: parts.retention,
         chance: parts.chance,
@@ -137,6 +139,8 @@ pub(crate) fn core(parts: Parts, clean: bool) -> Core {
         campaigned: watch::Sender::new(()),
         campaigns: parts.campaigns,
         began_in_doubt: !clean,
+        alive_before,
+        told_late: Mutex::default(),
         unsure: AtomicBool::new(false),
     }
 }
@@ -177,7 +181,8 @@ impl App {
         // Whatever was sent before an unclean stop may have no receipt.
         let clean = parts.store.clean().await?;
         let http = parts.http;
-        let core = Arc::new(core(parts, clean));
+        let alive_before = parts.store.alive().await?;
+        let core = Arc::new(core(parts, clean, alive_before));
         outbox::load(&core, !clean).await?;
         if clean {
             core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(false)] }).await?;
@@ -204,6 +209,7 @@ impl App {
             tokio::spawn(pages::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
+            tokio::spawn(heartbeat::run(Arc::clone(&core), stop.clone())),
         ];
         Ok(Self { core, inbox, stop, ended, listening, working })
     }
@@ -263,7 +269,8 @@ impl App {
         if tokio::time::timeout(LAST_CALLS, rest).await.is_err() {
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
         } else if self.core.is_sure() {
-            self.core.store.commit(Commit { expect: Vec::new(), ops: vec![Op::SetClean(true)] }).await?;
+            let ops = vec![Op::SetClean(true), Op::SetAlive(self.core.clock.now())];
+            self.core.store.commit(Commit { expect: Vec::new(), ops }).await?;
         }
         Ok(listened?)
     }

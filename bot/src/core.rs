@@ -2,11 +2,11 @@
 
 use std::{
     any::Any,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
@@ -23,6 +23,7 @@ use crate::{
         self, Absent, CodeSeen, Colleague, Event, HerPages, Known, Need, Region, Scene, Screen, Seen, Taken,
         Turn,
     },
+    claims::Claims,
     config::{Campaigns, Staff},
     content::Content,
     domain::{
@@ -70,6 +71,7 @@ pub(crate) struct Core {
     pub(crate) outbox: Outbox,
     /// Small rows of everybody, to count whom an announcement concerns.
     pub(crate) census: Census,
+    pub(crate) claims: Claims,
     pub(crate) metrics: Metrics,
     pub(crate) retention: Retention,
     /// What numbers that nobody may guess are made of.
@@ -84,6 +86,10 @@ pub(crate) struct Core {
     pub(crate) campaigns: Campaigns,
     /// The store was not left clean: what was queued when this process began may have been sent.
     pub(crate) began_in_doubt: bool,
+    /// When the bot was at work last before this process began.
+    pub(crate) alive_before: Option<Ms>,
+    /// Who was told that the bot has been away, and has written nothing new since.
+    pub(crate) told_late: Mutex<HashSet<UserId>>,
     /// Something has been sent without a receipt and is not asked after yet.
     pub(crate) unsure: AtomicBool,
 }
@@ -93,6 +99,8 @@ pub(crate) struct Made {
     pub(crate) turn: Turn,
     /// The revision of the person's record it was made from.
     pub(crate) rev: u64,
+    /// When it was made.
+    pub(crate) at: Ms,
 }
 
 impl Core {
@@ -145,7 +153,7 @@ impl Core {
                     if !ids.is_empty() {
                         turn.expect.push(Expect::GrantsAre(user, ids));
                     }
-                    return Ok(Made { turn, rev });
+                    return Ok(Made { turn, rev, at: now });
                 }
                 Ok(Err(need)) => {
                     let answer = self.read(&need).await?;
@@ -157,7 +165,7 @@ impl Core {
                 }
             }
         }
-        Ok(Made { turn: self.apology(person, event, nonce, &why), rev })
+        Ok(Made { turn: self.apology(person, event, nonce, &why), rev, at: now })
     }
 
     /// Whoever waits for an answer is told; what came by itself is tried again later, without a word to her: else it
@@ -497,7 +505,7 @@ impl Core {
         expect: Vec<Expect>,
         ops: Vec<Op>,
     ) -> Result<()> {
-        let now = self.clock.now();
+        let now = made.at;
         let mut commit = Commit { expect, ops };
         commit.expect.push(Expect::PersonRev(user, made.rev));
         let turn = &made.turn;

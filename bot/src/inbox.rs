@@ -1,19 +1,23 @@
 //! The one way in: an event becomes a turn, and the turn one commit with the mark of the event.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 use tracing::Instrument;
 use vkapi::{
-    dispatching::{BoxError, CursorStore},
+    dispatching::{Behind, BoxError, CursorStore},
     prelude::*,
-    types::Attachment,
+    types::{Attachment, UpdateKind},
 };
 
 use crate::{
-    chat::{Action, Event},
+    chat::{self, Action, Event},
     core::{Core, hash, trace},
     domain::{letter::FILES, roster::SentSheet, text::line},
+    heartbeat,
     outbox::Busy,
     store::{Commit, Expect, Op, OutLane, Store, StoreError},
 };
@@ -50,6 +54,7 @@ async fn message(
     core: Arc<Core>,
     update: Arc<Update>,
     ticket: Ticket,
+    behind: Behind,
     new: Arc<MessageNew>,
 ) -> Result<(), StoreError> {
     core.metrics.update(update.kind.name());
@@ -60,18 +65,19 @@ async fn message(
     };
     let client = &new.client_info;
     let plain = !(client.inline_keyboard && client.button_actions.iter().any(|a| a == "callback"));
+    let way = Way { update: &update, ticket: &ticket, repeated: is_repeated(&update, &behind) };
     if let Some(sheet) = message.attachments.iter().find_map(sheet)
         && message.payload.is_none()
         && message.r#ref.is_none()
     {
         let text = message.text.chars().take(TYPED).collect();
-        return handle(&core, &update, &ticket, user, Event::Sheet { sheet, text, plain }, None).await;
+        return handle(&core, way, user, Event::Sheet { sheet, text, plain }, None).await;
     }
     let files = files(&message.attachments);
     if !files.is_empty() && message.payload.is_none() && message.r#ref.is_none() {
         let text = message.text.chars().take(TYPED).collect();
         let event = Event::Files { files, text, plain };
-        return handle(&core, &update, &ticket, user, event, None).await;
+        return handle(&core, way, user, event, None).await;
     }
     let event = Event::Text {
         text: message.text.chars().take(TYPED).collect(),
@@ -79,7 +85,7 @@ async fn message(
         plain,
         link: message.r#ref.clone(),
     };
-    handle(&core, &update, &ticket, user, event, None).await
+    handle(&core, way, user, event, None).await
 }
 
 /// A document that is a table by its name.
@@ -116,6 +122,7 @@ async fn press(
     core: Arc<Core>,
     update: Arc<Update>,
     ticket: Ticket,
+    behind: Behind,
     press: Arc<MessageEvent>,
 ) -> Result<(), StoreError> {
     core.metrics.update(update.kind.name());
@@ -124,7 +131,8 @@ async fn press(
     }
     let action = Action::read(&press.payload.to_string());
     let event = Event::Press(action, press.conversation_message_id);
-    handle(&core, &update, &ticket, press.user_id, event, Some(press.event_id.clone())).await
+    let way = Way { update: &update, ticket: &ticket, repeated: is_repeated(&update, &behind) };
+    handle(&core, way, press.user_id, event, Some(press.event_id.clone())).await
 }
 
 async fn allow(
@@ -157,32 +165,59 @@ async fn permission(
     if core.store.person(user).await?.is_none() {
         return Ok(());
     }
-    handle(core, update, ticket, user, event, None).await
+    handle(core, Way { update, ticket, repeated: false }, user, event, None).await
+}
+
+/// How an event has come.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    update: &'a Update,
+    ticket: &'a Ticket,
+    /// The same is asked once more behind it.
+    repeated: bool,
+}
+
+/// Whether somebody whom nobody answered has said the same again: then only the last of it is answered.
+fn is_repeated(update: &Update, Behind(behind): &Behind) -> bool {
+    use UpdateKind as Kind;
+    let same = |later: &Arc<Update>| match (&update.kind, &later.kind) {
+        (Kind::MessageEvent(this), Kind::MessageEvent(later)) => this.payload == later.payload,
+        (Kind::MessageNew(this), Kind::MessageNew(later)) => {
+            let (this, later) = (&this.message, &later.message);
+            let alike =
+                (&this.text, &this.payload, &this.r#ref) == (&later.text, &later.payload, &later.r#ref);
+            // Two files are two things, whatever is said of them.
+            alike && this.attachments.is_empty() && later.attachments.is_empty()
+        }
+        _ => false,
+    };
+    update.late && behind.iter().any(same)
 }
 
 /// Makes the turn and commits it, as often as it takes: an event is left only when its commit is durable.
 async fn handle(
     core: &Core,
-    update: &Update,
-    ticket: &Ticket,
+    way: Way<'_>,
     user: UserId,
     event: Event,
     press: Option<String>,
 ) -> Result<(), StoreError> {
     // From here until the press is answered something is under way, though nothing waits yet.
     let busy = core.outbox.busy();
-    let id = update.event_id.clone();
-    let nonce = hash(id.as_deref().unwrap_or_else(|| update.raw.get()).as_bytes());
+    let update = way.update;
+    let late = lateness(core, &way, user);
+    let nonce = hash(update.event_id.as_deref().unwrap_or_else(|| update.raw.get()).as_bytes());
     let started = std::time::Instant::now();
     let kind = update.kind.name();
     // The same number is in the lines of all that is sent for it, and in the apology if it fails.
     let span = tracing::info_span!("update", trace = trace(nonce), kind, user = user.0);
-    let snackbar = until_committed(core, ticket, user, &event, (id.as_deref(), nonce));
+    let snackbar = until_committed(core, &way, late, user, &event, nonce);
     let Some(snackbar) = snackbar.instrument(span.clone()).await? else { return Ok(()) };
     core.metrics.turn(kind, started.elapsed());
     let _inside = span.entered();
     tracing::info!(took_ms = started.elapsed().as_millis() as u64, "an event is handled");
-    if let Some(press) = press {
+    // VK takes an answer for a minute.
+    if let Some(press) = press.filter(|_| late == Late::No) {
         answer_press(core, press, user, snackbar, busy);
     }
     Ok(())
@@ -191,14 +226,15 @@ async fn handle(
 /// The line to show for a moment, if there is one; nothing if the event was handled before.
 async fn until_committed(
     core: &Core,
-    ticket: &Ticket,
+    way: &Way<'_>,
+    late: Late,
     user: UserId,
     event: &Event,
-    (id, nonce): (Option<&str>, u64),
+    nonce: u64,
 ) -> Result<Option<Option<String>>, StoreError> {
     let mut tries = 0;
     loop {
-        match once(core, ticket, user, event, id, nonce).await {
+        match once(core, way, late, user, event, nonce).await {
             Ok(snackbar) => return Ok(Some(snackbar)),
             Err(StoreError::Duplicate) => return Ok(None),
             Err(StoreError::Conflict) => {
@@ -216,15 +252,44 @@ async fn until_committed(
     }
 }
 
+/// How an event that has waited is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Late {
+    /// It has not waited.
+    No,
+    /// With a word on that.
+    Told,
+    /// As a new message, which shows that something has come.
+    Apart,
+    /// Not at all: the same is asked again behind it.
+    Repeated,
+}
+
+/// Whoever was left alone is told so once, with the first answer.
+fn lateness(core: &Core, way: &Way<'_>, user: UserId) -> Late {
+    let mut told = core.told_late.lock().unwrap_or_else(PoisonError::into_inner);
+    if !way.update.late {
+        told.remove(&user);
+        Late::No
+    } else if way.repeated {
+        Late::Repeated
+    } else if told.insert(user) {
+        Late::Told
+    } else {
+        Late::Apart
+    }
+}
+
 async fn once(
     core: &Core,
-    ticket: &Ticket,
+    way: &Way<'_>,
+    late: Late,
     user: UserId,
     event: &Event,
-    id: Option<&str>,
     nonce: u64,
 ) -> Result<Option<String>, StoreError> {
-    let made = core.make(user, event, nonce).await?;
+    let Way { update, ticket, .. } = *way;
+    let id = update.event_id.as_deref();
     let mut expect = Vec::new();
     let mut ops = Vec::new();
     if let Some(id) = id {
@@ -235,11 +300,22 @@ async fn once(
     if let Some(ts) = &cursor {
         ops.push(Op::SetCursor(core.group, ts.clone()));
     }
-    core.commit(user, &made, OutLane::Reply, nonce, expect, ops).await?;
+    let snackbar = if late == Late::Repeated {
+        tracing::info!(user = user.0, kind = update.kind.name(), "asked again, so answered later");
+        core.store.commit(Commit { expect, ops }).await?;
+        None
+    } else {
+        let mut made = core.make(user, event, nonce).await?;
+        if late != Late::No {
+            chat::answer_late(&mut made.turn, core.content().texts(), late == Late::Told);
+        }
+        core.commit(user, &made, OutLane::Reply, nonce, expect, ops).await?;
+        made.turn.snackbar
+    };
     if let Some(ts) = cursor {
         ticket.stored(&ts);
     }
-    Ok(made.turn.snackbar)
+    Ok(snackbar)
 }
 
 /// Stops the button's spinning. Worthless after a minute, so it is not kept.
@@ -263,6 +339,10 @@ pub(crate) struct Cursor(pub(crate) Arc<Core>);
 impl CursorStore for Cursor {
     async fn load(&self) -> Result<Option<String>, BoxError> {
         Ok(self.0.store.cursor(self.0.group).await?)
+    }
+
+    async fn idle(&self) -> Result<Option<Duration>, BoxError> {
+        Ok(heartbeat::idle(&self.0))
     }
 
     async fn save(&self, ts: &str) -> Result<(), BoxError> {

@@ -88,7 +88,7 @@ pub(crate) async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
         }
         // One message of what comes by itself at a time: while VK is down they do not pile up.
         let all = people.len();
-        people.retain(|user, _| !core.outbox.has_proactive(PeerId::from(*user)));
+        people.retain(|user, _| !core.outbox.has_proactive(PeerId::from(*user)) && !core.claims.has(*user));
         if people.len() < all {
             let again = now.plus(BEHIND);
             next = Some(next.map_or(again, |next| next.min(again)));
@@ -148,6 +148,8 @@ fn in_wave(user: UserId) -> i64 {
 /// What is due for a person: what it says and the next moments in one commit, which fails if one was moved meanwhile.
 async fn serve(core: &Core, user: UserId, due: Vec<Reminder>) -> Result<()> {
     let _busy = core.outbox.busy();
+    // An announcement that is just leaving to her is waited for.
+    let Some(_claim) = core.claims.hold(user) else { return Ok(()) };
     let mut expect: Vec<Expect> = due.iter().map(|r| Expect::ReminderDue(r.key, r.due)).collect();
     if core.store.person(user).await?.is_none() {
         let ops = due.iter().map(|r| Op::DropReminder(r.key)).collect();

@@ -13,7 +13,7 @@ use kurator::{
     config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
     domain::{Care, Clock, Ms, Retention, TestClock, Zone, attention::Rules},
-    store::{AnyStore, MemStore, SledOptions, SledStore, StoreError},
+    store::{AnyStore, Commit, MemStore, Op, SledOptions, SledStore, Store, StoreError},
 };
 use vk_sandbox::{Sandbox, Settings};
 use vkapi::{Bot, Limits, types::GroupId};
@@ -57,6 +57,8 @@ pub struct Setup {
     pub settings: Settings,
     /// The limits the bot keeps to.
     pub limits: Option<Limits>,
+    /// What the store has when the bot begins for the first time.
+    pub first: Vec<Op>,
 }
 
 impl Default for Setup {
@@ -70,6 +72,7 @@ impl Default for Setup {
             pages: None,
             settings: Settings { requests_per_second: None, ..Settings::default() },
             limits: None,
+            first: Vec::new(),
         }
     }
 }
@@ -188,11 +191,14 @@ impl World {
         if self.folder.is_none() {
             self.began_at = self.sandbox.last_ts();
         }
+        let store = self.store().await?;
+        let ops = std::mem::take(&mut self.setup.first);
+        store.commit(Commit { expect: Vec::new(), ops }).await?;
         let parts = Parts {
             bot: Bot::builder(TOKEN).api_url(&self.sandbox.api_url()).build()?,
             limits: self.setup.limits,
             group: GroupId(GROUP),
-            store: self.store().await?,
+            store,
             content: load_content()?,
             clock: Arc::new(self.clock.clone()),
             region: Region {

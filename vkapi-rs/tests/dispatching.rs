@@ -16,7 +16,7 @@ use serde_json::{json, value::RawValue};
 use tokio::time::{Instant, sleep};
 use vkapi::{
     Bot, Call,
-    dispatching::{BoxError, DispatchError, Dispatcher, DispatcherBuilder},
+    dispatching::{Behind, BoxError, DispatchError, Dispatcher, DispatcherBuilder},
     prelude::*,
     update_listeners::{Batch, ListenerError, ListenerErrorKind, UpdateListener},
 };
@@ -108,6 +108,26 @@ async fn one_persons_messages_are_in_order_and_people_are_side_by_side() {
     let of_1: Vec<_> = told(&diary).into_iter().filter(|line| line.starts_with("1 ")).collect();
     assert_eq!(of_1, ["1 begins 1", "1 ends 1", "1 begins 3", "1 ends 3", "1 begins 4", "1 ends 4"]);
     assert_eq!(told(&diary).len(), 10);
+}
+
+async fn looks_back(new: Arc<MessageNew>, behind: Behind, diary: Diary) -> Result<(), Error> {
+    let text = |update: &Arc<Update>| match &update.kind {
+        UpdateKind::MessageNew(new) => new.message.text.clone(),
+        other => other.name().to_owned(),
+    };
+    let waiting: Vec<String> = behind.0.iter().map(text).collect();
+    diary.lock().unwrap().push(format!("{}: {}", new.message.text, waiting.join(" ")));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_may_see_what_of_the_same_person_waits_behind() {
+    let diary = Diary::default();
+    let handler = Update::filter_message_new().endpoint(looks_back);
+    run(builder(handler, &diary).concurrency(1).build(), finite(&[vec![1, 2, 1, 1]])).await;
+    let mut told = told(&diary);
+    told.sort_unstable();
+    assert_eq!(told, ["1: 3 4", "2: ", "3: 4", "4: "]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,6 +79,38 @@ async fn a_stored_place_is_gone_on_from() {
     assert_eq!(shown(&vk), pairs(&[("k1", "850")]));
 }
 
+/// Which events of a resumed place count as late, batch by batch.
+async fn late(idle: Option<Duration>) -> Vec<Vec<bool>> {
+    let vk = Vk::start().await;
+    vk.session("k1", "905");
+    for (ts, users) in [("903", vec![1, 2, 3]), ("905", vec![4, 5]), ("906", vec![6])] {
+        poll(&vk, json!({"ts": ts, "updates": users.into_iter().map(deny).collect::<Vec<_>>()}));
+    }
+    let mut polling = polling(&vk).resume(Some("900".to_owned())).idle(idle).build();
+    let mut batches = Vec::new();
+    for _ in 0..3 {
+        batches.push(next(&mut polling).await.updates.iter().map(|update| update.late).collect());
+    }
+    batches
+}
+
+#[tokio::test]
+async fn events_from_before_a_long_absence_are_late_and_what_comes_then_is_not() {
+    let all = vec![vec![true; 3], vec![true; 2], vec![false]];
+    assert_eq!(late(None).await, all);
+    assert_eq!(late(Some(Duration::from_secs(1_800))).await, all);
+    assert_eq!(late(Some(Duration::from_secs(30))).await.concat(), [false; 6]);
+}
+
+#[tokio::test]
+async fn after_an_absence_in_which_nothing_happened_nothing_is_late() {
+    let vk = Vk::start().await;
+    vk.session("k1", "900");
+    poll(&vk, json!({"ts": "901", "updates": [deny(1)]}));
+    let mut polling = polling(&vk).resume(Some("900".to_owned())).build();
+    assert!(!next(&mut polling).await.updates[0].late);
+}
+
 #[tokio::test]
 async fn failed_1_goes_on_from_the_given_place_and_tells_of_the_gap() {
     let vk = Vk::start().await;

@@ -6,6 +6,7 @@ mod crawl;
 mod fuzz;
 mod letters;
 mod rights;
+mod unasked;
 
 use std::sync::Arc;
 
@@ -49,29 +50,12 @@ impl Alone {
     /// A bot that knows nobody yet.
     pub(crate) fn new(staff: Staff) -> Self {
         let clock = TestClock::still(MONDAY);
-        let parts = Parts {
-            bot: Bot::new("token").unwrap().with_transport(Arc::new(Elsewhere)),
-            limits: None,
-            group: GroupId(1),
-            store: AnyStore::Mem(MemStore::new()),
-            content: Arc::clone(&CONTENT),
-            clock: Arc::new(clock.clone()),
-            region: Region {
-                name: "Область".into(),
-                zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
-                attention: Rules::default(),
-                norm: DEFAULT_NORM.to_owned(),
-                care: Care::default(),
-            },
-            staff,
-            campaigns: Campaigns::default(),
-            retention: Retention::default(),
-            service: None,
-            audit: Audit::default(),
-            http: None,
-            chance: 7,
-        };
-        Self { core: app::core(parts, true), clock, events: 0, sweep_at: MONDAY }
+        Self {
+            core: app::core(parts(staff, &clock, Arc::new(Elsewhere)), true, None),
+            clock,
+            events: 0,
+            sweep_at: MONDAY,
+        }
     }
 
     /// What happens to a person; a minute later than what happened before.
@@ -115,6 +99,32 @@ impl Alone {
     /// How many turns ended in an apology.
     pub(crate) fn failed(&self) -> u64 {
         self.core.metrics.failed_turns.get()
+    }
+}
+
+/// What a bot in memory is made of, with that VK.
+fn parts(staff: Staff, clock: &TestClock, vk: Arc<dyn Transport>) -> Parts {
+    Parts {
+        bot: Bot::new("token").unwrap().with_transport(vk),
+        limits: None,
+        group: GroupId(1),
+        store: AnyStore::Mem(MemStore::new()),
+        content: Arc::clone(&CONTENT),
+        clock: Arc::new(clock.clone()),
+        region: Region {
+            name: "Область".into(),
+            zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+            attention: Rules::default(),
+            norm: DEFAULT_NORM.to_owned(),
+            care: Care::default(),
+        },
+        staff,
+        campaigns: Campaigns::default(),
+        retention: Retention::default(),
+        service: None,
+        audit: Audit::default(),
+        http: None,
+        chance: 7,
     }
 }
 

@@ -45,14 +45,11 @@ pub(super) struct Came {
     pub(super) fate: Fate,
 }
 
-/// Sends a text to a chunk, without those who have it already.
+/// Sends a text to a chunk, of which VK has nothing yet.
 pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Letter>, chunk: Chunk) -> Came {
     let tries = chunk.tries;
-    let mut came = if chunk.doubt { check(core, campaign, chunk).await } else { unchecked(chunk) };
-    let Some(left) = came.left.take_if(|left| !left.doubt) else { return came };
     if let Some(letter) = letter.filter(|letter| differs(letter)) {
-        apart(core, campaign, letter, left, &mut came).await;
-        return came;
+        return apart(core, campaign, letter, chunk).await;
     }
     let drawn = letter.map(|letter| {
         let content = core.content();
@@ -60,7 +57,7 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Lette
         letter_drawn(&content, letter, text, false)
     });
     let text = drawn.as_ref().map_or(&campaign.text, |drawn| &drawn.text);
-    let peers: Vec<PeerId> = left.people.iter().map(|user| PeerId::from(*user)).collect();
+    let peers: Vec<PeerId> = chunk.people.iter().map(|user| PeerId::from(*user)).collect();
     let mut request = core
         .bot
         .messages_send_many(peers, text)
@@ -78,13 +75,13 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Lette
         request = request.apart();
     }
     let result = request.await;
-    came.fate = fate(&result, tries);
+    let mut came = Came { settled: Vec::new(), left: None, fate: fate(&result, tries) };
     match result {
-        Ok(deliveries) => take(&mut came, left, &deliveries),
+        Ok(deliveries) => take(&mut came, chunk, &deliveries),
         Err(error) => {
             tracing::warn!(%error, campaign = campaign.id.0, "a part of a campaign was not sent");
             let doubt = matches!(came.fate, Fate::Again { doubt: true, .. });
-            came.left = Some(Chunk { doubt, tries: tries.saturating_add(1), ..left });
+            came.left = Some(Chunk { doubt, tries: tries.saturating_add(1), ..chunk });
         }
     }
     came
@@ -96,7 +93,8 @@ fn differs(letter: &Letter) -> bool {
 }
 
 /// Sends each of a chunk her own text; the calls travel packed.
-async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk, came: &mut Came) {
+async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk) -> Came {
+    let mut came = Came { settled: Vec::new(), left: None, fate: Fate::Taken };
     let known = match core.addressees(&chunk.people).await {
         Ok(known) => known,
         Err(error) => {
@@ -107,7 +105,7 @@ async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk, 
                 other => other,
             };
             came.left = Some(Chunk { tries: chunk.tries.saturating_add(1), ..chunk });
-            return;
+            return came;
         }
     };
     let content = core.content();
@@ -149,10 +147,7 @@ async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk, 
     if !left.is_empty() {
         came.left = Some(Chunk { people: left, doubt, tries: chunk.tries.saturating_add(1) });
     }
-}
-
-fn unchecked(chunk: Chunk) -> Came {
-    Came { settled: Vec::new(), left: Some(chunk), fate: Fate::Taken }
+    came
 }
 
 /// Looks who of a chunk has the message; what is left has not, unless VK did not tell.

@@ -5,14 +5,14 @@
 //! that place may have been sent without a receipt, and they are asked after before they are sent anything.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio_util::sync::CancellationToken;
-use vkapi::types::UserId;
+use vkapi::types::{PeerId, UserId};
 
 use super::{
     STORE_AGAIN,
@@ -36,6 +36,8 @@ const SETTLED: usize = 2_500;
 /// How long calls under way may go on after a campaign was paused or cancelled; those that have not left by then do
 /// not leave, and are asked after later.
 const GRACE: Duration = Duration::from_millis(700);
+/// How long somebody waits who is just being written to by another.
+const BEHIND: i64 = Ms::MINUTE;
 /// When it is looked up who has read a campaign, after it is over.
 const LOOKS: [i64; 3] = [Ms::HOUR, Ms::DAY, 3 * Ms::DAY];
 
@@ -85,6 +87,10 @@ struct Drive {
     flying: HashMap<u64, (Chunk, bool)>,
     calls_made: u64,
     settled: Vec<(UserId, Recipient)>,
+    /// Whose budget was found to have room, until what became of it is in the store…
+    claimed: HashSet<UserId>,
+    /// …and of these it soon is.
+    noting: Vec<UserId>,
     unreachable: Vec<UserId>,
     /// Who gets it in a digest, at that moment at the earliest.
     held: Vec<(UserId, Ms)>,
@@ -121,6 +127,8 @@ impl Drive {
             flying: HashMap::new(),
             calls_made: 0,
             settled: Vec::new(),
+            claimed: HashSet::new(),
+            noting: Vec::new(),
             unreachable: Vec::new(),
             held: Vec::new(),
             commit: None,
@@ -151,6 +159,7 @@ impl Drive {
                 CampaignState::Running => self.feed(&campaign, now).await?,
                 CampaignState::Paused(_) => {
                     (self.tried, self.refused) = (0, 0);
+                    self.let_go();
                     None
                 }
                 CampaignState::Cancelling => self.take_out(&campaign).await?,
@@ -244,7 +253,9 @@ impl Drive {
         }
         while self.calls.len() < self.depth {
             let Some(chunk) = self.next_chunk(now).await? else { break };
-            self.call(campaign, chunk, true);
+            // Where VK may have some of it already it only tells who has not.
+            let send = !chunk.doubt;
+            self.call(campaign, chunk, send);
         }
         Ok(wake)
     }
@@ -266,8 +277,14 @@ impl Drive {
 
     /// The next recipients of a call; who must not be sent it is settled at once.
     async fn next_chunk(&mut self, now: Ms) -> Result<Option<Chunk>> {
-        if let Some(chunk) = self.again.pop_front() {
-            return Ok(Some(chunk));
+        while let Some(mut chunk) = self.again.pop_front() {
+            // It may be night by now.
+            if !chunk.doubt {
+                chunk.people = self.fit(chunk.people, now).await?;
+            }
+            if !chunk.people.is_empty() {
+                return Ok(Some(chunk));
+            }
         }
         // A call for a few, while more are about to be ready, would waste it.
         let more = !self.ahead.is_empty() || !self.telling.is_empty();
@@ -293,6 +310,18 @@ impl Drive {
         Ok((!chunk.people.is_empty()).then_some(chunk))
     }
 
+    /// Of these, who may be sent it now; the others are settled.
+    async fn fit(&mut self, people: Vec<UserId>, now: Ms) -> Result<Vec<UserId>> {
+        let mut fit = Vec::with_capacity(people.len());
+        for user in people {
+            match self.unfit(user, now).await? {
+                Some(state) => self.settled.push((user, state)),
+                None => fit.push(user),
+            }
+        }
+        Ok(fit)
+    }
+
     /// Where a person stands without being sent anything now, if she must not be.
     async fn unfit(&mut self, user: UserId, now: Ms) -> Result<Option<Recipient>> {
         let store = &self.core.store;
@@ -305,12 +334,20 @@ impl Drive {
         if !wants_news(&person) {
             return Ok(Some(Recipient::Skipped(Skip::Unwanted)));
         }
+        if !self.claimed.contains(&user) && !self.core.claims.take(user) {
+            return Ok(Some(Recipient::Queued(now.plus(BEHIND))));
+        }
+        self.claimed.insert(user);
         let content = self.core.content();
         let (region, calendar) = (&self.core.region, content.calendar());
         let reader = person.reader(&region.attention, &region.zone);
         let ledger = store.ledger(user).await?;
         let kind = Kind::Announcement;
         Ok(match verdict(&region.attention, calendar, &reader, &ledger, kind, now) {
+            // One thing at a time comes to her by itself.
+            Verdict::Now if self.core.outbox.has_proactive(PeerId::from(user)) => {
+                Some(Recipient::Queued(now.plus(BEHIND)))
+            }
             Verdict::Now => None,
             Verdict::Later(at) => Some(Recipient::Queued(at)),
             Verdict::Digest(at) => {
@@ -469,6 +506,7 @@ impl Drive {
             return;
         }
         let some: Vec<_> = self.settled.drain(..self.settled.len().min(SETTLED)).collect();
+        self.noting.extend(some.iter().map(|(user, _)| *user));
         let now = self.core.clock.now();
         let mut ops: Vec<Op> = self.unreachable.drain(..).map(|user| Op::SetWritable(user, false)).collect();
         let body = Body::Campaign(self.id);
@@ -505,6 +543,15 @@ impl Drive {
     fn committed(&mut self) {
         self.commit = None;
         self.ready.append(&mut self.telling);
+        let noted = self.noting.drain(..).filter(|user| self.claimed.remove(user));
+        self.core.claims.release(noted.collect::<Vec<_>>());
+    }
+
+    /// Lets go of whoever is not being written to just now: her budget is looked at again when this goes on.
+    fn let_go(&mut self) {
+        if self.calls.is_empty() && self.commit.is_none() && self.settled.is_empty() {
+            self.core.claims.release(self.claimed.drain());
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -540,6 +587,12 @@ impl Drive {
         !self.flying.is_empty()
             || self.again.iter().any(|chunk| chunk.doubt)
             || self.doubt_to.is_some_and(unasked)
+    }
+}
+
+impl Drop for Drive {
+    fn drop(&mut self) {
+        self.core.claims.release(self.claimed.drain());
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
         Some(since) => classes::come(talk, since)?,
         None => (Vec::new(), Vec::new()),
     };
-    let held = held(talk, due, ledger, own.is_empty() && !back && classes.is_empty())?;
+    let held = held(talk, ledger, own.is_empty() && !back && classes.is_empty())?;
     let mut parts: Vec<String> = Vec::new();
     if back {
         parts.push(talk.t("vacation-over"));
@@ -174,12 +174,7 @@ fn postpone(talk: &mut Talk<'_>, reminder: &Reminder, opens: Ms) {
 
 /// What was held and is to be said now. Alone it waits for her own reminder if one is near, and for her budget; with
 /// something of her own it rides along if it was to come soon anyhow.
-fn held(
-    talk: &mut Talk<'_>,
-    due: &[Reminder],
-    ledger: &Ledger,
-    alone: bool,
-) -> Result<Vec<(String, Option<Ask>)>, Need> {
+fn held(talk: &mut Talk<'_>, ledger: &Ledger, alone: bool) -> Result<Vec<(String, Option<Ask>)>, Need> {
     let region = talk.scene().region;
     let now = talk.now();
     let set = talk.reminders().into_iter().find(|r| r.what == What::Digest);
@@ -199,7 +194,6 @@ fn held(
             }
         }
         if let Some(at) = later.filter(|_| !ledger.held.is_empty()) {
-            debug_assert!(due.iter().any(|r| r.key == digest.key));
             talk.op(Op::PutReminder(Reminder { due: at, ..digest }));
             return Ok(Vec::new());
         }
@@ -217,7 +211,7 @@ fn held(
     Ok(texts)
 }
 
-/// What something held says, and who asks her to look after a page in it.
+/// What something held says, and what is asked of her in it; nothing if that is over.
 fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>, Need> {
     Ok(match held.body {
         Body::Text(text) => Some((text, None)),

@@ -190,6 +190,17 @@ impl Ledger {
         self.sent.drain(..over);
     }
 
+    /// Something that was counted at one moment has come at another. What she set up herself was not counted, and is
+    /// not after less than a week: then nobody can tell any more.
+    pub fn respend(&mut self, was: Ms, at: Ms) {
+        if let Some(place) = self.sent.iter().position(|sent| *sent == was) {
+            self.sent.remove(place);
+            self.spend(at);
+        } else if at.0 - was.0 >= WEEK {
+            self.spend(at);
+        }
+    }
+
     /// Something waits from now on.
     pub fn hold(&mut self, held: Held) {
         self.rev = self.rev.wrapping_add(1);

@@ -104,6 +104,20 @@ fn a_clock_that_was_set_back_does_not_open_the_budget_and_a_mad_one_does_not_clo
 }
 
 #[test]
+fn what_comes_late_counts_from_when_it_comes() {
+    let (monday, thursday) = (Ms(0), Ms(3 * Ms::DAY));
+    let mut ledger = spent(&[monday]);
+    ledger.respend(monday, thursday);
+    assert_eq!((ledger.used(Ms(WEEK + 1)), ledger.sent.len()), (1, 1));
+    // Her own reminder was not counted.
+    ledger.respend(Ms(5), thursday);
+    assert_eq!(ledger.used(thursday), 1);
+    // After a week it is not known any more whether it was.
+    ledger.respend(monday, monday.plus(WEEK));
+    assert_eq!(ledger.used(monday.plus(WEEK)), 2);
+}
+
+#[test]
 fn a_ledger_stays_small() {
     let mut ledger = Ledger::default();
     for i in 0..500 {

@@ -24,7 +24,7 @@ use vkapi::{ApiError, Bot, ErrorKind, Lane, RequestError, types::PeerId};
 
 use self::{
     alert::Alerts,
-    queue::{Queue, Waiting},
+    queue::{Again, Queue, Waiting},
     receipts::{Came, Receipt},
 };
 pub(crate) use self::{
@@ -35,11 +35,14 @@ pub(crate) use self::{
 };
 use crate::{
     core::Core,
+    domain::{Ms, Person},
     store::{OutId, OutLane, OutMessage, Result, Store},
 };
 
 /// Requests under way at once: two seconds of what VK takes when 25 travel in each of 20 calls a second.
 const AT_ONCE: usize = 1_000;
+/// A message that was under way for more milliseconds than this comes at another moment than it was queued at.
+const LONG: i64 = Ms::MINUTE;
 /// Messages read at a time at the start.
 const READ: usize = 1_000;
 
@@ -101,20 +104,15 @@ impl Outbox {
         Busy(Arc::clone(&self.flying))
     }
 
-    /// How many messages wait or are under way.
-    pub(crate) fn depth(&self) -> usize {
-        self.queue().len()
-    }
-
-    /// The same by lane.
+    /// How many messages wait or are under way, by lane.
     pub(crate) fn depths(&self) -> [(OutLane, usize); 2] {
         let queue = self.queue();
         [OutLane::Reply, OutLane::Reminder].map(|lane| (lane, queue.of(lane)))
     }
 
-    /// Nothing waits and nothing is under way.
+    /// Nothing waits, but for the end of quiet hours, and nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.depth() == 0 && self.flying.load(Ordering::SeqCst) == 0
+        self.queue().awake() == 0 && self.flying.load(Ordering::SeqCst) == 0
     }
 
     /// Of nothing that waits it is unknown whether VK has it.
@@ -132,10 +130,10 @@ impl Outbox {
         for (to, ids) in dropped {
             queue.drop_behind(*to, ids);
         }
-        for Receipt { id, to, came, busy } in receipts {
+        for Receipt { id, came, busy, .. } in receipts {
             match came {
-                Came::Again(at, attempts, doubt) => queue.put_back(id, at, attempts, doubt),
-                _ => queue.finished(id, to),
+                Came::Again(again) => queue.put_back(id, again),
+                _ => queue.finished(id),
             }
             drop(busy);
         }
@@ -209,6 +207,15 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 /// Sends one message, if VK has not got it yet.
 async fn deliver(core: &Core, id: OutId, waiting: Waiting) -> Came {
     let Waiting { mut message, mut doubt, .. } = waiting;
+    if message.lane == OutLane::Reminder {
+        match welcome(core, message.to).await {
+            Welcome::Now => {}
+            Welcome::Never => return Came::Unwanted,
+            Welcome::From(at) => {
+                return Came::Again(Again { at, attempts: message.attempts, doubt, asleep: true });
+            }
+        }
+    }
     let result = match files::attach(core, &mut message).await {
         Ok(file) => send(&core.bot, &message, file, doubt).await,
         Err(error) => Err(error),
@@ -220,10 +227,41 @@ async fn deliver(core: &Core, id: OutId, waiting: Waiting) -> Came {
         (Fate::Again { wait, doubt: again }, Err(error)) => {
             doubt |= again;
             tracing::warn!(%error, out = id.0, attempts, wait_ms = wait, "a message has to wait");
-            Came::Again(core.clock.now().plus(wait), attempts.saturating_add(1), doubt)
+            let at = core.clock.now().plus(wait);
+            Came::Again(Again { at, attempts: attempts.saturating_add(1), doubt, asleep: false })
         }
-        _ => Came::Taken,
+        _ => {
+            let long = core.clock.now().0 - message.at.0 > LONG;
+            Came::Taken((long && message.lane == OutLane::Reminder).then_some(message.at))
+        }
     }
+}
+
+/// Whether something that comes by itself may come to a person.
+enum Welcome {
+    Now,
+    /// Not before this moment.
+    From(Ms),
+    Never,
+}
+
+/// When it was queued it was judged as well, but it may have waited for VK since then.
+async fn welcome(core: &Core, to: PeerId) -> Welcome {
+    let now = core.clock.now();
+    let Some(user) = to.user() else { return Welcome::Now };
+    let person = match core.store.person(user).await {
+        Ok(person) => person.unwrap_or_else(|| Person::new(user, now)),
+        Err(error) => {
+            tracing::error!(%error, "a person could not be read");
+            return Welcome::From(now.plus(Ms::MINUTE));
+        }
+    };
+    if !person.writable {
+        return Welcome::Never;
+    }
+    let reader = person.reader(&core.region.attention, &core.region.zone);
+    let opens = reader.quiet.end(reader.zone, now);
+    if opens > now { Welcome::From(opens) } else { Welcome::Now }
 }
 
 async fn send(

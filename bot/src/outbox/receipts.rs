@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use vkapi::types::{PeerId, UserId};
 
-use super::{Busy, alert};
+use super::{Busy, alert, queue::Again};
 use crate::{
     core::Core,
     domain::Ms,
@@ -19,24 +19,28 @@ const STORE_AGAIN: Duration = Duration::from_secs(1);
 
 /// What came of a try.
 pub(super) enum Came {
-    /// VK has it.
-    Taken,
+    /// VK has it; what came by itself and was queued at this moment was long under way.
+    Taken(Option<Ms>),
     /// VK takes nothing for this person, with this code.
     Refused(i32),
     /// VK does not take it as it is, for this reason.
     Wrong(String),
-    /// It has to wait until then, having been tried so often; VK may have it already.
-    Again(Ms, u16, bool),
+    /// It came by itself, and she cannot be written to by now.
+    Unwanted,
+    /// It has to wait.
+    Again(Again),
 }
 
 impl Came {
     /// The same in a word.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Taken => "taken",
+            Self::Taken(_) => "taken",
             Self::Refused(_) => "refused",
             Self::Wrong(_) => "parked",
-            Self::Again(..) => "again",
+            Self::Unwanted => "unwanted",
+            Self::Again(again) if again.asleep => "asleep",
+            Self::Again(_) => "again",
         }
     }
 }
@@ -86,8 +90,10 @@ fn note(
     let Receipt { id, to, came, .. } = receipt;
     core.metrics.sent(came.name());
     match came {
-        Came::Taken => {
+        Came::Taken(long_since) => {
             ops.push(Op::FinishOut(*id));
+            // Her budget of attention counts what comes when it comes.
+            ops.extend(long_since.map(|was| Op::Respend(UserId(to.0), was, core.clock.now())));
         }
         Came::Refused(code) => {
             tracing::info!(user = to.0, code, "VK refuses messages for a person");
@@ -108,7 +114,8 @@ fn note(
             ops.push(Op::ParkOut(*id, why.clone(), core.clock.now()));
             notes.extend(alert::owners(core, "alert-parked", &[("why", why.clone().into())]));
         }
-        Came::Again(at, attempts, _) => {
+        Came::Unwanted => ops.push(Op::FinishOut(*id)),
+        Came::Again(Again { at, attempts, .. }) => {
             ops.push(Op::RetryOut(*id, *attempts, *at));
         }
     }

@@ -182,7 +182,7 @@ impl Living {
             http: None,
             chance: 7,
         };
-        let core = Arc::new(app::core(parts, true));
+        let core = Arc::new(app::core(parts, true, None));
         let (events, incoming) = mpsc::unbounded_channel();
         let working = work(&core, incoming);
         let wednesday = |n: i64| {

@@ -146,6 +146,10 @@ impl Store for AnyStore {
         either!(self, clean())
     }
 
+    async fn alive(&self) -> Result<Option<Ms>> {
+        either!(self, alive())
+    }
+
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
         either!(self, tally(id))
     }

@@ -194,6 +194,8 @@ pub(crate) const MIGRATED: &[u8] = b"migrated";
 pub(crate) const SEQ_OUT: &[u8] = b"seq/out";
 /// Where `meta` keeps 1 if everything sent has its receipt.
 pub(crate) const CLEAN: &[u8] = b"clean";
+/// Where `meta` keeps the last moment the bot is known to have been at work.
+pub(crate) const ALIVE: &[u8] = b"alive";
 /// Where `meta` keeps the number of the last audit entry.
 pub(crate) const SEQ_AUDIT: &[u8] = b"seq/audit";
 /// Where `meta` keeps the number of the last group of commits that was written as one.

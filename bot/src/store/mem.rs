@@ -40,6 +40,7 @@ struct State {
     handed_out: BTreeMap<CampaignId, Place>,
     parked: BTreeMap<OutId, Parked>,
     clean: bool,
+    alive: Option<Ms>,
     seen: BTreeMap<String, Ms>,
     cursors: BTreeMap<GroupId, String>,
     audit: Vec<AuditEntry>,
@@ -173,10 +174,16 @@ impl State {
                 }
             }
             Op::SetClean(clean) => self.clean = clean,
+            Op::SetAlive(at) => self.alive = Some(at),
             Op::Audit(entry) => self.audit.push(entry),
             Op::Spend(people, at) => {
                 for person in people.into_iter().filter(|p| self.people.contains_key(p)) {
                     self.ledgers.entry(person).or_default().spend(at);
+                }
+            }
+            Op::Respend(person, was, at) => {
+                if self.people.contains_key(&person) {
+                    self.ledgers.entry(person).or_default().respend(was, at);
                 }
             }
             Op::Hold(person, held, at) => {
@@ -494,6 +501,10 @@ impl Store for MemStore {
 
     async fn clean(&self) -> Result<bool> {
         Ok(self.state().clean)
+    }
+
+    async fn alive(&self) -> Result<Option<Ms>> {
+        Ok(self.state().alive)
     }
 
     async fn tally(&self, id: CampaignId) -> Result<Tally> {

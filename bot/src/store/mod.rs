@@ -227,6 +227,10 @@ pub enum Op {
     DropGrant(UserId, u64),
     /// Adds to the log that somebody tried what she may not, unless [`REFUSALS_A_DAY`] of hers were written that day.
     Refuse(AuditEntry),
+    /// The bot was at work at this moment.
+    SetAlive(Ms),
+    /// Something sent of the bot's own accord that was counted at the first moment has come at the second.
+    Respend(UserId, Ms, Ms),
 }
 
 /// Names a step of a checklist as ticked by a person.
@@ -381,6 +385,8 @@ impl Commit {
                     | Op::Spend(..)
                     | Op::SetWritable(..)
                     | Op::SetClean(_)
+                    | Op::SetAlive(_)
+                    | Op::Respend(..)
             )
         };
         !self.ops.is_empty() && self.ops.iter().all(note)
@@ -458,6 +464,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<(OutId, Parked)>>> + Send;
     /// What [`Op::SetClean`] wrote last; `false` if it never did.
     fn clean(&self) -> impl Future<Output = Result<bool>> + Send;
+    /// What [`Op::SetAlive`] wrote last.
+    fn alive(&self) -> impl Future<Output = Result<Option<Ms>>> + Send;
     /// The stored long-poll `ts`.
     fn cursor(&self, group: GroupId) -> impl Future<Output = Result<Option<String>>> + Send;
     /// The log of what staff did, newest first, at most `n`; of the same moment the one written last comes first.

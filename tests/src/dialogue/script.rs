@@ -44,6 +44,10 @@ pub(super) enum Command {
     Restart,
     /// The bot is stopped, and started when the moment has come.
     Down(Moment),
+    /// The bot is stopped, and people go on.
+    Off,
+    /// So many milliseconds pass, and the bot is started again.
+    On(i64),
     /// A page gets a new short name and name.
     Renamed { page: String, screen_name: String, name: String },
     /// A page is banned.
@@ -91,7 +95,7 @@ pub(super) enum Deed {
 impl Command {
     /// Whether the bot has to remember over a restart.
     pub(super) fn restarts(&self) -> bool {
-        matches!(self, Self::Restart | Self::Down(_))
+        matches!(self, Self::Restart | Self::Down(_) | Self::Off)
     }
 
     /// Whether the bot has to see pages.
@@ -193,6 +197,9 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     if let Some(moment) = words.strip_prefix("Куратор выключен до ") {
         return Ok(Command::Down(moment_of(moment)?));
     }
+    if let Some(span) = words.strip_prefix("Куратор включается через ") {
+        return Ok(Command::On(span_of(span)?));
+    }
     if let Some(span) = words.strip_prefix("Проходит ").or_else(|| words.strip_prefix("Проходят "))
     {
         return Ok(Command::Pass(span_of(span)?));
@@ -222,6 +229,7 @@ fn direction(words: &str) -> anyhow::Result<Command> {
     }
     Ok(match words {
         "Куратор перезапускается" => Command::Restart,
+        "Куратор выключается" => Command::Off,
         "У Куратора есть сервисный ключ" => Command::Sees,
         "Текст согласия меняется" => Command::Consent,
         "Ещё шесть школ ведут свои страницы с Куратором" => {
@@ -251,7 +259,7 @@ fn moment_of(words: &str) -> anyhow::Result<Moment> {
 fn span_of(words: &str) -> anyhow::Result<i64> {
     let (count, unit) = words.split_once(' ').unwrap_or(("1", words));
     let unit = match unit {
-        "минута" | "минуты" | "минут" => Ms::MINUTE,
+        "минута" | "минуту" | "минуты" | "минут" => Ms::MINUTE,
         "час" | "часа" | "часов" => Ms::HOUR,
         "день" | "дня" | "дней" => Ms::DAY,
         "неделя" | "недели" | "недель" => 7 * Ms::DAY,

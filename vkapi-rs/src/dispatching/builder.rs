@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use tracing::debug;
 
 use super::{
-    Dispatcher, ErrorHandler, LoggingErrorHandler, ShutdownToken, Ticket, UpdateHandler,
+    Behind, Dispatcher, ErrorHandler, LoggingErrorHandler, ShutdownToken, Ticket, UpdateHandler,
     cursor::{CursorStore, DynCursor},
     presses::Presses,
 };
@@ -162,7 +162,8 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
     /// If a handler asks for a type that neither a filter before it nor [`DispatcherBuilder::dependencies`] give:
     /// dptree names the type and the place.
     pub fn build(mut self) -> Dispatcher<E> {
-        let given = [Type::of::<Bot>(), Type::of::<Arc<Update>>(), Type::of::<Ticket>()];
+        let given =
+            [Type::of::<Bot>(), Type::of::<Arc<Update>>(), Type::of::<Ticket>(), Type::of::<Behind>()];
         dptree::type_check(self.handler.sig(), &self.dependencies, &given);
         if let Some(presses) = &self.presses {
             self.bot = presses.watch(&self.bot);

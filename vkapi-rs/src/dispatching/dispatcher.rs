@@ -94,9 +94,12 @@ impl<E: Send + 'static> Dispatcher<E> {
     /// A long poll from where the cursor is, and where that is. None if stopped meanwhile.
     async fn polling(&self) -> Result<Option<(Polling, Option<String>)>, DispatchError> {
         let settings = &self.settings;
-        let resumed = match &settings.cursor {
-            Some(cursor) => cursor.load().await.map_err(DispatchError::Cursor)?,
-            None => None,
+        let (resumed, idle) = match &settings.cursor {
+            Some(cursor) => {
+                let idle = cursor.idle().await.map_err(DispatchError::Cursor)?;
+                (cursor.load().await.map_err(DispatchError::Cursor)?, idle)
+            }
+            None => (None, None),
         };
         let shutdown = self.shutdown_token();
         let group_id = async {
@@ -110,7 +113,8 @@ impl<E: Send + 'static> Dispatcher<E> {
             group_id = group_id => group_id?,
             () = shutdown.wait() => return Ok(None),
         };
-        let polling = Polling::builder(settings.bot.clone(), group_id).resume(resumed.clone()).build();
+        let polling = Polling::builder(settings.bot.clone(), group_id).resume(resumed.clone()).idle(idle);
+        let polling = polling.build();
         Ok(Some((polling, resumed)))
     }
 

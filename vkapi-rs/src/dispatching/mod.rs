@@ -28,11 +28,12 @@ pub use handler_ext::Captured;
 pub use handler_ext::HandlerExt;
 pub use ledger::Ticket;
 pub use repl::repl;
+pub use runner::Behind;
 pub use shutdown::ShutdownToken;
 pub use wanted::Wanted;
 
 /// A handler of events, or a tree of them.
 ///
-/// Handlers may ask for the [`Bot`](crate::Bot), the [`Arc<Update>`](crate::types::Update), the [`Ticket`], what
-/// filters give, and what [`DispatcherBuilder::dependencies`] holds.
+/// Handlers may ask for the [`Bot`](crate::Bot), the [`Arc<Update>`](crate::types::Update), the [`Ticket`], what waits
+/// [`Behind`], what filters give, and what [`DispatcherBuilder::dependencies`] holds.
 pub type UpdateHandler<E> = crate::dptree::Handler<'static, Result<(), E>>;

@@ -51,6 +51,11 @@ impl<T> RunQueue<T> {
         Some((key, item))
     }
 
+    /// What waits until the key's item has ended, in order.
+    pub(crate) fn behind(&self, key: Key) -> impl Iterator<Item = &T> {
+        self.waiting.get(&key).into_iter().flatten()
+    }
+
     /// The key's item has ended.
     pub(crate) fn done(&mut self, key: Key) {
         self.total = self.total.saturating_sub(1);

@@ -22,6 +22,11 @@ use crate::{
     update_listeners::{Batch, Receipt},
 };
 
+/// The events that wait until the one being handled is dealt with, oldest first: of the same person, unless
+/// [`DispatcherBuilder::distribution_function`] says otherwise. More may come meanwhile.
+#[derive(Clone, Debug, Default)]
+pub struct Behind(pub Vec<Arc<Update>>);
+
 /// An event on its way to its handler.
 pub(super) struct Item {
     update: Arc<Update>,
@@ -49,7 +54,8 @@ impl<E: Send + 'static> Runner<E> {
             while self.running.len() < self.settings.concurrency
                 && let Some((key, item)) = self.queue.start()
             {
-                let work = handle(Arc::clone(&self.settings), item);
+                let behind = Behind(self.queue.behind(key).map(|item| Arc::clone(&item.update)).collect());
+                let work = handle(Arc::clone(&self.settings), item, behind);
                 self.running.spawn(work.map(move |item| (key, item)));
             }
             tokio::select! {
@@ -120,12 +126,13 @@ async fn at(deadline: Option<Instant>) {
 }
 
 /// Handles one event to its end: its error handler included, so that the person's next event comes after it.
-async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: Item) -> Item {
+async fn handle<E: Send + 'static>(settings: Arc<DispatcherBuilder<E>>, item: Item, behind: Behind) -> Item {
     let Item { update, ticket, .. } = &item;
     let mut dependencies = settings.dependencies.clone();
     dependencies.insert(settings.bot.clone());
     dependencies.insert(Arc::clone(update));
     dependencies.insert(ticket.clone());
+    dependencies.insert(behind);
     let press = press(&settings, update);
     if let Some((presses, press)) = press {
         presses.begin(press);

@@ -25,6 +25,8 @@ pub struct Update {
     pub version: Option<String>,
     /// How often VK has tried to hand it over before, by the Callback API; 0 by long polling.
     pub retries: u32,
+    /// It waited at VK because nobody had asked for events for minutes; only long polling tells.
+    pub late: bool,
     /// What happened.
     pub kind: UpdateKind,
     /// The event as it came, without a secret.
@@ -77,7 +79,7 @@ impl Update {
                 (group_id, None, None, kind)
             }
         };
-        Self { group_id, event_id, version, retries: 0, kind, raw }
+        Self { group_id, event_id, version, retries: 0, late: false, kind, raw }
     }
 
     /// The person behind the event, where there is one.

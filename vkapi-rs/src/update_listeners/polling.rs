@@ -21,6 +21,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// After how many faults in a row the session itself is doubted and asked for anew.
 const DOUBT: u32 = 5;
 
+/// After how long without an answer events are late: VK answers within half a minute whatever happens.
+const ABSENT: Duration = Duration::from_secs(120);
+
 /// Events by long polling, for as long as the program lives.
 ///
 /// A connection fault, a page in place of an answer, an expired key: all are waited out and lose nothing, for the
@@ -40,6 +43,10 @@ pub struct Polling {
     renew_at: Option<Instant>,
     /// The number of the last event, kept over sessions.
     ts: Option<String>,
+    /// When VK answered last; unknown for a place from before.
+    answered: Option<Instant>,
+    /// Events up to here were there before they were asked for, after a long absence.
+    late_to: Option<String>,
     /// Faults since the last good answer.
     faults: u32,
     /// Sessions asked for since the last good answer.
@@ -68,6 +75,7 @@ pub struct PollingBuilder {
     bot: Bot,
     group_id: GroupId,
     ts: Option<String>,
+    idle: Option<Duration>,
     wait: u64,
     backoff: Backoff,
     refetch: Backoff,
@@ -78,6 +86,13 @@ impl PollingBuilder {
     /// The number of the last event that was dealt with, if it is known: VK keeps later ones for some time.
     pub fn resume(mut self, ts: Option<String>) -> Self {
         self.ts = ts.filter(|ts| !ts.is_empty());
+        self
+    }
+
+    /// For how long nobody has asked for events before, if that is known; otherwise what is found at a resumed place is
+    /// [`late`](Update::late).
+    pub fn idle(mut self, idle: Option<Duration>) -> Self {
+        self.idle = idle;
         self
     }
 
@@ -121,6 +136,8 @@ impl PollingBuilder {
             session: None,
             renew_at: None,
             ts: self.ts,
+            answered: self.idle.and_then(|idle| Instant::now().checked_sub(idle)),
+            late_to: None,
             faults: 0,
             fetches: 0,
             unknown: 0,
@@ -162,6 +179,7 @@ impl Polling {
             bot,
             group_id: group_id.into(),
             ts: None,
+            idle: None,
             wait: 25,
             backoff: Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(60) },
             refetch: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(600) },
@@ -220,14 +238,20 @@ impl Polling {
 
     /// The session there is, or a new one that goes on from the same place.
     async fn session(&mut self) -> Result<Session, ListenerError> {
-        if self.renew_at.is_some_and(|at| Instant::now() >= at) {
+        // After an absence only a new session tells how many events are from before.
+        let absent = self.ts.is_some() && self.answered.is_none_or(|at| at.elapsed() > ABSENT);
+        if absent || self.renew_at.is_some_and(|at| Instant::now() >= at) {
             self.session = None;
         }
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
         let server = self.fetch().await?;
-        info!(group_id = %self.group_id, resumed = self.ts.is_some(), "long poll session");
+        info!(group_id = %self.group_id, resumed = self.ts.is_some(), absent, "long poll session");
+        if absent {
+            self.answered = Some(Instant::now());
+            self.late_to = Some(server.ts.clone()).filter(|to| self.ts.as_ref() != Some(to));
+        }
         self.renew_at = Some(Instant::now() + self.renew);
         self.ts.get_or_insert(server.ts);
         Ok(self.session.insert(Session { server: server.server, key: server.key }).clone())
@@ -247,7 +271,8 @@ impl Polling {
     }
 
     fn batch(&self, updates: Vec<Box<RawValue>>, gap: bool) -> Batch {
-        let updates = updates.into_iter().map(|raw| Update::read(raw, self.group_id)).collect();
+        let read = |raw| Update { late: self.late_to.is_some(), ..Update::read(raw, self.group_id) };
+        let updates = updates.into_iter().map(read).collect();
         Batch { ts: self.ts.clone(), updates, gap, receipt: None }
     }
 }
@@ -262,8 +287,12 @@ impl UpdateListener for Polling {
                     self.faults = 0;
                     self.fetches = 0;
                     self.unknown = 0;
+                    self.answered = Some(Instant::now());
+                    let batch = Batch { ts: Some(ts.clone()), ..self.batch(updates, false) };
+                    let caught_up = |to: &mut String| !is_before(&ts, to);
+                    self.late_to.take_if(caught_up);
                     self.ts = Some(ts);
-                    return Ok(self.batch(updates, false));
+                    return Ok(batch);
                 }
                 Ok(Polled::Lost { ts }) => {
                     self.fault("history is too old").await;
@@ -297,6 +326,11 @@ impl UpdateListener for Polling {
             }
         }
     }
+}
+
+/// Whether one place comes before another, as far as they are numbers, which VK does not promise.
+fn is_before(ts: &str, other: &str) -> bool {
+    ts.parse::<u64>().ok().zip(other.parse::<u64>().ok()).is_some_and(|(ts, other)| ts < other)
 }
 
 /// Reads the body of an answer to a long poll, for listeners of your own.

@@ -228,6 +228,14 @@ pub(super) async fn whether_everything_sent_has_its_receipt_is_kept(store: impl 
     }
 }
 
+pub(super) async fn when_the_bot_was_at_work_last_is_kept(store: impl Store) {
+    assert_eq!(store.alive().await.unwrap(), None);
+    for at in [5, 9, 3].map(Ms) {
+        make(&store, [Op::SetAlive(at)]).await;
+        assert_eq!(store.alive().await.unwrap(), Some(at));
+    }
+}
+
 pub(super) async fn a_campaign_counts_who_stands_where(store: impl Store) {
     let (id, running) = (CampaignId(4), campaign(4, CampaignState::Running));
     make(&store, [Op::StartCampaign(running.clone(), due_now(&[30, 10, 20, 40, 50, 10]))]).await;

@@ -64,6 +64,7 @@ for_every_engine! {
     a_message_vk_does_not_take_is_kept_apart
     who_may_be_written_to_is_set_without_reading_her
     whether_everything_sent_has_its_receipt_is_kept
+    when_the_bot_was_at_work_last_is_kept
     campaigns_are_listed_newest_first_and_running_ones_apart
     a_forgotten_person_is_nowhere
     who_was_forgotten_does_not_come_back_with_a_late_receipt

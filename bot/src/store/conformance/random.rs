@@ -82,11 +82,13 @@ fn op() -> impl Strategy<Value = Op> {
         (1..4_u64, 0..3_i64, PEOPLE).prop_map(|(c, due, p)| Op::HandOut(CampaignId(c), (Ms(due), UserId(p)))),
         (PEOPLE, any::<bool>()).prop_map(|(p, on)| Op::SetWritable(UserId(p), on)),
         any::<bool>().prop_map(Op::SetClean),
+        (0..9_i64).prop_map(|at| Op::SetAlive(Ms(at))),
         (1..4_u64, state).prop_map(|(c, state)| Op::PutCampaign(campaign(c, state))),
         (1..4_u64, vec((PEOPLE.prop_map(UserId), recipient()), 0..6))
             .prop_map(|(c, states)| Op::Settle(CampaignId(c), states)),
         (0..4_i64, "[a-z]").prop_map(|(at, what)| Op::Audit(audit(at, &what))),
         (vec(PEOPLE, 0..4), 0..9_i64).prop_map(|(who, at)| Op::Spend(ids(&who), Ms(at))),
+        (PEOPLE, 0..9_i64, 0..9_i64).prop_map(|(p, was, at)| Op::Respend(UserId(p), Ms(was), Ms(at))),
         (PEOPLE, "[a-z]", 0..9_i64).prop_map(|(p, text, at)| Op::Hold(UserId(p), held(&text), Ms(at))),
         PEOPLE.prop_map(|p| Op::PutLedger(UserId(p), ledger())),
         (PEOPLE, 0..3_u16, 0..3_u64, 0..6_i64)
@@ -172,6 +174,7 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.asked_before(Ms(3), 4).await),
         format!("{:?}", store.parked(None, 9).await),
         format!("{:?}", store.clean().await),
+        format!("{:?}", store.alive().await),
         format!("{:?}", store.pages(None, 9).await),
         format!("{:?}", store.sights_due(Ms(3), 2).await),
         format!("{:?}", store.next_sight().await),

@@ -171,6 +171,7 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
                 _ => Ok(()),
             }
         }
+        Op::SetAlive(at) => draft.put(Tree::Meta, keys::ALIVE.to_vec(), at),
         Op::SetClean(clean) => draft.put(Tree::Meta, keys::CLEAN.to_vec(), &u64::from(*clean)),
         Op::Audit(entry) => log(draft, entry),
         Op::Refuse(entry) => rights::refuse(draft, entry),
@@ -184,6 +185,9 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
                 amend_ledger(draft, *person, |ledger| ledger.spend(*at))?;
             }
             Ok(())
+        }
+        Op::Respend(person, was, at) => {
+            amend_ledger(draft, *person, |ledger| ledger.respend(*was, *at)).map(drop)
         }
         Op::Hold(person, held, at) => {
             if !amend_ledger(draft, *person, |ledger| ledger.hold(held.clone()))? {

@@ -307,6 +307,10 @@ impl Store for SledStore {
         self.read(Engine::clean)
     }
 
+    async fn alive(&self) -> Result<Option<Ms>> {
+        self.read(Engine::alive)
+    }
+
     async fn tally(&self, id: CampaignId) -> Result<Tally> {
         self.read(|e| e.tally(id))
     }

@@ -196,6 +196,10 @@ impl Engine {
         Ok(self.read::<u64>(Tree::Meta, keys::CLEAN)? == Some(1))
     }
 
+    pub(super) fn alive(&self) -> Result<Option<Ms>> {
+        self.read(Tree::Meta, keys::ALIVE)
+    }
+
     pub(super) fn campaigns(&self, n: usize) -> Result<Vec<Campaign>> {
         self.range(Tree::Campaign, Unbounded, Unbounded)
             .rev()
