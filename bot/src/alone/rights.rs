@@ -7,7 +7,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::{Alone, Answered, fuzz::acquaint};
 use crate::{
-    chat::{Action, Event, tests::CONTENT},
+    chat::{Action, Do, Event, tests::CONTENT},
     config::Staff,
     domain::{CampaignId, CampaignState, Form, Grant, Ms, Pause, Role, Scope, Sphere, rights::replayed},
     store::{AuditEntry, Commit, Op, REFUSALS_A_DAY, Store},
@@ -80,6 +80,13 @@ fn staffs() -> Vec<Action> {
         Action::Claims,
         Action::Claim { g },
         Action::ClaimSay { g, w: "badge".to_owned(), yes: true },
+        Action::Letter { id: CampaignId(1), d: Do::Send },
+        Action::Letters,
+        Action::AgainUnacked { id: CampaignId(1) },
+        Action::CampaignWatch { id: CampaignId(1) },
+        Action::CampaignLeave { id: CampaignId(1) },
+        Action::Unacked { id: CampaignId(1), p: 0 },
+        Action::ReportFile { id: CampaignId(1) },
     ]
 }
 
@@ -97,7 +104,7 @@ fn anybodys() -> BTreeSet<&'static str> {
      away-end cover ideas template courses course page standing said appeal weeks thanks advised page-one page-leave \
      page-prove page-check page-set progress settings sphere-set town-set zone-set zone sub-reminders sub-news sub-tips \
      my-data my-data-send withdraw withdraw-yes handoff-say handoff-close handoff-bot \
-     quiet quiet-set quiet-usual peers peers-name"
+     quiet quiet-set quiet-usual peers peers-name letter-press"
         .split_whitespace()
         .collect()
 }
@@ -220,7 +227,9 @@ async fn a_trainer_whose_role_is_taken_loses_her_form_and_her_buttons_at_once() 
     bot.grant(Grant { role: Role::Trainer, scope: Scope::default(), ..curator_of("") }).await;
     bot.hear(CURATOR, &press(Action::Announce)).await;
     bot.hear(CURATOR, &text("Завтра семинар для всех")).await;
-    assert!(matches!(bot.person(CURATOR).await.unwrap().form, Some(Form::AnnounceConfirm { .. })));
+    let id = bot.core.store.letters(1).await.unwrap()[0].id;
+    bot.hear(CURATOR, &press(Action::Letter { id, d: Do::Text })).await;
+    assert!(matches!(bot.person(CURATOR).await.unwrap().form, Some(Form::Letter { .. })));
     acquaint(&mut bot, OWNER).await;
     let taken = bot.hear(OWNER, &press(Action::RoleDropYes { u: CURATOR, n: 5 })).await;
     let told = taken.last(CURATOR).map(|m| m.text.clone()).unwrap_or_default();
@@ -229,7 +238,7 @@ async fn a_trainer_whose_role_is_taken_loses_her_form_and_her_buttons_at_once() 
     let answered = bot.hear(CURATOR, &text("Ещё раз о семинаре")).await;
     assert_eq!(answered.last(CURATOR).unwrap().text, CONTENT.texts().get("role-lost"));
     assert_eq!(bot.person(CURATOR).await.unwrap().form, None);
-    for old in [Action::AnnounceSend, Action::Announce, Action::Cabinet] {
+    for old in [Action::Letter { id, d: Do::Send }, Action::Announce, Action::Cabinet] {
         let answered = bot.hear(CURATOR, &press(old)).await;
         assert_eq!(toast(&answered), CONTENT.texts().get("stale-button"));
     }
