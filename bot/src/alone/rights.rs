@@ -9,7 +9,10 @@ use super::{Alone, Answered, fuzz::acquaint};
 use crate::{
     chat::{Action, Do, Event, tests::CONTENT},
     config::Staff,
-    domain::{CampaignId, CampaignState, Form, Grant, Ms, Pause, Role, Scope, Sphere, rights::replayed},
+    domain::{
+        CampaignId, CampaignState, ClassAsk, ClassId, Form, Grant, Ms, Pause, Role, Scope, Sphere,
+        board::Show, rights::replayed,
+    },
     store::{AuditEntry, Commit, Op, REFUSALS_A_DAY, Store},
 };
 
@@ -32,7 +35,7 @@ fn press(action: Action) -> Event {
 
 /// One button of every kind that takes a role.
 fn staffs() -> Vec<Action> {
-    let (id, g, u) = (CampaignId(7), GroupId(5), UserId(8));
+    let (id, g, u, class) = (CampaignId(7), GroupId(5), UserId(8), ClassId(1));
     vec![
         Action::Cabinet,
         Action::Questions { p: 0 },
@@ -87,6 +90,32 @@ fn staffs() -> Vec<Action> {
         Action::CampaignLeave { id: CampaignId(1) },
         Action::Unacked { id: CampaignId(1), p: 0 },
         Action::ReportFile { id: CampaignId(1) },
+        Action::Letter { id: CampaignId(1), d: Do::Look },
+        Action::Board { f: Show::All, p: 0 },
+        Action::BoardPick,
+        Action::BoardFind,
+        Action::BoardPage { g },
+        Action::BoardTables { p: 0 },
+        Action::BoardTable { c: None },
+        Action::Report { m: None, p: 0 },
+        Action::ReportPicture { m: None },
+        Action::ReportTable { m: None },
+        Action::ClassAsk { id: class, of: ClassAsk::Title, n: false },
+        Action::ClassSet { id: class, of: ClassAsk::Minutes, v: 60, n: false },
+        Action::Training { p: 0 },
+        Action::ClassFrom { p: 0 },
+        Action::ClassOf { c: "first-week".to_owned(), r: None },
+        Action::ClassRoom { id: class },
+        Action::ClassEdit { id: class, more: false },
+        Action::ClassOpen { id: class },
+        Action::ClassStop { id: class },
+        Action::ClassStopYes { id: class },
+        Action::ClassPeople { id: class, p: 0 },
+        Action::ClassCame { id: class, u, on: true, p: 0 },
+        Action::ClassWindow { id: class, m: 30 },
+        Action::ClassRecord { id: class, all: true },
+        Action::ClassTable { id: class },
+        Action::ClassVoices { id: class },
     ]
 }
 
@@ -104,7 +133,8 @@ fn anybodys() -> BTreeSet<&'static str> {
      away-end cover ideas template courses course page standing said appeal weeks thanks advised page-one page-leave \
      page-prove page-check page-set progress settings sphere-set town-set zone-set zone sub-reminders sub-news sub-tips \
      my-data my-data-send withdraw withdraw-yes handoff-say handoff-close handoff-bot \
-     quiet quiet-set quiet-usual peers peers-name letter-press"
+     quiet quiet-set quiet-usual peers peers-name letter-press example classes my-classes \
+     class class-join class-leave class-leave-yes class-calendar class-mark class-paper"
         .split_whitespace()
         .collect()
 }

@@ -236,6 +236,7 @@ fn norm() -> Vec<Field> {
         table("steps", step),
     ];
     let sample = object(vec![("members", number(), "подписчиков"), ("days", number(), "дней")]);
+    let hours = json!({"type": "integer", "minimum": 1, "maximum": 80});
     let zones = object(vec![("green", number(), "зелёная от"), ("yellow", number(), "жёлтая от")]);
     vec![
         id(),
@@ -243,6 +244,7 @@ fn norm() -> Vec<Field> {
         ("like", any_text(), "имя нормы, чья формула берётся"),
         ("posts_a_week", number(), "записей в неделю не меньше"),
         ("first_answer", any_text(), "когда первый ответ на вопрос, словами"),
+        ("answer_hours", hours, "за сколько рабочих часов куратор отвечает"),
         ("sample", sample, "меньше чего балл не ставится"),
         ("zones", zones, "с какого балла какая зона"),
         table("part", part),
