@@ -194,7 +194,11 @@ impl Bot {
                 let rule = Rule { days, times: vec![*at] };
                 let zone = self.core.store.person(HER).await.unwrap().unwrap().zone.unwrap();
                 let Some(due) = rule.next(&zone, CONTENT.calendar(), now) else { return };
-                let what = if self.n % 2 == 0 { What::Post } else { What::Task("своё дело".into()) };
+                let what = if self.n.is_multiple_of(2) {
+                    What::Post
+                } else {
+                    What::Task("своё дело".into())
+                };
                 let key = ReminderKey { person: HER, n: self.n };
                 self.make(vec![Op::PutReminder(Reminder { key, due, rule: Some(rule), what })]).await;
             }

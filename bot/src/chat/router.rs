@@ -421,7 +421,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ClassAsk { id, of, n } => return classes::ask(talk, id, of, n),
         Action::ClassSet { id, of, v, n } => return classes::set(talk, id, of, v, n),
         Action::Training { p } => return classes::training(talk, p),
-        Action::ClassFrom { p } => return classes::from(talk, p),
+        Action::ClassFrom { p } => classes::from(talk, p),
         Action::ClassOf { c, r } => return classes::of_course(talk, &c, r),
         Action::ClassRoom { id } => return classes::room(talk, id),
         Action::ClassEdit { id, more } => return classes::edit(talk, id, more),

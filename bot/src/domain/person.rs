@@ -313,12 +313,12 @@ impl Form {
             | Self::RosterFile
             | Self::RosterSheet { .. }
             | Self::PageSearch => Role::Curator,
+            Self::Class { of, .. } if !of.is_staffs() => Role::Admin,
             Self::Letter { .. }
             | Self::AnnounceText
             | Self::AnnounceConfirm { .. }
-            | Self::AgainConfirm { .. } => Role::Trainer,
-            Self::Class { of, .. } if !of.is_staffs() => Role::Admin,
-            Self::Class { .. } => Role::Trainer,
+            | Self::AgainConfirm { .. }
+            | Self::Class { .. } => Role::Trainer,
         }
     }
 }

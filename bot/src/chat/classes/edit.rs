@@ -113,13 +113,11 @@ pub(super) fn typed(talk: &mut Talk<'_>, id: ClassId, of: ClassAsk, next: bool, 
         if !may(talk) {
             return Ok(());
         }
-        return match title_of(typed) {
-            Some(title) => create(talk, title, None, None),
-            None => {
-                talk.say(Screen::text(talk.t("class-bad-title")).row([menu::cancel_button(talk)]));
-                Ok(())
-            }
+        let Some(title) = title_of(typed) else {
+            talk.say(Screen::text(talk.t("class-bad-title")).row([menu::cancel_button(talk)]));
+            return Ok(());
         };
+        return create(talk, title, None, None);
     }
     let Some(before) = theirs(talk, id)? else { return Ok(()) };
     match read(talk, &before, of, typed) {
@@ -148,7 +146,7 @@ fn read(talk: &Talk<'_>, before: &Hall, of: ClassAsk, typed: &str) -> Result<Cla
             if length > most {
                 return Err(talk.f("class-bad-about", &[("length", length.into()), ("most", most.into())]));
             }
-            class.about = typed.to_owned();
+            typed.clone_into(&mut class.about);
         }
         ClassAsk::When => set_start(&mut class, moment(talk, &before.class, typed)?),
         ClassAsk::Minutes => {
@@ -439,9 +437,9 @@ fn card(talk: &mut Talk<'_>, class: &Class, more: bool, first: Option<String>) {
 }
 
 /// The courses a class can be a run of; those with a date of their own say it.
-pub(in crate::chat) fn from(talk: &mut Talk<'_>, page: usize) -> Step {
+pub(in crate::chat) fn from(talk: &mut Talk<'_>, page: usize) {
     if !may(talk) {
-        return Ok(());
+        return;
     }
     let mut offers: Vec<Choice> = Vec::new();
     let mut courses: Vec<&Course> = talk.content().courses().iter().collect();
@@ -463,7 +461,6 @@ pub(in crate::chat) fn from(talk: &mut Talk<'_>, page: usize) -> Step {
     let mut row = menu::pager(talk, page, pages, |p| Action::ClassFrom { p });
     row.extend([talk.choice("to-training", Action::Training { p: 0 }), menu::home(talk)]);
     talk.show(Screen::text(talk.t("class-from-title")).grid(1, shown).row(row));
-    Ok(())
 }
 
 /// Makes the draft of a class of a course, at a time that the course names or at one still to be told.
@@ -471,7 +468,10 @@ pub(in crate::chat) fn of_course(talk: &mut Talk<'_>, course: &str, run: Option<
     if !may(talk) {
         return Ok(());
     }
-    let Some(course) = talk.content().course(course) else { return from(talk, 0) };
+    let Some(course) = talk.content().course(course) else {
+        from(talk, 0);
+        return Ok(());
+    };
     let run = run.and_then(|r| course.runs.get(r));
     create(talk, course.title.clone(), Some(course), run)
 }
