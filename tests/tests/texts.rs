@@ -19,9 +19,12 @@ fn read(path: &Path) -> String {
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
+            if name != "alone" {
+                sources(&path, found);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") && !name.contains("tests") {
             found.push(path);
         }
     }
@@ -29,15 +32,8 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 
 /// The code of the conversation, without tests.
 fn code() -> String {
-    let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src");
-    let mut files = vec![bot.join("core.rs"), bot.join("mydata.rs"), bot.join("domain/page.rs")];
-    files.push(bot.join("domain/rhythm.rs"));
-    files.push(bot.join("log.rs"));
-    files.push(bot.join("rosters.rs"));
-    files.push(bot.join("domain/rights.rs"));
-    for part in ["chat", "cli", "draft", "outbox", "campaigns", "pages", "pictures"] {
-        sources(&bot.join(part), &mut files);
-    }
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../bot/src"), &mut files);
     let code = files.iter().map(|f| read(f).split("#[cfg(test)]").next().unwrap_or_default().to_owned());
     code.collect()
 }
@@ -67,6 +63,7 @@ fn put_together() -> BTreeSet<String> {
     let spheres = Sphere::ALL.map(|s| format!("sphere-{}", s.slug()));
     let days = (0..7).flat_map(|d| [format!("day-{d}"), format!("day-whom-{d}")]);
     let marks = (1..=5).map(|mark| format!("mark-{mark}"));
+    let sizes = (0..5).map(|size| format!("size-{size}"));
     let months = (1..=12).flat_map(|m| [format!("month-{m}"), format!("month-name-{m}")]);
     let roles = ["admin", "head", "curator", "trainer", "owner"].into_iter();
     let roles =
@@ -78,6 +75,7 @@ fn put_together() -> BTreeSet<String> {
         .chain(spheres)
         .chain(days)
         .chain(marks)
+        .chain(sizes)
         .chain(months)
         .collect()
 }

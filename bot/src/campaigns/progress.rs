@@ -51,7 +51,7 @@ pub(super) async fn told(
     let drawn = Screen::text(text).row([look]).row([leave, home]).draw(false);
     let message = OutMessage {
         to: PeerId::from(who),
-        lane: OutLane::Reminder,
+        lane: OutLane::Reply,
         random_id: random_id(campaign.id.0, now.0.unsigned_abs()),
         text: drawn.text,
         keyboard: drawn.keyboard,

@@ -42,7 +42,11 @@ pub(super) fn keep(talk: &mut Talk<'_>) {
     let on = Days::Week { on: Weekdays::of(&[0]), every: 1, from: talk.today().date() };
     let rule = Rule { days: on, times: vec![hour] };
     let key = ReminderKey { person: talk.person.id, n: ReminderKey::NUDGE };
-    if let Some(due) = rule.next(talk.zone(), talk.content().calendar(), talk.now()) {
+    // Whoever has had this week's and chooses another hour has the next one next week.
+    let week = kept.map(|r| Day::from(talk.zone().local(r.due).date()).monday().date());
+    let week = week.map(|monday| talk.zone().moment(monday.at(0, 0, 0, 0)).plus(-1));
+    let after = week.unwrap_or(talk.now()).max(talk.now());
+    if let Some(due) = rule.next(talk.zone(), talk.content().calendar(), after) {
         talk.op(Op::PutReminder(Reminder { key, due, rule: Some(rule), what: What::Nudge }));
     }
 }
@@ -62,7 +66,8 @@ pub(super) fn come(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger, bu
     let at = match verdict(&region.attention, calendar, &reader, ledger, Kind::Nudge, now) {
         Verdict::Now if busy => Some(now.plus(AFTER)),
         Verdict::Now => None,
-        Verdict::Later(at) | Verdict::Digest(at) => Some(at),
+        // What is held is older and has a moment of its own, which may be now: not again at once, but after it.
+        Verdict::Later(at) | Verdict::Digest(at) => Some(if at > now { at } else { now.plus(AFTER) }),
     };
     if let Some(at) = at {
         // What does not come this week is not made up for in the next.

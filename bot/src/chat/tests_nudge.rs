@@ -6,7 +6,7 @@ use super::{Action, Does, Event, HerPages, Role, Seen, Turn, tests::World};
 use crate::{
     domain::{
         Consent, Day, Ms, PageRef, Sphere, What,
-        attention::Ledger,
+        attention::{Body, Held, Kind, Ledger},
         league::Entry,
         page::{Admin, Answer, Aspect, Found, Page, Shown, Sight, State, Week, Zone},
     },
@@ -105,6 +105,17 @@ fn it_comes_on_mondays_at_ten_by_her_clock_and_once_a_week() {
 }
 
 #[test]
+fn another_hour_chosen_after_it_has_come_brings_no_second_one_that_week() {
+    let mut world = settled();
+    nudge(&mut world, Ledger::default());
+    let monday = Day::from(world.now.date()).monday();
+    let evening = crate::domain::Hm { hour: 20, minute: 0 };
+    world.play(&press(Action::Hour { d: crate::domain::Weekdays::ALL, t: evening }));
+    let next = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
+    assert_eq!(Day::from(next.date()).monday().0, monday.0 + 7);
+}
+
+#[test]
 fn who_wants_no_advice_or_runs_no_page_has_no_nudge() {
     let mut world = settled();
     world.play(&press(Action::SubTips { on: false }));
@@ -128,6 +139,18 @@ fn a_used_up_budget_puts_it_off() {
     assert!(turn.says.is_empty());
     let later = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
     assert!(later > due);
+}
+
+#[test]
+fn while_something_is_held_it_comes_after_it_and_not_again_at_once() {
+    let mut world = settled();
+    let mut ledger = Ledger::default();
+    let body = Body::Text("Отложенное".to_owned());
+    ledger.hold(Held { kind: Kind::Announcement, at: world.now, body });
+    let turn = nudge(&mut world, ledger);
+    assert!(turn.says.is_empty());
+    let later = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;
+    assert!(later > world.now, "it would be due for ever");
 }
 
 #[test]

@@ -196,7 +196,8 @@ impl Judge {
         let due = self.due.get(&to).filter(|(at, _)| now.0 - at.0 <= SPREAD);
         let has = |fits: fn(&What) -> bool| due.is_some_and(|(_, whats)| whats.iter().any(fits));
         if spent {
-            return if has(|w| *w == What::Digest) { Kind::Digest } else { Kind::Nudge };
+            let nudge = has(|w| *w == What::Nudge) && !has(|w| *w == What::Digest);
+            return if nudge { Kind::Nudge } else { Kind::Digest };
         }
         if has(|w| matches!(w, What::Post | What::Task(_) | What::Cover { .. })) {
             return Kind::Reminder;
