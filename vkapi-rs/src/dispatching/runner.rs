@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The events that wait until the one being handled is dealt with, oldest first: of the same person, unless
-/// [`DispatcherBuilder::distribution_function`] says otherwise. More may come meanwhile.
+/// [`DispatcherBuilder::key`](super::DispatcherBuilder::key) says otherwise. More may come meanwhile.
 #[derive(Clone, Debug, Default)]
 pub struct Behind(pub Vec<Arc<Update>>);
 
