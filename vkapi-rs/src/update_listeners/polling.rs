@@ -248,8 +248,8 @@ impl Polling {
         }
         let server = self.fetch().await?;
         info!(group_id = %self.group_id, resumed = self.ts.is_some(), absent, "long poll session");
+        self.answered = Some(Instant::now());
         if absent {
-            self.answered = Some(Instant::now());
             self.late_to = Some(server.ts.clone()).filter(|to| self.ts.as_ref() != Some(to));
         }
         self.renew_at = Some(Instant::now() + self.renew);
