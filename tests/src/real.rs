@@ -21,8 +21,8 @@ use crate::content_dir;
 
 /// How often a process is looked at while it is waited for.
 const LOOK: Duration = Duration::from_millis(5);
-/// What the bot logs once it listens.
-pub const RUNS: &str = "the bot runs";
+/// What the bot logs once it listens: what is written from then on it will see.
+pub const RUNS: &str = "long poll session";
 
 /// The binary that `cargo` has built beside the one that runs now.
 ///

@@ -5,7 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tests::{
@@ -66,7 +66,9 @@ async fn whoever_follows_the_handbook_has_a_bot_that_answers_and_a_copy_to_go_ba
             let mut started = Real::run_through(&before, Path::new("config.toml")).unwrap();
             started.says(RUNS, PATIENCE).await.unwrap();
             sandbox.write(1, "Начать");
+            let began = Instant::now();
             while sandbox.conversation(1).iter().all(|message| message.from_person) {
+                assert!(began.elapsed() < PATIENCE, "no answer came: {}", started.log());
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
             bot = Some(started);

@@ -458,6 +458,7 @@ async fn a_session_is_renewed_before_it_grows_old_and_loses_nothing() {
     vk.reply("/lp", common::Reply::Json(answer("2"))).reply("/lp", common::Reply::Json(answer("3")));
     let mut polling = Polling::builder(vk.bot(), 7).renew(Duration::from_secs(3600)).build();
     polling.next().await.unwrap();
+    polling.next().await.unwrap();
     tokio::time::advance(Duration::from_secs(3600)).await;
     polling.next().await.unwrap();
     let asked = vk.asked("/lp");

@@ -25,6 +25,14 @@ async fn next(polling: &mut Polling) -> Batch {
     tokio::time::timeout(Duration::from_secs(20), polling.next()).await.unwrap().unwrap()
 }
 
+/// A listener that has begun: its first batch tells the place alone.
+async fn begun(builder: PollingBuilder) -> Polling {
+    let mut polling = builder.build();
+    let first = next(&mut polling).await;
+    assert!(first.ts.is_some() && first.updates.is_empty() && !first.gap, "{first:?}");
+    polling
+}
+
 fn poll(vk: &Vk, answer: Value) {
     vk.reply("/lp", Reply::Json(answer));
 }
@@ -51,7 +59,7 @@ async fn events_come_in_order_and_the_place_moves_whether_a_text_or_a_number() {
     poll(&vk, json!({"ts": 7, "updates": [deny(3)]}));
     poll(&vk, json!({"ts": "7", "updates": []}));
     poll(&vk, json!({"ts": "8"}));
-    let mut polling = polling(&vk).wait(17).build();
+    let mut polling = begun(polling(&vk).wait(17)).await;
 
     let users =
         |batch: &Batch| batch.updates.iter().map(|update| update.user_id().unwrap().0).collect::<Vec<_>>();
@@ -117,7 +125,7 @@ async fn failed_1_goes_on_from_the_given_place_and_tells_of_the_gap() {
     vk.session("k1", "4");
     poll(&vk, json!({"failed": 1, "ts": 2593}));
     poll(&vk, json!({"ts": "2594", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     let lost = next(&mut polling).await;
     assert_eq!((lost.ts.as_deref(), lost.updates.len(), lost.gap), (Some("2593"), 0, true));
     assert!(!next(&mut polling).await.gap);
@@ -132,7 +140,7 @@ async fn failed_2_takes_a_new_key_and_keeps_the_place() {
     poll(&vk, json!({"ts": "5", "updates": []}));
     poll(&vk, json!({"failed": 2}));
     poll(&vk, json!({"ts": "6", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     next(&mut polling).await;
     let batch = next(&mut polling).await;
     assert_eq!((batch.updates.len(), batch.gap), (1, false));
@@ -145,7 +153,7 @@ async fn failed_3_takes_a_new_place_and_tells_of_the_gap() {
     vk.session("k1", "4").session("k2", "99");
     poll(&vk, json!({"failed": 3}));
     poll(&vk, json!({"ts": "100", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     let lost = next(&mut polling).await;
     assert_eq!((lost.ts.as_deref(), lost.gap), (Some("99"), true));
     assert_eq!(next(&mut polling).await.updates.len(), 1);
@@ -164,7 +172,7 @@ async fn a_refusal_of_unknown_meaning_costs_the_session_first_and_the_place_only
         poll(&vk, odd.clone());
         poll(&vk, odd.clone());
         poll(&vk, json!({"ts": "61", "updates": [deny(1)]}));
-        let mut polling = polling(&vk).build();
+        let mut polling = begun(polling(&vk)).await;
         let lost = next(&mut polling).await;
         assert_eq!((lost.ts.as_deref(), lost.gap), (Some("60"), true), "{odd}");
         assert_eq!(next(&mut polling).await.updates.len(), 1);
@@ -185,7 +193,7 @@ async fn faults_of_the_way_keep_key_and_place() {
         vk.reply("/lp", fault);
     }
     poll(&vk, json!({"ts": "5", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     let batch = next(&mut polling).await;
     assert_eq!((batch.ts.as_deref(), batch.updates.len(), batch.gap), (Some("5"), 1, false));
     assert_eq!(shown(&vk), vec![("k1".to_owned(), "4".to_owned()); 5]);
@@ -200,7 +208,7 @@ async fn one_refusal_of_unknown_meaning_among_faults_costs_no_place() {
     poll(&vk, json!({"failed": 4}));
     vk.reply("/lp", Reply::Raw(200, ""));
     poll(&vk, json!({"ts": "5", "updates": [deny(1)]}));
-    let batch = next(&mut polling(&vk).build()).await;
+    let batch = next(&mut begun(polling(&vk)).await).await;
     assert_eq!((batch.updates.len(), batch.gap), (1, false));
     assert_eq!(shown(&vk), pairs(&[("k1", "4"), ("k1", "4"), ("k2", "4"), ("k2", "4")]));
 }
@@ -213,7 +221,7 @@ async fn faults_that_go_on_cost_the_key_but_never_the_place() {
         vk.reply("/lp", Reply::Raw(200, "<html>"));
     }
     poll(&vk, json!({"ts": "5", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     assert_eq!(next(&mut polling).await.updates.len(), 1);
     let shown = shown(&vk);
     assert!(shown.iter().all(|(_, ts)| ts == "4"), "{shown:?}");
@@ -229,7 +237,7 @@ async fn a_server_that_is_not_there_is_waited_for() {
     vk.response("groups.getLongPollServer", json!({"key": "k1", "server": server, "ts": "4"}))
         .session("k2", "99");
     poll(&vk, json!({"ts": "5", "updates": [deny(1)]}));
-    let mut polling = polling(&vk).build();
+    let mut polling = begun(polling(&vk)).await;
     assert_eq!(next(&mut polling).await.updates.len(), 1);
     assert_eq!(shown(&vk), pairs(&[("k2", "4")]), "after some faults VK is asked where to go");
 }
@@ -242,7 +250,7 @@ async fn an_odd_event_never_costs_its_neighbours() {
         &vk,
         json!({"ts": "9", "updates": [deny(1), 5, {"type": "message_new", "object": {}}, {"type": "new"}, deny(2)]}),
     );
-    let updates = next(&mut polling(&vk).build()).await.updates;
+    let updates = next(&mut begun(polling(&vk)).await).await.updates;
     let kinds: Vec<_> = updates.iter().map(|update| update.kind.name()).collect();
     assert_eq!(kinds, ["message_deny", "", "message_new", "new", "message_deny"]);
     assert!(matches!(updates[2].kind, UpdateKind::Malformed { .. }));
@@ -274,7 +282,7 @@ async fn what_waiting_may_mend_does_not() {
     vk.reply("groups.getLongPollServer", Reply::Raw(504, "<html>"));
     vk.session("k1", "4");
     poll(&vk, json!({"ts": "5", "updates": []}));
-    assert_eq!(next(&mut polling(&vk).build()).await.ts.as_deref(), Some("5"));
+    assert_eq!(next(&mut begun(polling(&vk)).await).await.ts.as_deref(), Some("5"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -304,7 +312,7 @@ async fn a_key_that_expires_at_once_again_and_again_makes_no_storm() {
     vk.session("last", "9");
     poll(&vk, json!({"ts": "5", "updates": []}));
     let started = Instant::now();
-    let mut polling = Polling::builder(vk.bot_with_timeout(Duration::from_secs(86_400)), 7).build();
+    let mut polling = begun(Polling::builder(vk.bot_with_timeout(Duration::from_secs(86_400)), 7)).await;
     assert_eq!(polling.next().await.unwrap().ts.as_deref(), Some("5"));
     assert!(started.elapsed() > Duration::from_secs(1800), "{:?}", started.elapsed());
 }
@@ -315,7 +323,7 @@ async fn a_silent_server_is_given_ten_seconds_more_than_the_wait() {
     vk.session("k1", "4");
     vk.reply("/lp", Reply::Hang);
     poll(&vk, json!({"ts": "5", "updates": []}));
-    let mut polling = polling(&vk).wait(25).build();
+    let mut polling = begun(polling(&vk).wait(25)).await;
     let started = Instant::now();
     polling.next().await.unwrap();
     let waited = started.elapsed();

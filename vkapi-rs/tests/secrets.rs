@@ -82,6 +82,7 @@ async fn no_secret_is_ever_told_not_even_at_trace_level() {
     let brisk = Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(1) };
     let mut polling = Polling::builder(bot, 1).backoff(brisk).refetch(brisk).build();
     polling.next().await.unwrap();
+    polling.next().await.unwrap();
     told.push(format!("{polling:?}"));
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();

@@ -280,7 +280,12 @@ impl Polling {
 impl UpdateListener for Polling {
     async fn next(&mut self) -> Result<Batch, ListenerError> {
         loop {
+            let first = self.ts.is_none();
             let session = self.session().await?;
+            if first {
+                // The place to begin at is kept before the first event, or a stop until then loses what came.
+                return Ok(self.batch(Vec::new(), false));
+            }
             let ts = self.ts.clone().unwrap_or_default();
             match self.poll(&session, &ts).await {
                 Ok(Polled::Events { ts, updates }) => {
