@@ -320,11 +320,13 @@ pub struct Audit {
     pub night: Hm,
     /// How many walls may be read in a day; VK takes 5,000 calls of `wall.get` a day from one key.
     pub walls_a_day: u32,
+    /// Under how many posts comments may be read in a day, a call each; 0: they are not read.
+    pub comments_a_day: u32,
 }
 
 impl Default for Audit {
     fn default() -> Self {
-        Self { night: Hm { hour: 1, minute: 0 }, walls_a_day: 5_000 }
+        Self { night: Hm { hour: 1, minute: 0 }, walls_a_day: 5_000, comments_a_day: 2_000 }
     }
 }
 
@@ -433,6 +435,9 @@ impl Config {
         }
         if !(10..=5_000).contains(&self.audit.walls_a_day) {
             return wrong("audit.walls_a_day", "нужно число от 10 до 5000");
+        }
+        if self.audit.comments_a_day > 20_000 {
+            return wrong("audit.comments_a_day", "нужно число от 0 до 20000");
         }
         if !(1..=100).contains(&self.campaigns.breaker_percent) {
             return wrong("campaigns.breaker_percent", "нужна доля в процентах: от 1 до 100");
@@ -570,6 +575,7 @@ mod tests {
             (GOOD.replace("Europe/Moscow", "Mars/Base"), "time_zone"),
             (format!("{GOOD}[attention]\na_week = 0\n"), "attention.a_week"),
             (format!("{GOOD}[audit]\nwalls_a_day = 6000\n"), "audit.walls_a_day"),
+            (format!("{GOOD}[audit]\ncomments_a_day = 20001\n"), "audit.comments_a_day"),
             (format!("{GOOD}[retention]\nsilent_days = 1\n"), "retention.silent_days"),
             (format!("{GOOD}[retention]\nwarned_days = 0\n"), "retention.warned_days"),
             (format!("{GOOD}[attention]\nquiet_from = \"25:00\"\n"), "attention.quiet_from"),

@@ -467,7 +467,8 @@ impl Core {
             let kept = self.store.page(page.id).await?;
             let sight = self.store.sight(page.id).await?;
             let weeks = self.store.weeks(page.id).await?;
-            pages.push(Seen { page, kept, sight, weeks });
+            let waiting = self.store.comments(page.id).await?.map(|known| known.open).unwrap_or_default();
+            pages.push(Seen { page, kept, sight, weeks, waiting });
         }
         Ok(HerPages { pages, nudged: self.store.nudged(id).await? })
     }

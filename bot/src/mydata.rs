@@ -429,6 +429,8 @@ impl Writer<'_> {
         let Word { what, yes, by: _, confirmed: _, at } = word;
         let what = match what {
             Aspect::Named => self.content.texts().get("peers-name"),
+            Aspect::Flagship => self.content.texts().get("page-class-flagship"),
+            Aspect::Card => self.content.texts().get("page-class-card"),
             what => self.content.texts().get(&format!("audit-what-{what}")),
         };
         object([

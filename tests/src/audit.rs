@@ -34,13 +34,15 @@ pub struct Region {
     pub stop_after: Option<u64>,
     /// How many walls may be read in a day.
     pub walls_a_day: u32,
+    /// Under how many posts comments may be read in a day.
+    pub comments_a_day: u32,
     /// Both sides keep VK's pace.
     pub paced: bool,
 }
 
 impl Default for Region {
     fn default() -> Self {
-        Self { pages: 1_050, stop_after: None, walls_a_day: 5_000, paced: false }
+        Self { pages: 1_050, stop_after: None, walls_a_day: 5_000, comments_a_day: 2_000, paced: false }
     }
 }
 
@@ -53,6 +55,10 @@ pub struct Night {
     pub calls: u64,
     /// How many calls it may take.
     pub most: u64,
+    /// Calls that read comments, which have a budget of their own.
+    pub comments: u64,
+    /// Questions without an answer that were found.
+    pub questions: usize,
     /// Pages by how they were.
     pub states: BTreeMap<String, usize>,
     /// How long it took.
@@ -70,7 +76,8 @@ pub async fn run(region: &Region) -> anyhow::Result<Night> {
         calls_kept: 100_000,
         ..Settings::default()
     };
-    let audit = Audit { walls_a_day: region.walls_a_day, ..Audit::default() };
+    let audit =
+        Audit { walls_a_day: region.walls_a_day, comments_a_day: region.comments_a_day, ..Audit::default() };
     let setup = Setup { kept: Kept::Disk, pages: Some(audit), settings, ..Setup::default() };
     let mut world = World::start(setup).await?;
     let since = monday().0 / 1_000 - WEEKS * 7 * 86_400;
@@ -107,12 +114,16 @@ pub async fn run(region: &Region) -> anyhow::Result<Night> {
     world.stop_bot().await?;
     let store = world.store().await?;
     let mut states: BTreeMap<String, usize> = BTreeMap::new();
-    let mut seen = 0;
+    let (mut seen, mut questions, mut unread) = (0, 0, 0);
     for n in 0..region.pages as i64 {
         let id = GroupId(FIRST + n);
         let sight = store.sight(id).await?.context("a page is lost")?;
         seen += usize::from(sight.read.is_some() && sight.next > world.clock.now());
         *states.entry(format!("{:?}", sight.state)).or_default() += 1;
+        if let Some(known) = store.comments(id).await? {
+            unread += usize::from(known.read.is_empty());
+            questions += known.open.len();
+        }
         let weeks = store.weeks(id).await?;
         ensure!(
             (sight.state == State::Open) != weeks.is_empty(),
@@ -124,8 +135,24 @@ pub async fn run(region: &Region) -> anyhow::Result<Night> {
     let day = kurator::domain::Day::from(monday().date());
     let walls = count(&world, "wall.get");
     ensure!(u64::from(store.walls(day).await?) == walls, "not every read of a wall was counted");
+    let comments = count(&world, "wall.getComments");
+    let counted = u64::from(store.comments_read(day).await?);
+    // A stop between a read and its commit leaves what was read uncounted, one page at the most.
+    ensure!(
+        counted <= comments && comments <= counted + 5,
+        "{comments} reads of comments, {counted} counted"
+    );
+    ensure!(comments <= u64::from(region.comments_a_day), "{comments} reads of comments");
+    ensure!(unread == 0, "{unread} pages have comments that were not read");
     drop(store);
     ensure!(seen == region.pages, "{seen} of {} pages were looked at", region.pages);
+    let mut posts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for call in world.sandbox.calls().iter().filter(|call| call.method == "wall.getComments") {
+        let param = |name: &str| call.param(name).unwrap_or_default().to_owned();
+        *posts.entry((param("owner_id"), param("post_id"))).or_default() += 1;
+    }
+    let again = posts.values().map(|n| n - 1).sum::<usize>();
+    ensure!(again <= 5, "comments of {again} posts were read again");
     let mut owners: BTreeMap<String, usize> = BTreeMap::new();
     for call in world.sandbox.calls().iter().filter(|call| call.method == "wall.get") {
         let owner = call.param("owner_id").unwrap_or_default().to_owned();
@@ -139,7 +166,7 @@ pub async fn run(region: &Region) -> anyhow::Result<Night> {
     let refused = world.sandbox.calls().iter().filter(|call| call.result == Err(6)).count();
     ensure!(refused == 0, "VK's pace was not kept: {refused} calls were refused");
     world.stop().await?;
-    Ok(Night { pages: seen, calls, most, states, took })
+    Ok(Night { pages: seen, calls, most, comments, questions, states, took })
 }
 
 /// Nothing is left to be looked at.

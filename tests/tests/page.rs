@@ -9,7 +9,7 @@ use tests::{
     GROUP, TOKEN,
     real::{self, Ended, Real},
 };
-use vk_sandbox::{Page, Post, Sandbox};
+use vk_sandbox::{Comment, Page, Post, Sandbox};
 
 const KEY: &str = "key-of-a-service";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -77,6 +77,32 @@ async fn a_page_is_told_with_its_score_the_evidence_and_what_brings_more() {
     let order: Vec<_> =
         more.lines().filter(|l| !l.is_empty()).map(|l| l.split(" — ").next().unwrap()).collect();
     assert_eq!(order[..2], ["+10 · метка «Госорганизация»", "+10 · обложка"], "{more}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_without_an_answer_is_told_with_its_link() {
+    let mut page = school();
+    let said = |id, from_id, reply_to, text: &str| Comment {
+        id,
+        from_id,
+        date: 1_700_000_000 + id,
+        text: text.into(),
+        reply_to,
+    };
+    page.posts[0].talk = vec![
+        said(1, 7, 0, "А во сколько начало?"),
+        said(2, 8, 0, "Где купить билеты?"),
+        said(3, 0, 2, "Вход свободный!"),
+    ];
+    page.posts[1].talk_closed = true;
+    let ended = look(page.clone(), &[], true).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let told: Vec<&str> = ended.out.lines().filter(|line| line.starts_with("Вопрос без ответа")).collect();
+    assert_eq!(told, ["Вопрос без ответа: vk.ru/wall-215_9?reply=1"], "{}", ended.out);
+    let ended = look(page, &["--json"], true).await;
+    let told: Value = serde_json::from_str(&ended.out).unwrap();
+    let question = json!({"post": 9, "comment": 1, "at": 1_700_000_001, "link": "vk.ru/wall-215_9?reply=1"});
+    assert_eq!(told["questions"], json!([question]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

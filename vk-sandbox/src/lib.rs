@@ -56,7 +56,7 @@ pub use crate::{
     faults::{Fault, FaultSwitch, Faults, LONG_POLL},
     lives::{Life, region},
     methods::{check_message, serves},
-    pages::{Page, Post},
+    pages::{Comment, Page, Post},
     sandbox::{Builder, Sandbox},
     settings::Settings,
     token::Rights,

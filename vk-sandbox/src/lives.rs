@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::pages::{Page, Post};
+use crate::pages::{Comment, Page, Post};
 
 const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
@@ -74,24 +74,47 @@ impl Life {
         let views = members * (10 + of(1, 30)) / 100;
         let words = ["Утренник", "Прививки", "Выставка рисунков", "Ремонт двора", "Приём врача", "Концерт"];
         let word = usize::try_from(of(2, words.len() as i64)).ok().and_then(|at| words.get(at));
+        let date = self.since + week * WEEK + n * each + of(3, each);
         let mut post = Post {
             id,
-            date: self.since + week * WEEK + n * each + of(3, each),
+            date,
             text: format!("{}: как это было, запись {id}", word.unwrap_or(&"Новости")),
             likes: views * (1 + of(4, 6)) / 100,
-            comments: of(5, 4),
+            talk: Self::talk(id, date, of(5, 4), of),
             reposts: of(6, 3),
             views: Some(views),
             ..Post::default()
         };
         if of(7, 100) < i64::from(self.reposts) {
             post.copy_history =
-                vec![json!({"id": 1, "owner_id": -1, "from_id": -1, "date": post.date, "text": "Чужое"})];
+                vec![json!({"id": 1, "owner_id": -1, "from_id": -1, "date": date, "text": "Чужое"})];
         } else if of(8, 3) > 0 {
             post.attachments =
                 vec![json!({"type": "photo", "photo": {"id": id, "owner_id": -1, "sizes": []}})];
         }
         post
+    }
+
+    /// What is said below a post that came out at a moment: praise, questions that the page answers, and some that it
+    /// does not.
+    fn talk(post: i64, date: i64, count: i64, of: impl Fn(i64, i64) -> i64) -> Vec<Comment> {
+        let mut talk = Vec::new();
+        for n in 0..count {
+            let id = post * 16 + 2 * n + 1;
+            let kind = of(9 + n, 6);
+            let text = if kind < 2 {
+                "Подскажите, а во сколько?"
+            } else {
+                "Как хорошо!"
+            };
+            let (from_id, date, text) = (1_000 + id, date + 60 * (n + 1), text.to_owned());
+            talk.push(Comment { id, from_id, date, text, reply_to: 0 });
+            if kind == 1 {
+                let text = "Каждый день с десяти.".to_owned();
+                talk.push(Comment { id: id + 1, from_id: 0, date: date + 60, text, reply_to: id });
+            }
+        }
+        talk
     }
 
     /// The page as it is at a moment, without its posts.

@@ -1,4 +1,4 @@
-//! Public pages: what `groups.getById`, `utils.resolveScreenName` and `wall.get` know of them.
+//! Public pages: what `groups.getById`, `utils.resolveScreenName`, `wall.get` and `wall.getComments` know of them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -57,8 +57,12 @@ pub struct Post {
     pub likes: i64,
     /// Reposts.
     pub reposts: i64,
-    /// Comments.
+    /// Comments; those in `talk` are counted where this says fewer.
     pub comments: i64,
+    /// Comments as `wall.getComments` tells them, in any order.
+    pub talk: Vec<Comment>,
+    /// Whether `wall.getComments` answers 212.
+    pub talk_closed: bool,
     /// Views; VK does not tell them of every post.
     pub views: Option<i64>,
     /// Whether it is the pinned one.
@@ -71,6 +75,22 @@ pub struct Post {
     pub copy_history: Vec<Value>,
     /// Any other field of a post, by VK's name.
     pub extra: Map<String, Value>,
+}
+
+/// A comment under a post of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Comment {
+    /// Number on this wall, positive.
+    pub id: i64,
+    /// Author: 0 means the page itself.
+    pub from_id: i64,
+    /// Seconds since 1970.
+    pub date: i64,
+    /// Text.
+    pub text: String,
+    /// The comment in whose thread it is; 0: it stands by itself.
+    pub reply_to: i64,
 }
 
 impl Page {
@@ -132,6 +152,11 @@ impl Page {
 }
 
 impl Post {
+    /// How many comments it has, threads and all.
+    pub(crate) fn commented(&self) -> i64 {
+        self.comments.max(i64::try_from(self.talk.len()).unwrap_or(i64::MAX))
+    }
+
     /// The post as `wall.get` answers it.
     pub(crate) fn to_vk(&self, page: i64) -> Value {
         let mut post = json!({
@@ -142,7 +167,7 @@ impl Post {
             "marked_as_ads": i64::from(self.marked_as_ads),
             "likes": {"can_like": 0, "count": self.likes, "user_likes": 0},
             "reposts": {"count": self.reposts},
-            "comments": {"can_post": 0, "count": self.comments},
+            "comments": {"can_post": 0, "count": self.commented()},
             "post_source": {"type": "vk"}, "donut": {"is_donut": false},
         });
         if let Some(views) = self.views {
@@ -158,5 +183,20 @@ impl Post {
             post[name.as_str()] = value.clone();
         }
         post
+    }
+}
+
+impl Comment {
+    /// The comment as `wall.getComments` answers it, without its thread.
+    pub(crate) fn to_vk(&self, page: i64, post: i64) -> Value {
+        let mut comment = json!({
+            "id": self.id, "from_id": if self.from_id == 0 { -page } else { self.from_id },
+            "date": self.date, "text": self.text, "post_id": post, "owner_id": -page, "parents_stack": [],
+        });
+        if self.reply_to > 0 {
+            comment["reply_to_comment"] = json!(self.reply_to);
+            comment["parents_stack"] = json!([self.reply_to]);
+        }
+        comment
     }
 }

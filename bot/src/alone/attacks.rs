@@ -6,7 +6,7 @@ use super::Alone;
 use crate::{
     chat::{Action, Event, tests::CONTENT},
     config::Staff,
-    domain::{Form, Grant, Person, Role, Scope, board::Show},
+    domain::{Form, Grant, Person, Role, Scope, board::Show, page::PageClass},
     store::{
         Commit, Op, Store,
         conformance::samples::{full_person, handoff, page, put},
@@ -40,6 +40,7 @@ fn reached() -> Vec<Action> {
     vec![
         Action::BoardPage { g: GroupId(77) },
         Action::WriteTo { g: GroupId(77) },
+        Action::PageClass { g: GroupId(77), c: PageClass::Card },
         Action::Handoff { id: 5 },
         Action::HandoffTake { id: 5 },
         Action::HandoffSay { id: 5 },

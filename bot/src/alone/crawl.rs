@@ -175,7 +175,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::BoardFind
         | Action::BoardTables { .. }
         | Action::BoardTable { .. } => Place::Board,
-        Action::BoardPage { .. } | Action::WriteTo { .. } => Place::BoardPage,
+        Action::BoardPage { .. } | Action::WriteTo { .. } | Action::PageClass { .. } => Place::BoardPage,
         Action::Report { .. } | Action::ReportPicture { .. } | Action::ReportTable { .. } => Place::Report,
         Action::Handoff { .. }
         | Action::HandoffTake { .. }

@@ -11,7 +11,7 @@ use crate::{
     config::Staff,
     domain::{
         CampaignId, CampaignState, ClassAsk, ClassId, Form, Grant, Ms, Pause, Role, Scope, Sphere,
-        board::Show, rights::replayed,
+        board::Show, page::PageClass, rights::replayed,
     },
     store::{AuditEntry, Commit, Op, REFUSALS_A_DAY, Store},
 };
@@ -116,6 +116,7 @@ fn staffs() -> Vec<Action> {
         Action::ClassRecord { id: class, all: true },
         Action::ClassTable { id: class },
         Action::ClassVoices { id: class },
+        Action::PageClass { g, c: PageClass::Card },
     ]
 }
 

@@ -4,8 +4,9 @@ use vkapi::types::{GroupId, UserId};
 
 use super::Do;
 use crate::domain::{
-    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Pause, Role, Sphere, Weekdays, board::Show,
-    page::Answer,
+    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Pause, Role, Sphere, Weekdays,
+    board::Show,
+    page::{Answer, PageClass},
 };
 
 /// What a button does, with all that is needed to draw the next screen.
@@ -883,6 +884,13 @@ pub enum Action {
         /// Of which class.
         id: ClassId,
     },
+    /// A curator says which kind of page it is to the region.
+    PageClass {
+        /// Which page.
+        g: GroupId,
+        /// Which kind.
+        c: PageClass,
+    },
 }
 
 impl Action {
@@ -998,6 +1006,7 @@ impl Action {
             | Self::Claims
             | Self::Claim { .. }
             | Self::ClaimSay { .. }
+            | Self::PageClass { .. }
             | Self::Questions { .. }
             | Self::Question { .. }
             | Self::QuestionFile { .. }

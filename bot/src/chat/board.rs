@@ -4,14 +4,17 @@ use std::fmt::Write;
 
 use vkapi::types::GroupId;
 
-use super::{Action, Choice, Known, Need, Screen, Talk, desk, menu, page as own, router::Step, short, staff};
+use super::{
+    Action, Choice, Known, Need, Screen, Talk, Tell, desk, menu, page as own, router::Step, short, staff,
+    standing,
+};
 use crate::{
-    content::Audience,
+    content::{Arg, Audience, Norm},
     domain::{
-        Days, Form, Ms, Reminder, ReminderKey, Role, Rule, Weekdays, What,
+        Days, Form, Ms, Place, Reminder, ReminderKey, Role, Rule, Weekdays, What,
         attention::{Kind, Ledger, Verdict, verdict},
         board::{self, Row, Show, Summary},
-        page::{Aspect, Zone},
+        page::{Aspect, Page, PageClass, Zone},
         text,
     },
     store::{Op, OutFile, Sheet},
@@ -177,7 +180,19 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
         let key = if watch.told.is_some() { "board-told" } else { "board-warned" };
         let _ = write!(text, "\n{}", talk.t(key));
     }
+    let class = row.page.class();
+    let classes = standing::norm(talk).filter(|norm| curator && norm.classes.is_some());
+    if let Some(norm) = classes {
+        let _ = write!(text, "\n{}", talk.f("page-class-now", &class_args(talk, class, norm)));
+    }
     let mut screen = Screen::text(text);
+    if classes.is_some() {
+        let others = PageClass::ALL.into_iter().filter(|other| *other != class);
+        screen = screen
+            .row(others.map(|c| {
+                talk.choice(&format!("page-class-to-{}", c.slug()), Action::PageClass { g: id, c })
+            }));
+    }
     if curator {
         screen = screen.row([
             talk.choice("write-to", Action::WriteTo { g: id }).main(),
@@ -190,6 +205,40 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
         talk.choice("report-open", Action::Report { m: None, p: 0 })
     };
     talk.show(screen.row([back, menu::home(talk)]));
+    Ok(())
+}
+
+fn class_args(talk: &Talk<'_>, class: PageClass, norm: &Norm) -> [(&'static str, Arg); 2] {
+    let name = talk.t(&format!("page-class-{}", class.slug()));
+    [("class", name.into()), ("asked", norm.asked(class).into())]
+}
+
+/// She says which kind of page it is to the region: from the next look on so many posts are asked of it. Those who run it
+/// hear of it.
+pub(super) fn classify(talk: &mut Talk<'_>, id: GroupId, class: PageClass) -> Step {
+    let Known::Registered(Some(kept)) = talk.known(Need::Registered(id))? else {
+        talk.toast(talk.t("stale-button"));
+        return staff::cabinet(talk);
+    };
+    let mine = talk.scene().rights.covers(Role::Curator, &Place::of_page(kept));
+    let norm = standing::norm(talk).filter(|norm| norm.classes.is_some());
+    if !staff::may(talk, mine) {
+        return Ok(());
+    }
+    let Some(norm) = norm.filter(|_| kept.class() != class) else { return one(talk, id) };
+    let args = class_args(talk, class, norm);
+    let mut page = Page::clone(kept);
+    let me = talk.person.id;
+    page.classify(class, me, talk.now());
+    let told = talk.f("page-class-told", &[&args[..], &[("page", page.name.clone().into())]].concat());
+    for to in page.present().map(|admin| admin.person).filter(|person| *person != me) {
+        talk.tell(Tell { to, text: told.clone() });
+    }
+    talk.audit("page-class", format!("{} of {id}", class.slug()));
+    let text = talk.f("page-class-set", &[&args[..], &[("page", own::title(&page.named()).into())]].concat());
+    own::put(talk, page);
+    let back = talk.choice("back", Action::BoardPage { g: id });
+    talk.show(Screen::text(text).row([back, menu::home(talk)]));
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use vkapi::types::GroupId;
 
 use super::{
-    Action, Choice, HerPages, Known, Need, Screen, Talk, ask, ask::Origin, ideas, menu, router::Step, short,
+    Action, Choice, HerPages, Known, Need, Screen, Seen, Talk, ask, ask::Origin, ideas, menu, router::Step,
+    short,
 };
 use crate::{
     content::label,
@@ -12,7 +13,7 @@ use crate::{
         attention::{Kind, Ledger, Verdict, verdict},
         page::{Answer, Aspect, Found, Week, Word},
     },
-    pages::nudge::{Ground, Nudge, Subject, answered, nudge, remember},
+    pages::nudge::{Ground, Nudge, Subject, Waiting, answered, nudge, remember},
     store::{Expect, Op, OutFile},
 };
 
@@ -20,6 +21,8 @@ use crate::{
 const HOUR: Hm = Hm { hour: 10, minute: 0 };
 /// Her own reminders come first; it follows so much later.
 const AFTER: i64 = 2 * Ms::HOUR;
+/// A question is spoken of when it has waited so long. Our own threshold: a working day.
+const PATIENCE: i64 = 8 * Ms::HOUR;
 
 /// Whoever runs a page and wants advice has the nudge's reminder, on Mondays at the hour of her posts; nobody else has.
 pub(super) fn keep(talk: &mut Talk<'_>) {
@@ -77,7 +80,7 @@ pub(super) fn come(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger, bu
         }
         return Ok(());
     }
-    let subjects = subjects(hers, &weeks);
+    let subjects = subjects(talk, hers, &weeks);
     let passed = passed(talk);
     let passed: Vec<&str> = passed.iter().map(String::as_str).collect();
     let ground = Ground {
@@ -123,12 +126,25 @@ fn over(hers: &HerPages, monday: Day) -> Vec<Vec<Week>> {
     hers.pages.iter().map(|seen| of(&seen.weeks)).collect()
 }
 
-fn subjects<'a>(hers: &'a HerPages, weeks: &'a [Vec<Week>]) -> Vec<Subject<'a>> {
+/// The questions on a page that have waited long enough to be spoken of.
+pub(super) fn waiting(talk: &Talk<'_>, seen: &Seen) -> Option<Waiting> {
+    let now = talk.now();
+    let mut overdue = seen.waiting.iter().filter(|question| question.at.plus(PATIENCE) <= now);
+    let oldest = *overdue.next()?;
+    let count = u32::try_from(overdue.count()).unwrap_or(u32::MAX).saturating_add(1);
+    Some(Waiting { count, oldest, since: talk.zone().local(oldest.at).date() })
+}
+
+fn subjects<'a>(talk: &Talk<'_>, hers: &'a HerPages, weeks: &'a [Vec<Week>]) -> Vec<Subject<'a>> {
     let found = |n: usize| -> &'a [Found] {
         hers.pages.get(n).and_then(|seen| seen.sight.as_ref()).map_or(&[], |sight| &sight.found)
     };
     let all = hers.pages.iter().zip(weeks).enumerate();
-    all.map(|(n, (seen, weeks))| Subject { page: &seen.page, weeks, found: found(n) }).collect()
+    let subject = |(n, (seen, weeks)): (usize, (&'a Seen, &'a Vec<Week>))| {
+        let waiting = waiting(talk, seen);
+        Subject { page: &seen.page, weeks, found: found(n), waiting }
+    };
+    all.map(subject).collect()
 }
 
 fn passed(talk: &Talk<'_>) -> Vec<String> {

@@ -3,8 +3,8 @@
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Action, Choice, CodeSeen, Known, Need, PageCard, PageFault, Screen, Talk, Tell, interview, menu, nudge,
-    router::Step, short, standing,
+    Action, Choice, CodeSeen, Known, Need, PageCard, PageFault, Screen, Seen, Talk, Tell, interview, menu,
+    nudge, router::Step, short, standing, told,
 };
 use crate::{
     domain::{
@@ -99,6 +99,7 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
     let (score, why) = seen.map_or_else(Default::default, |seen| standing::lines(talk, seen));
     lines.push(String::new());
     lines.extend(score);
+    lines.extend(seen.and_then(|seen| waiting(talk, seen)));
     if why.is_none() {
         lines.push(talk.t("page-about"));
     }
@@ -124,6 +125,14 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
         .row([menu::home(talk)]);
     talk.show(screen);
     Ok(())
+}
+
+/// That questions below its posts wait for an answer.
+fn waiting(talk: &Talk<'_>, seen: &Seen) -> Option<String> {
+    let waiting = nudge::waiting(talk, seen)?;
+    let since = told::date(talk, waiting.since).into();
+    let link = waiting.oldest.link(seen.page.id).into();
+    Some(talk.f("page-waiting", &[("count", waiting.count.into()), ("since", since), ("link", link)]))
 }
 
 /// Her word whether her page may be shown as an example in the region's summary.

@@ -434,6 +434,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ClassRecord { id, all } => return classes::record(talk, id, all),
         Action::ClassTable { id } => return classes::table(talk, id),
         Action::ClassVoices { id } => return classes::voices(talk, id),
+        Action::PageClass { g, c } => return board::classify(talk, g, c),
     }
     Ok(())
 }

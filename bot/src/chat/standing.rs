@@ -140,7 +140,8 @@ fn is_said(seen: &Seen, what: Aspect) -> bool {
     UNSEEN.contains(&what) && seen.kept.as_ref().and_then(|kept| kept.word(what)).is_some_and(|word| word.yes)
 }
 
-fn norm<'a>(talk: &Talk<'a>) -> Option<&'a Norm> {
+/// The region's norm.
+pub(super) fn norm<'a>(talk: &Talk<'a>) -> Option<&'a Norm> {
     talk.content().norm(&talk.scene().region.norm)
 }
 
@@ -201,7 +202,8 @@ fn why(talk: &Talk<'_>, seen: &Seen, part: &Part, norm: &Norm, whole: bool) -> S
     let found = seen.sight.as_ref().and_then(|sight| sight.found(part.what));
     match (part.what, found.map(|found| (found.there, found.shown))) {
         (Aspect::Posts, Some((_, Shown::Count(n)))) => {
-            talk.f("audit-posts", &[("posts", n.into()), ("asked", norm.posts_a_week.into())])
+            let asked = seen.weeks.last().map_or(norm.posts_a_week, |week| week.asked);
+            talk.f("audit-posts", &[("posts", n.into()), ("asked", asked.into())])
         }
         (Aspect::Tiles, Some((_, Shown::Count(n)))) => talk.f("audit-tiles", &[("right", n.into())]),
         (Aspect::Views, _) if whole => talk.t("standing-views"),

@@ -39,7 +39,7 @@ pub(super) fn kept(world: &World) -> HerPages {
             .rev()
             .map(|back| week_from(Day(monday.0 - 7 * back), 40 - i64::from(back), back as u16 % 4))
             .collect();
-        Seen { page: page.clone(), kept: Some(kept), sight: Some(sight), weeks }
+        Seen { page: page.clone(), kept: Some(kept), sight: Some(sight), weeks, waiting: Vec::new() }
     };
     HerPages { pages: world.person.pages.iter().map(seen).collect(), nudged: world.nudged.clone() }
 }

@@ -12,6 +12,7 @@ use crate::{
         Role, Rule, Seat, Sphere, Tally, Tick, Zone,
         attention::{Ledger, Rules},
         board::Row,
+        comments::Question,
         league::Entry,
         letter::{Addressee, Crowd, Letter, Pressed},
         page::{Nudged, Page, Sight, Watch, Week},
@@ -302,6 +303,8 @@ pub struct Seen {
     pub sight: Option<Sight>,
     /// Its weeks, oldest first.
     pub weeks: Vec<Week>,
+    /// Questions of its readers that wait for an answer, the oldest first.
+    pub waiting: Vec<Question>,
 }
 
 /// Whether a word stands on a page.

@@ -7,15 +7,19 @@ use crate::{
     chat::PageFault,
     config::Config,
     content::{Norm, Texts},
-    domain::SystemClock,
+    domain::{SystemClock, comments::Question},
     pages::{
-        Reader,
+        Reader, WallFault,
         audit::{
-            Defect, Evidence, Look, Measures, Said, Score, Scored, TileKind, Tiles, Unscored, Zone, score,
+            Defect, Evidence, Look, Measures, Said, Score, Scored, TileKind, Tiles, Unscored, Wall, Zone,
+            commented, score, waiting,
         },
     },
 };
 use serde_json::json;
+
+/// Under so many posts comments are read.
+const POSTS: usize = 5;
 
 /// Looks at a page and prints fields, measures, score with its evidence, and what would bring more.
 pub(super) async fn page(
@@ -32,13 +36,16 @@ pub(super) async fn page(
     let texts = content.texts();
     let norm = content.norm(&id).ok_or_else(|| Failed::config(format!("--norm: нормы «{id}» нет")))?;
     let bot = super::service(&config)?.ok_or_else(|| Failed::config(texts.get("audit-no-service")))?;
-    let look = Reader::new(bot, Arc::new(SystemClock)).look(address).await.map_err(|fault| {
+    let reader = Reader::new(bot, Arc::new(SystemClock));
+    let failed = |fault| {
         Failed::other(texts.get(match fault {
             PageFault::NoAddress => "page-no-address",
             PageFault::NoPage => "page-no-page",
             PageFault::Unreachable => "page-unreachable-now",
         }))
-    })?;
+    };
+    let look = reader.look(address).await.map_err(failed)?;
+    let questions = questions(&reader, &look).await.map_err(failed)?;
     // What nobody can see from outside is asked in the chat, not here.
     let scored = score(&look, Said::default(), norm);
     let measures = Measures::of(&look);
@@ -47,12 +54,33 @@ pub(super) async fn page(
         let whole = json!({
             "id": look.group.id.0, "name": look.group.name, "norm": norm.id,
             "measures": measures, "score": score, "unscored": why,
+            "questions": questions.iter().map(|question| json!({
+                "post": question.post, "comment": question.comment, "at": question.at.0 / 1_000,
+                "link": question.link(look.group.id),
+            })).collect::<Vec<_>>(),
         });
         println!("{whole:#}");
     } else {
         println!("{}", told(texts, &look, &measures, &scored, norm));
+        for question in &questions {
+            println!("{}", texts.format("audit-question", &[("link", question.link(look.group.id).into())]));
+        }
     }
     Ok(())
+}
+
+/// Questions without an answer below the newest posts that have comments: a call for each post.
+async fn questions(reader: &Reader, look: &Look) -> Result<Vec<Question>, PageFault> {
+    let Wall::Read(wall) = &look.wall else { return Ok(Vec::new()) };
+    let mut questions = Vec::new();
+    for (post, _) in commented(wall, look.at).into_iter().take(POSTS) {
+        match reader.comments(look.group.id, post).await {
+            Ok(comments) => questions.extend(waiting(look.group.id, post, &comments)),
+            Err(WallFault::Shut) => {}
+            Err(WallFault::Limit | WallFault::Unreachable) => return Err(PageFault::Unreachable),
+        }
+    }
+    Ok(questions)
 }
 
 fn told(

@@ -35,8 +35,11 @@ pub(super) fn pages(command: &PagesCommand) -> Result<(), Failed> {
         Err(e) => return Err(Failed::other(format!("бот работает, но не ответил: {e}"))),
     };
     match told {
-        Told::Audited(Passed { pages, walls, shut, failed, early }) => {
+        Told::Audited(Passed { pages, walls, shut, failed, commented, early }) => {
             println!("Страниц просмотрено: {pages}; записи прочитаны у {walls}, закрыты или удалены {shut}.");
+            if commented > 0 {
+                println!("Комментарии прочитаны под записями: {commented}.");
+            }
             if failed > 0 {
                 println!("ВКонтакте не ответил о страницах: {failed}. Бот вернётся к ним сам.");
             }

@@ -8,6 +8,7 @@ use super::{
 };
 /// Things that points can be given for.
 pub use crate::domain::page::Aspect as What;
+use crate::domain::page::PageClass;
 
 /// The id of the norm that holds where the config chooses none.
 pub const DEFAULT: &str = "open";
@@ -28,6 +29,8 @@ pub struct Norm {
     pub title: String,
     /// The least number of posts in seven days.
     pub posts_a_week: u8,
+    /// The least number for pages of other classes, where the region tells them apart.
+    pub classes: Option<Classes>,
     /// When a question of a reader gets its first answer, in words that follow «отвечаем …».
     pub first_answer: String,
     /// Within so many working hours a curator answers an administrator's question.
@@ -36,6 +39,33 @@ pub struct Norm {
     pub formula: Formula,
     /// What it rests on.
     pub review: Review,
+}
+
+/// Posts in seven days that are asked of pages of a class of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Classes {
+    /// Of a flagship.
+    pub flagship: u8,
+    /// Of a visiting card.
+    pub card: u8,
+}
+
+impl Norm {
+    /// The posts in seven days that are asked of a page of a class.
+    pub fn asked(&self, class: PageClass) -> u8 {
+        match (class, self.classes) {
+            (PageClass::Flagship, Some(classes)) => classes.flagship,
+            (PageClass::Card, Some(classes)) => classes.card,
+            (PageClass::Active, _) | (_, None) => self.posts_a_week,
+        }
+    }
+
+    /// The norm as it holds for pages of a class.
+    #[must_use]
+    pub fn of_class(&self, class: PageClass) -> Self {
+        Self { posts_a_week: self.asked(class), ..self.clone() }
+    }
 }
 
 /// What points are given for; together they are 100.
@@ -90,6 +120,7 @@ struct Raw {
     title: Text,
     like: Option<Spanned<String>>,
     posts_a_week: Option<Spanned<u8>>,
+    classes: Option<Spanned<Classes>>,
     first_answer: Text,
     answer_hours: Option<Spanned<u16>>,
     sources: Option<Vec<Spanned<RawSource>>>,
@@ -141,6 +172,14 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
     if posts_a_week == 0 {
         notes.error(None, "нет поля «posts_a_week»");
     }
+    let classes = raw.classes.map(|classes| {
+        let Classes { flagship, card } = *classes.as_ref();
+        if !(1 <= card && card <= posts_a_week && posts_a_week <= flagship && flagship <= POSTS) {
+            let line = Some(notes.line(&classes.span()));
+            notes.error(line, format!("classes: нужно 1 ≤ card ≤ posts_a_week ≤ flagship ≤ {POSTS}"));
+        }
+        classes.into_inner()
+    });
     let first_answer = fields::text(notes, "first_answer", raw.first_answer, ANSWER);
     let answer_hours = raw.answer_hours.map_or(ANSWER_HOURS, |hours| {
         if !(1..=80).contains(hours.as_ref()) {
@@ -161,7 +200,10 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
             return None;
         }
     };
-    Some(Draft { norm: Norm { id, title, posts_a_week, first_answer, answer_hours, formula, review }, like })
+    Some(Draft {
+        norm: Norm { id, title, posts_a_week, classes, first_answer, answer_hours, formula, review },
+        like,
+    })
 }
 
 fn formula(

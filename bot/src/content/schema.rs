@@ -237,12 +237,14 @@ fn norm() -> Vec<Field> {
     ];
     let sample = object(vec![("members", number(), "подписчиков"), ("days", number(), "дней")]);
     let hours = json!({"type": "integer", "minimum": 1, "maximum": 80});
+    let classes = object(vec![("flagship", number(), "флагман"), ("card", number(), "визитка")]);
     let zones = object(vec![("green", number(), "зелёная от"), ("yellow", number(), "жёлтая от")]);
     vec![
         id(),
         ("title", text(TITLE), "название"),
         ("like", any_text(), "имя нормы, чья формула берётся"),
         ("posts_a_week", number(), "записей в неделю не меньше"),
+        ("classes", classes, "сколько записей в неделю у страниц других классов"),
         ("first_answer", any_text(), "когда первый ответ на вопрос, словами"),
         ("answer_hours", hours, "за сколько рабочих часов куратор отвечает"),
         ("sample", sample, "меньше чего балл не ставится"),

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::{
-    Content, What,
+    Content, Norm, What,
     tests::{TODAY, refused, sound, spoiled, write},
 };
+use crate::{chat::tests::CONTENT, domain::page::PageClass};
 
 const OPEN: &str = r#"id = "open"
 title = "Открытая формула"
@@ -58,6 +59,9 @@ fn a_norm_takes_anothers_formula_and_keeps_its_own_numbers() {
     assert_eq!(warnings, []);
     let (open, strict) = (content.norm("open").unwrap(), content.norm("strict").unwrap());
     assert_eq!((open.posts_a_week, strict.posts_a_week), (3, 5));
+    let asked = |norm: &Norm| PageClass::ALL.map(|class| norm.of_class(class).posts_a_week);
+    assert_eq!(asked(strict), [5, 5, 5], "a region that tells no classes apart");
+    assert_eq!(asked(CONTENT.norm("open").unwrap()), [5, 3, 1], "flagships, active pages, visiting cards");
     assert_eq!(strict.formula, open.formula);
     let parts: Vec<_> = open.formula.parts.iter().map(|p| (p.what, p.points)).collect();
     assert_eq!(parts, [(What::Posts, 60), (What::Views, 40)]);
@@ -73,6 +77,8 @@ fn a_formula_that_does_not_add_up_is_refused() {
     refused(FILE, "points = 40 }]", "points = 35 }]", Some(22), "заканчиваются числом points");
     refused(FILE, "green = 90", "green = 60", Some(13), "0 < yellow < green");
     refused(FILE, "posts_a_week = 3", "posts_a_week = 90", Some(3), "бывает от 1 до 50");
+    let classes = "posts_a_week = 3\nclasses = { flagship = 2, card = 1 }";
+    refused(FILE, "posts_a_week = 3", classes, Some(4), "1 ≤ card ≤ posts_a_week ≤ flagship ≤ 50");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod calendar;
 mod campaign;
 pub mod care;
 mod class;
+pub mod comments;
 mod handoff;
 pub mod league;
 pub mod letter;

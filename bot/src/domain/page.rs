@@ -84,6 +84,27 @@ impl Page {
         self.said.iter().find(|word| word.what == what)
     }
 
+    /// Which kind of page it is, as a curator has said.
+    pub fn class(&self) -> PageClass {
+        let said = |what| self.word(what).is_some_and(|word| word.yes && word.confirmed);
+        match (said(Aspect::Flagship), said(Aspect::Card)) {
+            (true, _) => PageClass::Flagship,
+            (false, true) => PageClass::Card,
+            (false, false) => PageClass::Active,
+        }
+    }
+
+    /// A curator says which kind of page it is.
+    pub fn classify(&mut self, class: PageClass, by: UserId, at: Ms) {
+        self.said.retain(|word| !matches!(word.what, Aspect::Flagship | Aspect::Card));
+        let what = match class {
+            PageClass::Active => return,
+            PageClass::Flagship => Aspect::Flagship,
+            PageClass::Card => Aspect::Card,
+        };
+        self.said.push(Word { what, yes: true, by, confirmed: true, at });
+    }
+
     /// Somebody says something that no machine sees, instead of what was said of it before.
     pub fn say(&mut self, word: Word) {
         self.said.retain(|old| old.what != word.what);
@@ -147,6 +168,32 @@ pub struct Word {
     pub confirmed: bool,
     /// When.
     pub at: Ms,
+}
+
+/// Which kind of page it is to its region, which asks posts of it accordingly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageClass {
+    /// «Флагман»: the region looks at it first.
+    Flagship,
+    /// «Активная»: as most are, and as any is that nobody has spoken of.
+    Active,
+    /// «Визитка»: it tells who one is and how to come, and writes seldom.
+    Card,
+}
+
+impl PageClass {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Flagship, Self::Active, Self::Card];
+
+    /// The word for it in the names of texts.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Flagship => "flagship",
+            Self::Active => "active",
+            Self::Card => "card",
+        }
+    }
 }
 
 /// How a page is to visitors.
@@ -304,6 +351,10 @@ pub enum Aspect {
     Readable,
     /// Others of its league may be told its name: no norm gives points for that, it is only said.
     Named,
+    /// Its region calls it a flagship; only said, as its class.
+    Flagship,
+    /// Its region calls it a visiting card; only said, as its class.
+    Card,
 }
 
 const ASPECTS: [(&str, Aspect); 21] = [
@@ -544,6 +595,20 @@ mod tests {
             assert_eq!(serde_json::to_value(aspect).unwrap(), *slug, "the same word in JSON");
             assert!(Aspect::ALL[..i].iter().all(|(other, _)| other != slug));
         }
+    }
+
+    #[test]
+    fn a_page_is_of_one_class_and_a_curator_says_which() {
+        let mut page =
+            Page::new(PageRef { id: GroupId(5), screen_name: "ds5".into(), name: "Сад".into() }, Ms(1));
+        assert_eq!(page.class(), PageClass::Active);
+        for class in [PageClass::Card, PageClass::Flagship, PageClass::Card, PageClass::Active] {
+            page.classify(class, UserId(7), Ms(2));
+            assert_eq!(page.class(), class);
+        }
+        assert!(page.said.is_empty());
+        page.say(Word { what: Aspect::Flagship, yes: true, by: UserId(8), confirmed: false, at: Ms(3) });
+        assert_eq!(page.class(), PageClass::Active, "her own word is not enough");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The reader that looks at every registered page each night: in the order they are due, within VK's limits, and after a
 //! stop from where it was.
 
+mod comments;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -14,9 +16,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use vkapi::types::{Group, GroupId, WallPost};
 
+use comments::Commented;
+
 use super::{
     Reader, WallFault,
-    audit::{Look, Said, Wall, kept},
+    audit::{Look, Said, Wall, commented, kept},
 };
 use crate::{
     chat::CodeSeen,
@@ -77,6 +81,8 @@ pub struct Passed {
     pub shut: usize,
     /// Pages VK did not answer about.
     pub failed: usize,
+    /// Posts whose comments were read.
+    pub commented: usize,
     /// It ended early: the day's walls are used up, or VK does not answer.
     pub early: bool,
 }
@@ -144,7 +150,7 @@ impl Auditor {
         let began = self.clock.now();
         // A page looked at is due later than any that waits: whoever does not wait for that takes all at once.
         let mut all = if undue { self.store.sights_due(Ms(i64::MAX), usize::MAX).await? } else { Vec::new() };
-        let (mut passed, mut down) = (Passed::default(), 0);
+        let (mut passed, mut down, mut talked) = (Passed::default(), 0, Vec::new());
         loop {
             let left = limit.unwrap_or(usize::MAX).saturating_sub(passed.pages + passed.failed);
             let walls = self.walls_left(self.settings.walls_a_day / BY_DAY).await?;
@@ -175,7 +181,7 @@ impl Auditor {
             };
             for sight in due {
                 let group = groups.iter().find(|group| group.id == sight.id);
-                match self.one(sight, group).await? {
+                match self.one(sight, group, &mut talked).await? {
                     One::Seen { wall } => {
                         passed.pages += 1;
                         *(if wall { &mut passed.walls } else { &mut passed.shut }) += 1;
@@ -203,6 +209,9 @@ impl Auditor {
                 break;
             }
         }
+        if down < DOWN {
+            self.read_comments(&talked, &mut passed, stop).await?;
+        }
         if passed.pages > 0 {
             let seconds = (self.clock.now().0 - began.0) / 1_000;
             tracing::info!(
@@ -210,6 +219,7 @@ impl Auditor {
                 passed.walls,
                 passed.shut,
                 passed.failed,
+                passed.commented,
                 seconds,
                 "looked at pages"
             );
@@ -217,8 +227,8 @@ impl Auditor {
         Ok(passed)
     }
 
-    /// Looks at one page and keeps what was seen, with the call it took, in one commit.
-    async fn one(&self, mut sight: Sight, group: Option<&Group>) -> Result<One> {
+    /// Looks at one page and keeps what was seen, with the call it took, in one commit; notes its posts with comments.
+    async fn one(&self, mut sight: Sight, group: Option<&Group>, talked: &mut Vec<Commented>) -> Result<One> {
         let now = self.clock.now();
         let mut expect = vec![Expect::SightDue(sight.id, sight.next)];
         let Some(page) = self.store.page(sight.id).await? else {
@@ -261,7 +271,8 @@ impl Auditor {
             }
         };
         let look = Look { at: now, group: group.clone(), wall };
-        let (mut seen, weeks) = kept(&sight, &look, said(&page), &self.norm, &self.zone);
+        let norm = self.norm.of_class(page.class());
+        let (mut seen, weeks) = kept(&sight, &look, said(&page), &norm, &self.zone);
         let gone = matches!(seen.state, State::Deleted | State::Banned);
         seen.next = if gone { night.plus((GONE - 1) * Ms::DAY) } else { night };
         if let Some(named) = renamed(&page, group) {
@@ -272,6 +283,9 @@ impl Auditor {
             ops.push(Op::PutPage(Box::new(named)));
         }
         let id = seen.id;
+        if let Wall::Read(wall) = &look.wall {
+            talked.push(Commented { id, next: seen.next, posts: commented(wall, now) });
+        }
         ops.extend(self.alarm(&page, &mut seen).await?);
         let last = self.day(now).0 - 7 * WEEKS;
         ops.push(Op::DropWeeks(id, Day(last)));
@@ -288,7 +302,7 @@ impl Auditor {
             return Ok(Vec::new());
         };
         let silent = (now.0 - last.0) / Ms::DAY;
-        let asked = i64::from(self.norm.posts_a_week);
+        let asked = i64::from(self.norm.asked(page.class()));
         // What the norm asks for can be written in as many days as it has posts.
         if seen.state != State::Open || !((7 - asked).max(2)..7).contains(&silent) {
             return Ok(Vec::new());
@@ -309,7 +323,8 @@ impl Auditor {
 
     /// A page that was changed or removed meanwhile is still due, or no more; the calls it took count all the same.
     async fn keep(&self, expect: Vec<Expect>, ops: Vec<Op>) -> Result<()> {
-        let calls: Vec<Op> = ops.iter().filter(|op| matches!(op, Op::ReadWalls(..))).cloned().collect();
+        let calls: Vec<Op> =
+            ops.iter().filter(|op| matches!(op, Op::ReadWalls(..) | Op::ReadComments(..))).cloned().collect();
         match self.store.commit(Commit { expect, ops }).await {
             Err(StoreError::Conflict) => {
                 self.store.commit(Commit { expect: vec![], ops: calls }).await.map(drop)

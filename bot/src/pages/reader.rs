@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use vkapi::{
     Bot, RequestError,
-    types::{Group, GroupId, WallPost},
+    types::{Comment, Group, GroupId, WallPost},
 };
 
 use super::{
@@ -30,6 +30,11 @@ pub enum WallFault {
     /// VK does not answer now.
     Unreachable,
 }
+
+/// The most comments VK tells at once, and the most answers below each.
+/// <https://dev.vk.com/ru/method/wall.getComments>
+const COMMENTS: i64 = 100;
+const THREAD: i64 = 10;
 
 impl Reader {
     /// A reader whose bot has a service key.
@@ -78,14 +83,33 @@ impl Reader {
         let request = self.bot.wall_get().owner_id(-id.0).count(WALL as i64).filter("owner");
         match request.await {
             Ok(posts) => Ok(posts.items),
-            Err(error) => match error.api().map(|e| e.code.0) {
-                Some(15 | 18 | 19 | 30) => Err(WallFault::Shut),
-                Some(29) => Err(WallFault::Limit),
-                _ => {
-                    tracing::warn!(%error, page = id.0, "a wall was not read");
-                    Err(WallFault::Unreachable)
-                }
-            },
+            Err(error) => Err(wall_fault(&error, id)),
+        }
+    }
+
+    /// The newest comments under a post of a page, at most [`COMMENTS`], with up to ten answers below each: one call.
+    ///
+    /// # Errors
+    /// VK does not show them.
+    pub async fn comments(&self, id: GroupId, post: i64) -> Result<Vec<Comment>, WallFault> {
+        let request = self.bot.wall_get_comments().owner_id(-id.0).post_id(post).count(COMMENTS);
+        let request = request.sort("desc").preview_length(0).thread_items_count(THREAD);
+        match request.await {
+            Ok(comments) => Ok(comments.items),
+            // The post is no more.
+            Err(error) if error.api().is_some_and(|e| e.code.0 == 100) => Ok(Vec::new()),
+            Err(error) => Err(wall_fault(&error, id)),
+        }
+    }
+}
+
+fn wall_fault(error: &RequestError, id: GroupId) -> WallFault {
+    match error.api().map(|e| e.code.0) {
+        Some(15 | 18 | 19 | 30 | 212) => WallFault::Shut,
+        Some(29) => WallFault::Limit,
+        _ => {
+            tracing::warn!(%error, page = id.0, "a wall or its comments were not read");
+            WallFault::Unreachable
         }
     }
 }

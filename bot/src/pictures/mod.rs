@@ -4,6 +4,7 @@
 mod canvas;
 mod card;
 mod paper;
+mod sheet;
 mod summary;
 mod thanks;
 

@@ -10,6 +10,7 @@ use crate::domain::{
     Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
     Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
+    comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
@@ -204,6 +205,14 @@ impl Store for AnyStore {
 
     async fn walls(&self, day: Day) -> Result<u32> {
         either!(self, walls(day))
+    }
+
+    async fn comments(&self, id: GroupId) -> Result<Option<Comments>> {
+        either!(self, comments(id))
+    }
+
+    async fn comments_read(&self, day: Day) -> Result<u32> {
+        either!(self, comments_read(day))
     }
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {

@@ -86,11 +86,13 @@ pub(crate) enum Tree {
     SeatWho,
     /// Number → the certificate.
     Certificate,
+    /// Page → how far its comments were read.
+    Comments,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 40] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -130,6 +132,7 @@ impl Tree {
         Self::Seat,
         Self::SeatWho,
         Self::Certificate,
+        Self::Comments,
     ];
 
     /// The name it has in the files.
@@ -174,6 +177,7 @@ impl Tree {
             Self::Seat => "seat",
             Self::SeatWho => "seat_who",
             Self::Certificate => "certificate",
+            Self::Comments => "comments",
         }
     }
 
@@ -205,6 +209,10 @@ pub(crate) const SEQ_GROUP: &[u8] = b"seq/group";
 pub(crate) const WALLS_DAY: &[u8] = b"walls/day";
 /// Where `meta` keeps how many walls were read on that day.
 pub(crate) const WALLS: &[u8] = b"walls";
+/// Where `meta` keeps the day that reads of comments are counted of.
+pub(crate) const COMMENTS_DAY: &[u8] = b"comments/day";
+/// Where `meta` keeps of how many posts the comments were read on that day.
+pub(crate) const COMMENTS: &[u8] = b"comments";
 
 /// A signed number as bytes in its order: negative ones come first.
 fn signed(n: i64) -> [u8; 8] {

@@ -16,6 +16,7 @@ use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
     Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::Ledger,
+    comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
@@ -59,6 +60,8 @@ struct State {
     segments: BTreeMap<u64, Saved>,
     handoffs: BTreeMap<u64, Handoff>,
     watches: BTreeMap<GroupId, Watch>,
+    comments: BTreeMap<GroupId, Comments>,
+    comments_read: (Day, u32),
     classes: BTreeMap<ClassId, Class>,
     seats: BTreeMap<(ClassId, UserId), Seat>,
     certificates: BTreeMap<u64, Certificate>,
@@ -221,6 +224,7 @@ impl State {
                 self.pages.remove(&id);
                 self.sights.remove(&id);
                 self.watches.remove(&id);
+                self.comments.remove(&id);
                 self.weeks.retain(|(page, _), _| *page != id);
             }
             Op::PutSight(sight) => {
@@ -233,6 +237,13 @@ impl State {
             Op::ReadWalls(day, n) => {
                 let before = if self.walls.0 == day { self.walls.1 } else { 0 };
                 self.walls = (day, before + n);
+            }
+            Op::PutComments(comments) => {
+                self.comments.insert(comments.id, *comments);
+            }
+            Op::ReadComments(day, n) => {
+                let before = if self.comments_read.0 == day { self.comments_read.1 } else { 0 };
+                self.comments_read = (day, before + n);
             }
             Op::PutNudged(person, nudged) => {
                 self.nudged.insert(person, *nudged);
@@ -581,6 +592,15 @@ impl Store for MemStore {
     async fn walls(&self, day: Day) -> Result<u32> {
         let walls = self.state().walls;
         Ok(if walls.0 == day { walls.1 } else { 0 })
+    }
+
+    async fn comments(&self, id: GroupId) -> Result<Option<Comments>> {
+        Ok(self.state().comments.get(&id).cloned())
+    }
+
+    async fn comments_read(&self, day: Day) -> Result<u32> {
+        let read = self.state().comments_read;
+        Ok(if read.0 == day { read.1 } else { 0 })
     }
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {

@@ -30,6 +30,7 @@ use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
     Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::{Held, Ledger},
+    comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
@@ -167,7 +168,7 @@ pub enum Op {
     DropAsked(AskedKey),
     /// Writes a page with `rev` one higher than in the value given here; pair it with [`Expect::PageRev`].
     PutPage(Box<Page>),
-    /// Removes a page with its sight, its weeks and what curators keep of it.
+    /// Removes a page with its sight, its weeks, what curators keep of it and what is known of its comments.
     DropPage(GroupId),
     /// Writes how a page looked, and when it is looked at next.
     PutSight(Box<Sight>),
@@ -231,6 +232,10 @@ pub enum Op {
     SetAlive(Ms),
     /// Something sent of the bot's own accord that was counted at the first moment has come at the second.
     Respend(UserId, Ms, Ms),
+    /// Writes how far a page's comments were read.
+    PutComments(Box<Comments>),
+    /// So many more posts had their comments read on that day; another day's count begins anew.
+    ReadComments(Day, u32),
 }
 
 /// Names a step of a checklist as ticked by a person.
@@ -490,6 +495,10 @@ pub trait Store: Send + Sync + 'static {
     fn weeks(&self, id: GroupId) -> impl Future<Output = Result<Vec<Week>>> + Send;
     /// How many walls were read on that day, as far as it is the last that any was read on.
     fn walls(&self, day: Day) -> impl Future<Output = Result<u32>> + Send;
+    /// How far a page's comments were read.
+    fn comments(&self, id: GroupId) -> impl Future<Output = Result<Option<Comments>>> + Send;
+    /// Of how many posts the comments were read on that day, as far as it is the last that any were read on.
+    fn comments_read(&self, day: Day) -> impl Future<Output = Result<u32>> + Send;
     /// What a person was advised about her pages; nothing yet if nothing is kept.
     fn nudged(&self, id: UserId) -> impl Future<Output = Result<Nudged>> + Send;
     /// At most `n` institutions of the roster after `after`, by key: pages by number, pages by name, then those by ОГРН.

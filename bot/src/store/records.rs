@@ -19,6 +19,7 @@ use crate::domain::{
     Asked, Campaign, Certificate, Class, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Seat,
     Tick,
     attention::Ledger,
+    comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
     roster::Institution,
@@ -115,6 +116,7 @@ records! {
     Class { 1 => Class }
     Seat { 1 => Seat }
     Certificate { 1 => Certificate }
+    Comments { 1 => Comments }
 }
 
 impl Tree {
@@ -154,6 +156,7 @@ impl Tree {
             Self::Class => Class::decode(value).map(drop),
             Self::Seat => Seat::decode(value).map(drop),
             Self::Certificate => Certificate::decode(value).map(drop),
+            Self::Comments => Comments::decode(value).map(drop),
             Self::Remind
             | Self::CampRun
             | Self::SeenT

@@ -364,6 +364,11 @@ fn first_version_of_a_class_and_what_people_have_to_do_with_it() {
 }
 
 #[test]
+fn first_version_of_what_is_known_of_comments() {
+    same("019a010212031001011218b06d", &comments(77));
+}
+
+#[test]
 fn aspects_and_kinds_are_numbered_as_they_were() {
     let found = |what| Found { what, there: true, shown: Shown::Page };
     for (i, (_, what)) in Aspect::ALL.iter().enumerate() {

@@ -33,8 +33,17 @@ async fn work(pages: usize) -> anyhow::Result<()> {
         let night = audit::run(&region).await?;
         let stopped = if stop_after.is_some() { ", stopped in the middle" } else { "" };
         println!(
-            "{} pages{stopped}: {} calls (at most {}), {:.1?} at 3 a second; {:?}",
-            night.pages, night.calls, night.most, night.took, night.states
+            "{} pages{stopped}: {} calls (at most {}, {:.3} of it) and {} reads of comments (at most {}), {} questions \
+             without an answer, {:.1?} at 3 a second; {:?}",
+            night.pages,
+            night.calls,
+            night.most,
+            night.calls as f64 / night.most as f64,
+            night.comments,
+            region.comments_a_day,
+            night.questions,
+            night.took,
+            night.states
         );
     }
     Ok(())

@@ -6,7 +6,7 @@ use kurator::{
     domain::{Clock, Hm, Ms, Weekdays, Zone},
 };
 use serde_json::json;
-use vk_sandbox::{ClientInfo, Faults, Outgoing, Post, PressError};
+use vk_sandbox::{ClientInfo, Comment, Faults, Outgoing, Post, PressError};
 
 use super::{
     answers::{Answers, For},
@@ -110,6 +110,22 @@ impl Player {
                     attachments: vec![photo],
                     ..Post::default()
                 });
+                let page = vk_sandbox::Page { posts: posts.clone(), ..cast::page(page)? };
+                self.world.sandbox.add_page(page);
+                silence = false;
+            }
+            Command::Commented { page, text, answer } => {
+                let posts = self.posts.get_mut(page).context("на странице нет записей")?;
+                let post = posts.last_mut().context("на странице нет записей")?;
+                let last = post.talk.last().map_or(0, |comment| comment.id);
+                post.talk.push(Comment {
+                    id: last + 1,
+                    from_id: if *answer { 0 } else { 555 },
+                    date: self.world.clock.now().0 / 1_000,
+                    text: text.clone(),
+                    reply_to: if *answer { last } else { 0 },
+                });
+                post.comments += 1;
                 let page = vk_sandbox::Page { posts: posts.clone(), ..cast::page(page)? };
                 self.world.sandbox.add_page(page);
                 silence = false;

@@ -56,6 +56,8 @@ pub(super) enum Command {
     Sees,
     /// A post comes out on a page.
     Posted { page: String, text: String },
+    /// Somebody comments on the newest post of a page, or the page answers the last comment.
+    Commented { page: String, text: String, answer: bool },
     /// VK does not answer questions about pages, or does again.
     PagesDown(bool),
     /// The text of the consent gets a new version.
@@ -218,6 +220,13 @@ fn direction(words: &str) -> anyhow::Result<Command> {
         return Ok(Command::Banned(page.to_owned()));
     }
     if let Some(post) = between(words, "На странице ", "»") {
+        for (words, answer) in
+            [(" под последней записью пишут: «", false), (" на комментарий отвечают: «", true)]
+        {
+            if let Some((page, text)) = post.split_once(words) {
+                return Ok(Command::Commented { page: page.to_owned(), text: text.to_owned(), answer });
+            }
+        }
         let (page, text) = post.split_once(" выходит запись «").context("какая запись?")?;
         return Ok(Command::Posted { page: page.to_owned(), text: text.to_owned() });
     }

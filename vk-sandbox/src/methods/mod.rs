@@ -92,6 +92,7 @@ fn find(method: &str) -> Option<(Access, Run)> {
         "utils.getServerTime" => (Any(Rights::NONE), |ctx| Ok(json!(ctx.seconds()))),
         "wall.get" => (Service, wall::get),
         "wall.getById" => (Service, wall::get_by_id),
+        "wall.getComments" => (Service, wall::get_comments),
         "photos.getMessagesUploadServer" => (Community(Rights::PHOTOS), uploads::photos_upload_server),
         "photos.saveMessagesPhoto" => (Community(Rights::PHOTOS), uploads::save_messages_photo),
         "docs.getMessagesUploadServer" => (Community(Rights::DOCS), uploads::docs_upload_server),
@@ -113,7 +114,7 @@ fn find(method: &str) -> Option<(Access, Run)> {
         | "messages.getInviteLink"
         | "messages.markAsAnsweredConversation"
         | "groups.getBanned" => (manage, not_here),
-        "wall.getComments" | "groups.getAddresses" => (Service, not_here),
+        "groups.getAddresses" => (Service, not_here),
         "groups.getMembers" | "utils.getShortLink" | "utils.checkLink" => (Any(Rights::NONE), not_here),
         _ => return None,
     };

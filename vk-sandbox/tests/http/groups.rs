@@ -1,7 +1,7 @@
 //! Pages, names and walls.
 
 use serde_json::{Value, json};
-use vk_sandbox::{Page, Post};
+use vk_sandbox::{Comment, Page, Post};
 
 use crate::{GROUP, Vk, error_of};
 
@@ -93,6 +93,46 @@ async fn a_wall_is_read_from_the_pinned_post_by_a_service_token() {
     assert_eq!(error_of(&service(&vk, "wall.get", &[("owner_id", "-77"), ("count", "101")]).await).0, 100);
     let one = service(&vk, "wall.getById", &[("posts", "-77_3,-77_99")]).await;
     assert_eq!(one["response"]["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn comments_are_told_with_their_threads_to_a_service_token() {
+    let vk = Vk::new().await;
+    let said = |id, from_id, date, reply_to| Comment { id, from_id, date, reply_to, text: format!("{id}") };
+    let talk = vec![said(10, 1, 110, 0), said(11, 2, 120, 0), said(12, 0, 130, 10), said(13, 1, 140, 10)];
+    let posts = vec![
+        Post { id: 1, date: 100, talk, ..Post::default() },
+        Post { id: 2, date: 200, comments: 3, ..Post::default() },
+        Post { id: 3, date: 300, talk_closed: true, ..Post::default() },
+    ];
+    vk.sandbox.add_page(Page { id: 77, screen_name: "school5".to_owned(), posts, ..Page::default() });
+    let wall = service(&vk, "wall.get", &[("owner_id", "-77"), ("offset", "2")]).await;
+    assert_eq!(wall["response"]["items"][0]["comments"]["count"], 4);
+    let of = async |more: &[(&str, &str)]| {
+        let params = [&[("owner_id", "-77")], more].concat();
+        service(&vk, "wall.getComments", &params).await["response"].clone()
+    };
+    let all = of(&[("post_id", "1"), ("sort", "desc"), ("thread_items_count", "1")]).await;
+    assert_eq!((&all["count"], &all["current_level_count"]), (&json!(4), &json!(2)));
+    assert_eq!((&all["items"][0]["id"], &all["items"][0]["thread"]["count"]), (&json!(11), &json!(0)));
+    let thread = &all["items"][1]["thread"];
+    assert_eq!((&thread["count"], &thread["author_replied"]), (&json!(2), &json!(true)));
+    assert_eq!(thread["items"].as_array().map(Vec::len), Some(1));
+    let answer = &thread["items"][0];
+    assert_eq!((&answer["from_id"], &answer["reply_to_comment"]), (&json!(-77), &json!(10)));
+    assert_eq!(of(&[("post_id", "1"), ("comment_id", "10")]).await["items"][1]["id"], 13);
+    assert_eq!(of(&[("post_id", "1"), ("offset", "1"), ("count", "5")]).await["items"][0]["id"], 11);
+    let extended = of(&[("post_id", "2"), ("extended", "1")]).await;
+    assert_eq!((&extended["count"], &extended["post_author_id"]), (&json!(3), &json!(-77)));
+    let error = async |post: &str, more: (&str, &str)| {
+        let params = [("owner_id", "-77"), ("post_id", post), more];
+        error_of(&service(&vk, "wall.getComments", &params).await).0
+    };
+    assert_eq!(error("3", ("count", "1")).await, 212);
+    assert_eq!(error("9", ("count", "1")).await, 100);
+    assert_eq!(error("1", ("count", "101")).await, 100);
+    assert_eq!(error("1", ("thread_items_count", "11")).await, 100);
+    assert_eq!(vk.error("wall.getComments", &[("owner_id", "-77"), ("post_id", "1")]).await.0, 27);
 }
 
 #[tokio::test]

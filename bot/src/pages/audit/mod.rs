@@ -2,6 +2,7 @@
 
 mod posts;
 mod profile;
+mod questions;
 mod score;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -15,6 +16,7 @@ use vkapi::types::{Group, WallPost};
 
 pub use posts::{MONTH, Numbers, PostKind, Span, WEEK};
 pub use profile::{FIELDS, Profile};
+pub use questions::{COMMENTED, commented, waiting};
 pub use score::{Evidence, Gain, Said, Score, Scored, Unscored, Zone, found, score};
 pub use tiles::{Defect, Tile, TileKind, Tiles};
 pub use weeks::kept;

@@ -256,7 +256,7 @@ impl Facts {
         let (got, evidence) = match part.what {
             Aspect::Badge => said(self.said.badge, of),
             Aspect::Connected => said(self.said.connected, of),
-            Aspect::Named => (0, Evidence::Unknown),
+            Aspect::Named | Aspect::Flagship | Aspect::Card => (0, Evidence::Unknown),
             Aspect::Avatar => field(self.profile.avatar, of),
             Aspect::Cover => field(self.profile.cover, of),
             Aspect::Address => field(self.profile.address, of),

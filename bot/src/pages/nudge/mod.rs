@@ -18,6 +18,7 @@ use crate::{
     content::{Advice, Content},
     domain::{
         Day, PageRef, Sphere,
+        comments::Question,
         page::{Found, Nudged, Week},
     },
 };
@@ -38,6 +39,19 @@ pub struct Subject<'a> {
     pub weeks: &'a [Week],
     /// What the last look found of it.
     pub found: &'a [Found],
+    /// Questions of its readers that have waited long for an answer.
+    pub waiting: Option<Waiting>,
+}
+
+/// That questions wait for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: u32,
+    /// The one that waits longest.
+    pub oldest: Question,
+    /// The day it was asked on, as she counts days.
+    pub since: Date,
 }
 
 /// All that a nudge rests on besides the pages.

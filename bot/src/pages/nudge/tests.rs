@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     domain::{
         Ms,
+        comments::Question,
         page::{Answer, Aspect, Best, Lack, Shown, Sum, Zone},
     },
     pages::audit::tests::CONTENT,
@@ -74,7 +75,7 @@ fn ids<'a>(nudge: &'a Nudge<'_>) -> Vec<&'a str> {
 fn a_nudge_names_a_post_a_number_three_things_an_idea_and_a_lesson() {
     let (page, weeks) = (named(5, "Школа № 5"), [week(1, 1), week(0, 2)]);
     let nudged = Nudged::default();
-    let subject = Subject { page: &page, weeks: &weeks, found: &[] };
+    let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
     let nudge = nudge(&ground(&nudged), &[subject]).unwrap();
     assert!(nudge.text.contains("Сегодня в столовой пекли пироги"), "{}", nudge.text);
     assert!(nudge.text.contains("vk.ru/wall-5_40"), "{}", nudge.text);
@@ -86,13 +87,37 @@ fn a_nudge_names_a_post_a_number_three_things_an_idea_and_a_lesson() {
 }
 
 #[test]
+fn a_question_that_waits_is_told_with_its_link_in_words_that_differ() {
+    let (page, weeks) = (named(5, "Школа № 5"), [week(1, 1), week(0, 2)]);
+    let oldest = Question { post: 40, comment: 12, at: Ms(0) };
+    let line = |turns: u16, count: u32| {
+        let nudged = Nudged { turns, ..Nudged::default() };
+        let waiting = Some(Waiting { count, oldest, since: date(2026, 11, 19) });
+        let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting };
+        let text = nudge(&ground(&nudged), &[subject]).unwrap().text;
+        assert!(text.chars().count() <= LENGTH);
+        let line = text.lines().find(|line| line.contains("vk.ru/wall-5_40?reply=12"));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    for count in [1, 3, 21, 7] {
+        let lines = [0, 1, 2].map(|turns| line(turns, count));
+        assert!(lines.iter().all(|line| line.contains("19 ноября")), "{lines:?}");
+        assert!(lines[0] != lines[1] && lines[1] != lines[2] && lines[0] != lines[2], "{lines:?}");
+    }
+    assert!([0, 1, 2].map(|turns| line(turns, 3)).iter().all(|line| line.contains("3 вопроса")));
+    assert!([0, 1, 2].map(|turns| line(turns, 21)).iter().all(|line| line.contains("21 вопрос")));
+    let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
+    assert!(!nudge(&ground(&Nudged::default()), &[subject]).unwrap().text.contains("reply"));
+}
+
+#[test]
 fn what_brings_most_for_a_minute_comes_first_and_the_rest_after_it() {
     let (page, weeks) = (named(5, "Школа № 5"), [week(0, 3)]);
     let mut weeks = weeks;
     weeks[0].lacks = vec![lack(Aspect::Connected, 10, 60), lack(Aspect::Avatar, 5, 5)];
     let found = [Found { what: Aspect::Site, there: false, shown: Shown::Page }];
     let nudged = Nudged::default();
-    let subject = Subject { page: &page, weeks: &weeks, found: &found };
+    let subject = Subject { page: &page, weeks: &weeks, found: &found, waiting: None };
     assert_eq!(
         ids(&nudge(&ground(&nudged), &[subject]).unwrap()),
         ["put-avatar", "connect-page", "put-site"]
@@ -107,7 +132,7 @@ fn the_same_is_never_advised_twice_running_and_words_differ() {
     for passed in 0..12 {
         let today = TODAY.checked_add(jiff::Span::new().weeks(passed)).unwrap();
         let weeks = weeks.clone().map(|w| Week { from: Day(w.from.0 + 7 * passed), ..w });
-        let subject = Subject { page: &page, weeks: &weeks, found: &[] };
+        let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
         let given = {
             let ground = Ground { today, ..ground(&nudged) };
             let nudge = nudge(&ground, &[subject]).unwrap();
@@ -137,7 +162,7 @@ fn what_she_declined_three_times_is_not_advised_again_and_what_she_did_rests() {
     for passed in 0..40 {
         let today = TODAY.checked_add(jiff::Span::new().weeks(passed)).unwrap();
         weeks[0].from = Day(Day::from(today).monday().0);
-        let subject = Subject { page: &page, weeks: &weeks, found: &[] };
+        let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
         let mut after = nudged.clone();
         {
             let nudge = nudge(&Ground { today, ..ground(&nudged) }, &[subject]).unwrap();
@@ -161,7 +186,7 @@ fn a_week_of_nothing_is_met_kindly_and_reminds_of_what_went_well() {
     let (page, weeks) = (named(5, "Школа № 5"), [week(1, 3), week(0, 0)]);
     for turns in 0..3 {
         let nudged = Nudged { turns, ..Nudged::default() };
-        let subject = Subject { page: &page, weeks: &weeks, found: &[] };
+        let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
         let text = nudge(&ground(&nudged), &[subject]).unwrap().text;
         assert!(text.contains("пекли пироги"), "{text}");
         for blame in ["норм", "неделей раньше", "плохо", "отста", "должны"] {
@@ -177,7 +202,7 @@ fn several_pages_come_in_one_message_each_with_its_best_thing_to_do() {
         .collect();
     let weeks = [week(1, 1), week(0, 2)];
     let subjects: Vec<Subject<'_>> =
-        pages.iter().map(|page| Subject { page, weeks: &weeks, found: &[] }).collect();
+        pages.iter().map(|page| Subject { page, weeks: &weeks, found: &[], waiting: None }).collect();
     let mut heard = Vec::new();
     for turns in 0..5 {
         let nudged = Nudged { turns, ..Nudged::default() };
@@ -199,7 +224,8 @@ fn a_page_in_order_gets_thanks_and_no_advice_and_an_unknown_one_nothing() {
     let (page, mut weeks) = (named(5, "Школа № 5"), [week(1, 3), week(0, 3)]);
     weeks[1].lacks.clear();
     let nudged = Nudged::default();
-    let nudge_of = |weeks| nudge(&ground(&nudged), &[Subject { page: &page, weeks, found: &[] }]);
+    let nudge_of =
+        |weeks| nudge(&ground(&nudged), &[Subject { page: &page, weeks, found: &[], waiting: None }]);
     let found = nudge_of(&weeks).unwrap();
     assert!(found.chosen.is_empty() && found.lesson.is_none());
     assert!(found.text.contains("ритм держится"), "{}", found.text);
@@ -210,7 +236,7 @@ fn a_page_in_order_gets_thanks_and_no_advice_and_an_unknown_one_nothing() {
 fn a_lesson_she_went_through_is_not_offered_again() {
     let (page, weeks) = (named(5, "Школа № 5"), [week(0, 1)]);
     let nudged = Nudged::default();
-    let subject = [Subject { page: &page, weeks: &weeks, found: &[] }];
+    let subject = [Subject { page: &page, weeks: &weeks, found: &[], waiting: None }];
     let offered = nudge(&ground(&nudged), &subject).unwrap().lesson.unwrap();
     let passed = [offered];
     let next = nudge(&Ground { passed: &passed, ..ground(&nudged) }, &subject).unwrap();
@@ -224,7 +250,7 @@ fn the_memory_of_the_dead_is_kept_without_congratulations() {
     let memorial =
         CONTENT.occasions().iter().find(|o| o.tone == crate::content::Tone::Memory && !o.own).unwrap();
     let day = memorial.on(2026)[0];
-    let subject = [Subject { page: &page, weeks: &weeks, found: &[] }];
+    let subject = [Subject { page: &page, weeks: &weeks, found: &[], waiting: None }];
     let text = nudge(&Ground { today: day, ..ground(&nudged) }, &subject).unwrap().text;
     assert!(text.contains("без поздравлений") || !text.contains(&memorial.title), "{text}");
 }

@@ -8,10 +8,11 @@ use jiff::{
 };
 use vkapi::types::GroupId;
 
-use super::{Ground, Nudge, Subject, answered, nudge, remember, tests::week_from};
+use super::{Ground, Nudge, Subject, Waiting, answered, nudge, remember, tests::week_from};
 use crate::{
     domain::{
-        Day, PageRef, Sphere,
+        Day, Ms, PageRef, Sphere,
+        comments::Question,
         page::{Answer, Aspect, Best, Found, Lack, Nudged, Shown, Sum, Week, Zone},
     },
     pages::audit::tests::CONTENT,
@@ -28,6 +29,8 @@ struct Page {
     found: Vec<Found>,
     lacks: Vec<Lack>,
     lived: Vec<Lived>,
+    /// The nudge in which a reader waits for an answer.
+    asked: Option<usize>,
 }
 
 struct Admin {
@@ -37,6 +40,13 @@ struct Admin {
     pages: Vec<Page>,
     /// What she answers to the nth advice of each week, and a remark about the week.
     answers: [Option<(usize, Answer)>; 6],
+}
+
+impl Page {
+    /// A reader waits for an answer when the nudge of that number comes.
+    fn asked(self, nudge: usize) -> Self {
+        Self { asked: Some(nudge), ..self }
+    }
 }
 
 fn lack(what: Aspect, points: u8, minutes: u16) -> Lack {
@@ -49,6 +59,7 @@ fn page(id: i64, name: &str, lacks: &[Lack], missing: &[Aspect], lived: &[Lived]
         found: missing.iter().map(|what| Found { what: *what, there: false, shown: Shown::Page }).collect(),
         lacks: lacks.to_vec(),
         lived: lived.to_vec(),
+        asked: None,
     }
 }
 
@@ -82,21 +93,24 @@ fn admins() -> Vec<Admin> {
             name: "Мария",
             about: "медсестра поликлиники: две недели страница молчала",
             sphere: Sphere::Clinic,
-            pages: vec![page(
-                502,
-                "Ольховская поликлиника",
-                &[lack(Aspect::Badge, 10, 15), lack(Aspect::Description, 5, 10), tiles],
-                &[],
-                &[
-                    (3, Some(("Где сделать прививку от гриппа", 64)), 2_340, 70),
-                    (2, Some(("Новый аппарат УЗИ: как записаться", 48)), 2_345, 30),
-                    (0, None, 2_343, 30),
-                    (0, None, 2_341, 30),
-                    (1, Some(("Мы вернулись! Часы приёма в ноябре", 57)), 2_350, 30),
-                    (3, None, 2_352, 70),
-                    (3, Some(("Педиатр отвечает на три вопроса", 90)), 2_371, 80),
-                ],
-            )],
+            pages: vec![
+                page(
+                    502,
+                    "Ольховская поликлиника",
+                    &[lack(Aspect::Badge, 10, 15), lack(Aspect::Description, 5, 10), tiles],
+                    &[],
+                    &[
+                        (3, Some(("Где сделать прививку от гриппа", 64)), 2_340, 70),
+                        (2, Some(("Новый аппарат УЗИ: как записаться", 48)), 2_345, 30),
+                        (0, None, 2_343, 30),
+                        (0, None, 2_341, 30),
+                        (1, Some(("Мы вернулись! Часы приёма в ноябре", 57)), 2_350, 30),
+                        (3, None, 2_352, 70),
+                        (3, Some(("Педиатр отвечает на три вопроса", 90)), 2_371, 80),
+                    ],
+                )
+                .asked(3),
+            ],
             answers: [None, None, None, Some((0, done)), Some((1, done)), None],
         },
         Admin {
@@ -201,8 +215,16 @@ fn told(admin: &Admin, seed: u64) -> String {
         let today = FIRST.checked_add((7 * n as i64).days()).expect("a date");
         let lived: Vec<Vec<Week>> = admin.pages.iter().map(|page| weeks(page, n)).collect();
         let both = admin.pages.iter().zip(&lived);
-        let subjects: Vec<Subject<'_>> =
-            both.map(|(page, weeks)| Subject { page: &page.named, weeks, found: &page.found }).collect();
+        let subjects: Vec<Subject<'_>> = both
+            .map(|(page, weeks)| {
+                let waiting = page.asked.filter(|week| *week == n).map(|_| Waiting {
+                    count: 1,
+                    oldest: Question { post: 44, comment: 7, at: Ms(0) },
+                    since: today.checked_sub(4.days()).expect("a date"),
+                });
+                Subject { page: &page.named, weeks, found: &page.found, waiting }
+            })
+            .collect();
         let (content, sphere) = (&CONTENT, Some(admin.sphere));
         let mut after = nudged.clone();
         let given: Nudge<'_> = {

@@ -86,6 +86,7 @@ impl Say<'_, '_> {
             lines.extend(self.remembered(subject));
         }
         lines.extend(self.number(subject.weeks));
+        lines.extend(self.waiting(subject));
         lines.join("\n")
     }
 
@@ -94,6 +95,16 @@ impl Say<'_, '_> {
         let words = if words.is_empty() { self.f("nudge-wordless", &[]) } else { format!("«{words}»") };
         let link = format!("vk.ru/wall-{}_{}", subject.page.id, best.post);
         vec![("words", words.into()), ("reactions", best.reactions.into()), ("link", link.into())]
+    }
+
+    /// That somebody waits for an answer, with the link to the question that waits longest.
+    fn waiting(&self, subject: &Subject<'_>) -> Option<String> {
+        let waiting = subject.waiting?;
+        let link = waiting.oldest.link(subject.page.id);
+        let month = self.f(&format!("month-{}", waiting.since.month()), &[]);
+        let since = format!("{} {month}", waiting.since.day());
+        let args = [("count", waiting.count.into()), ("since", since.into()), ("link", link.into())];
+        Some(self.v("nudge-waiting", &args))
     }
 
     /// The best post of the weeks before a quiet one.

@@ -8,6 +8,7 @@ use crate::{
         Asked, Away, Campaign, CampaignId, CampaignState, Class, ClassId, Day, Handoff, Ms, Pause, Person,
         Progress, Reads, Recipient, Reminder, Skip, Tally, What,
         attention::Ledger,
+        comments::Comments,
         letter::{Letter, Pressed, Stage},
         page::{Nudged, Page, Sight, Watch},
         roster::Institution,
@@ -652,6 +653,29 @@ pub(super) async fn walls_are_counted_by_the_day(store: impl Store) {
     assert_eq!((store.walls(Day(7)).await.unwrap(), store.walls(Day(8)).await.unwrap()), (5, 0));
     make(&store, [Op::ReadWalls(Day(8), 1)]).await;
     assert_eq!((store.walls(Day(7)).await.unwrap(), store.walls(Day(8)).await.unwrap()), (0, 1));
+}
+
+pub(super) async fn comments_are_kept_of_a_page_and_counted_apart_from_walls(store: impl Store) {
+    let ops = [
+        Op::PutPage(page(77, &[7]).into()),
+        Op::PutComments(comments(77).into()),
+        Op::PutComments(comments(78).into()),
+        Op::ReadComments(Day(7), 3),
+        Op::ReadWalls(Day(7), 2),
+    ];
+    make(&store, ops).await;
+    assert_eq!(store.comments(GroupId(77)).await.unwrap(), Some(comments(77)));
+    assert_eq!((store.comments_read(Day(7)).await.unwrap(), store.walls(Day(7)).await.unwrap()), (3, 2));
+    let fewer = Comments { open: Vec::new(), ..comments(77) };
+    make(&store, [Op::PutComments(fewer.clone().into()), Op::ReadComments(Day(8), 1)]).await;
+    assert_eq!(store.comments(GroupId(77)).await.unwrap(), Some(fewer));
+    assert_eq!(
+        (store.comments_read(Day(7)).await.unwrap(), store.comments_read(Day(8)).await.unwrap()),
+        (0, 1)
+    );
+    make(&store, [Op::DropPage(GroupId(77))]).await;
+    let left = (store.comments(GroupId(77)).await.unwrap(), store.comments(GroupId(78)).await.unwrap());
+    assert_eq!(left, (None, Some(comments(78))));
 }
 
 pub(super) async fn who_is_forgotten_runs_no_page(store: impl Store) {

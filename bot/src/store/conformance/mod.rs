@@ -82,6 +82,7 @@ for_every_engine! {
     pages_are_looked_at_in_the_order_they_are_due
     weeks_of_a_page_are_kept_apart_and_leave_by_age
     walls_are_counted_by_the_day
+    comments_are_kept_of_a_page_and_counted_apart_from_walls
     who_is_forgotten_runs_no_page
     the_roster_is_listed_by_key_and_by_whom_it_names
     who_is_forgotten_is_named_by_no_institution

@@ -128,6 +128,8 @@ fn op() -> impl Strategy<Value = Op> {
         (1..5_u64, PEOPLE).prop_map(|(n, p)| Op::PutHandoff(closed(n, p).into())),
         (1..5_u64).prop_map(Op::DropHandoff),
         (1..4_i64, PEOPLE).prop_map(|(g, p)| Op::PutWatch(watch(g, p).into())),
+        (1..4_i64).prop_map(|g| Op::PutComments(comments(g).into())),
+        (-1..2_i32, 0..3_u32).prop_map(|(day, n)| Op::ReadComments(Day(day), n)),
         (1..3_u64).prop_map(|c| Op::PutClass(class(c).into())),
         (1..3_u64).prop_map(|c| Op::DropClass(ClassId(c))),
         (1..3_u64, PEOPLE, 0..2_u32).prop_map(|(c, p, rev)| Op::PutSeat(seat(c, p, rev).into())),
@@ -197,12 +199,14 @@ async fn everything(store: &impl Store) -> Vec<String> {
     }
     for day in (-1..2).map(Day) {
         all.push(format!("{:?}", store.walls(day).await));
+        all.push(format!("{:?}", store.comments_read(day).await));
     }
     for g in (1..4).map(GroupId) {
         all.push(format!("{:?}", store.page(g).await));
         all.push(format!("{:?}", store.sight(g).await));
         all.push(format!("{:?}", store.weeks(g).await));
         all.push(format!("{:?}", store.watch(g).await));
+        all.push(format!("{:?}", store.comments(g).await));
     }
     for p in PEOPLE.map(UserId) {
         all.push(format!("{:?}", store.person(p).await));

@@ -12,6 +12,7 @@ use crate::{
         ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions, Tick,
         Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
+        comments::{Comments, Question},
         letter::{Letter, LetterButton, Rest, Stage, When},
         page::{
             Admin, Advised, Answer, Aspect, Best, Example, Found, Lack, Nudged, Page, PostKind, Proof, Shown,
@@ -277,6 +278,12 @@ pub(crate) fn watch(id: i64, by: i64) -> Watch {
         told: Some(Day(20_787)),
         example: Some(Example { by: UserId(by), at: Ms(7) }),
     }
+}
+
+/// What is known of a page's comments.
+pub(crate) fn comments(id: i64) -> Comments {
+    let question = Question { post: 9, comment: 12, at: Ms(7_000) };
+    Comments { id: GroupId(id), read: vec![(9, 3), (8, 1)], open: vec![question] }
 }
 
 /// A person on vacation, whose page this colleague looks after.

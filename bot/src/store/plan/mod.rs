@@ -211,7 +211,9 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         | Op::PutSight(_)
         | Op::PutWeek(..)
         | Op::DropWeeks(..)
-        | Op::ReadWalls(..) => pages::apply(draft, op),
+        | Op::ReadWalls(..)
+        | Op::PutComments(_)
+        | Op::ReadComments(..) => pages::apply(draft, op),
         Op::PutInstitution(institution) => roster::put(draft, institution),
         Op::DropInstitution(key) => roster::drop(draft, key),
         Op::PutWatch(watch) => {

@@ -4,7 +4,10 @@ use vkapi::types::{GroupId, UserId};
 
 use super::{Overlay, View};
 use crate::{
-    domain::page::{Page, Sight, Watch},
+    domain::{
+        Day,
+        page::{Page, Sight, Watch},
+    },
     store::{
         Op, Result,
         keys::{self, Tree},
@@ -26,6 +29,7 @@ pub(super) fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op) -> Result<()> 
                 draft.remove(Tree::Week, week);
             }
             draft.remove(Tree::Watch, key.clone());
+            draft.remove(Tree::Comments, key.clone());
             draft.remove(Tree::Page, key);
             Ok(())
         }
@@ -44,15 +48,20 @@ pub(super) fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op) -> Result<()> 
             }
             Ok(())
         }
-        Op::ReadWalls(day, n) => {
-            let day = u64::from(day.0.cast_unsigned());
-            let same = draft.read::<u64>(Tree::Meta, keys::WALLS_DAY)? == Some(day);
-            let before = if same { draft.read::<u64>(Tree::Meta, keys::WALLS)?.unwrap_or(0) } else { 0 };
-            draft.put(Tree::Meta, keys::WALLS_DAY.to_vec(), &day)?;
-            draft.put(Tree::Meta, keys::WALLS.to_vec(), &(before + u64::from(*n)))
-        }
+        Op::ReadWalls(day, n) => count(draft, *day, *n, (keys::WALLS_DAY, keys::WALLS)),
+        Op::PutComments(comments) => draft.put(Tree::Comments, keys::group(comments.id), comments.as_ref()),
+        Op::ReadComments(day, n) => count(draft, *day, *n, (keys::COMMENTS_DAY, keys::COMMENTS)),
         _ => Ok(()),
     }
+}
+
+/// Adds to what is counted of a day; another day's count begins anew.
+fn count<V: View>(draft: &mut Overlay<'_, V>, day: Day, n: u32, (of, count): (&[u8], &[u8])) -> Result<()> {
+    let day = u64::from(day.0.cast_unsigned());
+    let same = draft.read::<u64>(Tree::Meta, of)? == Some(day);
+    let before = if same { draft.read::<u64>(Tree::Meta, count)?.unwrap_or(0) } else { 0 };
+    draft.put(Tree::Meta, of.to_vec(), &day)?;
+    draft.put(Tree::Meta, count.to_vec(), &(before + u64::from(n)))
 }
 
 fn drop_sight<V: View>(draft: &mut Overlay<'_, V>, id: GroupId) -> Result<()> {

@@ -43,6 +43,7 @@ use crate::domain::{
     Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
     Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
+    comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
     roster::{Institution, RosterKey},
@@ -365,6 +366,14 @@ impl Store for SledStore {
 
     async fn walls(&self, day: Day) -> Result<u32> {
         self.read(|e| e.walls(day))
+    }
+
+    async fn comments(&self, id: GroupId) -> Result<Option<Comments>> {
+        self.read(|e| e.comments(id))
+    }
+
+    async fn comments_read(&self, day: Day) -> Result<u32> {
+        self.read(|e| e.comments_read(day))
     }
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {

@@ -10,6 +10,7 @@ use crate::{
         Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
         Recipient, Reminder, Seat, Tally, Tick,
         attention::Ledger,
+        comments::Comments,
         letter::{Letter, Pressed},
         page::{Nudged, Page, Sight, Watch, Week},
         roster::{Institution, RosterKey},
@@ -312,10 +313,23 @@ impl Engine {
     }
 
     pub(super) fn walls(&self, day: Day) -> Result<u32> {
-        if self.read::<u64>(Tree::Meta, keys::WALLS_DAY)? != Some(u64::from(day.0.cast_unsigned())) {
+        self.on_day(day, keys::WALLS_DAY, keys::WALLS)
+    }
+
+    pub(super) fn comments(&self, id: GroupId) -> Result<Option<Comments>> {
+        self.read(Tree::Comments, &keys::group(id))
+    }
+
+    pub(super) fn comments_read(&self, day: Day) -> Result<u32> {
+        self.on_day(day, keys::COMMENTS_DAY, keys::COMMENTS)
+    }
+
+    /// What was counted on a day; nothing if another day is counted now.
+    fn on_day(&self, day: Day, of: &[u8], count: &[u8]) -> Result<u32> {
+        if self.read::<u64>(Tree::Meta, of)? != Some(u64::from(day.0.cast_unsigned())) {
             return Ok(0);
         }
-        let n: u64 = self.read(Tree::Meta, keys::WALLS)?.unwrap_or(0);
+        let n: u64 = self.read(Tree::Meta, count)?.unwrap_or(0);
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 

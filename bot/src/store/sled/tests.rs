@@ -283,6 +283,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Sight
         | Tree::SightT
         | Tree::Week
+        | Tree::Comments
         | Tree::Audit
         | Tree::Meta
         | Tree::CampRun
