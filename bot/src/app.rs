@@ -34,7 +34,7 @@ use crate::{
     core::Core,
     domain::{Clock, Ms, Retention},
     handoffs, heartbeat, inbox,
-    ops::{self, Metrics},
+    ops::{self, Alarms, Metrics},
     outbox::{self, Outbox},
     pages::{self, Auditor, Pages, Reader},
     retention, schedule,
@@ -132,6 +132,7 @@ pub(crate) fn core(parts: Parts, clean: bool, alive_before: Option<Ms>) -> Core 
         census: Census::default(),
         claims: Claims::default(),
         metrics,
+        alarms: Alarms::default(),
         retention: parts.retention,
         chance: parts.chance,
         tidy_at: AtomicI64::new(i64::MIN),
@@ -156,6 +157,10 @@ pub(crate) fn dispatcher(core: &Arc<Core>) -> Dispatcher<StoreError> {
         .error_handler(inbox::failure)
         .cursor(inbox::Cursor(Arc::clone(core)))
         .group_id(core.group)
+        .on_batch({
+            let core = Arc::clone(core);
+            move |_| core.alarms.heard()
+        })
         // `kurator run` has asked for them, and told in Russian what could not be done.
         .subscribe(false)
         .shutdown_deadline(DEADLINE)
@@ -210,6 +215,7 @@ impl App {
             tokio::spawn(backups::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(control::serve(Arc::clone(&core), stop.clone())),
             tokio::spawn(heartbeat::run(Arc::clone(&core), stop.clone())),
+            tokio::spawn(ops::watch(Arc::clone(&core), stop.clone())),
         ];
         Ok(Self { core, inbox, stop, ended, listening, working })
     }

@@ -26,9 +26,15 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
         }
         wait = Ms::HOUR;
         match core.store.backup().await {
-            Ok(Some(path)) => tracing::debug!(path = %path.display(), "exported the store"),
+            Ok(Some(path)) => {
+                tracing::debug!(path = %path.display(), "exported the store");
+                core.alarms.backed_up(None);
+            }
             Ok(None) => return,
-            Err(error) => tracing::error!(%error, "копия хранилища не сделана"),
+            Err(error) => {
+                tracing::error!(%error, "копия хранилища не сделана");
+                core.alarms.backed_up(Some(error.to_string()));
+            }
         }
         if core.region.zone.local(core.clock.now()).hour() != NIGHT {
             continue;

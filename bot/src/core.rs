@@ -35,7 +35,7 @@ use crate::{
         page::{Page, Sight},
         text,
     },
-    ops::Metrics,
+    ops::{Alarms, Metrics},
     outbox::{self, Outbox},
     pages::{Auditor, Pages},
     rosters,
@@ -73,6 +73,8 @@ pub(crate) struct Core {
     pub(crate) census: Census,
     pub(crate) claims: Claims,
     pub(crate) metrics: Metrics,
+    /// What the owners have to know at once.
+    pub(crate) alarms: Alarms,
     pub(crate) retention: Retention,
     /// What numbers that nobody may guess are made of.
     pub(crate) chance: u64,

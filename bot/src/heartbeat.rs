@@ -19,9 +19,11 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
         let now = core.clock.now();
         let beat = async {
             let commit = Commit { expect: Vec::new(), ops: vec![Op::SetAlive(now)] };
-            if let Err(error) = core.store.commit(commit).await {
+            let failed = core.store.commit(commit).await.err();
+            if let Some(error) = &failed {
                 tracing::warn!(%error, "that the bot is at work was not noted");
             }
+            core.alarms.wrote(failed.map(|error| error.to_string()));
             core.clock.until(now.plus(EVERY)).await;
         };
         tokio::select! {

@@ -45,6 +45,7 @@ const freePort = () => new Promise((found, failed) => {
 /** Starts the demo; resolves to its address and a function that stops it and waits for the end. */
 const startDemo = async () => {
   const binary = process.env.KURATOR ?? fileURLToPath(new URL("../../target/debug/kurator", import.meta.url));
+  const began = performance.now();
   const child = spawn(binary, ["demo", "--pages", PAGES, "--listen", `127.0.0.1:${await freePort()}`], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => child.once("close", done));
   const address = await new Promise((found, failed) => {
@@ -57,6 +58,8 @@ const startDemo = async () => {
       if (match) found(match[0]);
     });
   });
+  assert.ok((await fetch(address)).ok, "the address that was printed answers");
+  console.log(`The demo of ${PAGES} pages answers after ${((performance.now() - began) / 1000).toFixed(2)} s (limit of a release build: 2 s)`);
   const stop = async () => {
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), WAIT_MS);

@@ -23,6 +23,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How many people write before, while and after the disk is full.
 const PEOPLE: i64 = 20;
+/// Whoever has to know that the bot stands still.
+const OWNER: i64 = 1_000;
 /// The largest file in bytes, where that is the limit; a fresh store is smaller.
 const LARGEST: u64 = 1_600_000;
 /// The size of a disk of its own; the bot keeps 64 MiB of it free.
@@ -48,7 +50,9 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
     let Some(disk) = Disk::mount(full, folder.path())? else { return Ok(None) };
     let place = folder.path().join("place");
     std::fs::create_dir_all(&place)?;
-    let text = real::config(&sandbox, &place) + "[http]\nlisten = \"127.0.0.1:0\"\n";
+    let text = real::config(&sandbox, &place)
+        + "[http]\nlisten = \"127.0.0.1:0\"\n"
+        + &format!("[staff]\nowners = [{OWNER}]\n");
     let config = real::write(folder.path(), &text)?;
     let mut bot = match full {
         Full::FileSize => Real::run_through(&["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"], &config)?,
@@ -61,7 +65,8 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
     people(0).for_each(|person| {
         sandbox.write(person, "Начать");
     });
-    answered(&sandbox, people(0)).await.context("before")?;
+    sandbox.write(OWNER, "Начать");
+    answered(&sandbox, people(0).chain([OWNER])).await.context("before")?;
 
     disk.fill(&bot, Some(LARGEST))?;
     let began = Instant::now();
@@ -82,7 +87,7 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
     ensure!(status == 503 && body.contains("мало места"), "readyz: {status} {body}");
     let (_, metrics) = real::get(address, "/metrics")?;
     ensure!(metrics.contains("kurator_store_waits 1"), "{metrics}");
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    told(&sandbox, "Бот не может записывать").await?;
     ensure!(
         people(1).all(|person| sandbox.conversation(person).len() == 1),
         "somebody was answered who cannot be remembered"
@@ -95,6 +100,7 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
         ensure!(began.elapsed() < PATIENCE, "not ready again:\n{}", bot.log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    told(&sandbox, "Запись снова идёт").await?;
     let each = sizes + 1;
     for person in people(0) {
         until(&sandbox, person, each).await.context("of those who kept writing")?;
@@ -126,6 +132,16 @@ async fn until(sandbox: &Sandbox, person: i64, answers: usize) -> anyhow::Result
             bail!("{person} was never answered: {:?}", sandbox.conversation(person));
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
+}
+
+/// The owner is told so.
+async fn told(sandbox: &Sandbox, what: &str) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while !sandbox.conversation(OWNER).iter().any(|m| m.text.starts_with(what)) {
+        ensure!(began.elapsed() < PATIENCE, "{what}: {:?}", sandbox.conversation(OWNER));
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Follows the handbook word by word: every command of its `sh` blocks, in order, on a sandbox.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
 use std::{
     fs,
@@ -120,6 +120,57 @@ fn every_link_of_the_handbook_leads_somewhere() {
             assert!(folder.join(local).exists(), "{}: {link}", file.display());
         }
     }
+}
+
+/// What is between backticks in a text.
+fn named(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let text = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let mut seen = 0;
+    for row in &rows {
+        let shown = row.trim_end_matches('|').rsplit(" | ").next().unwrap().trim();
+        assert!(!shown.is_empty(), "{row}");
+        let names = named(shown);
+        assert!(!names.is_empty() || shown == "–", "a row without a test: {row}");
+        for (n, name) in names.iter().enumerate() {
+            let words: Vec<&str> = name.split(' ').collect();
+            let file = match words.as_slice() {
+                ["cargo", "test", "-p", "tests", "--test", file] => format!("tests/tests/{file}.rs"),
+                ["cargo", "test", "-p", "kurator", "--lib", module] => format!("bot/src/alone/{module}.rs"),
+                [path] if path.contains('/') => (*path).to_owned(),
+                [path] if path.ends_with(".md") => format!("tests/dialogues/{path}"),
+                // A test by its name: the next one is its file.
+                [test] => {
+                    let file = names.get(n + 1).unwrap_or_else(|| panic!("{test}: in which file?"));
+                    let text = fs::read_to_string(root().join(file)).unwrap();
+                    assert!(text.contains(test), "{file} has no {test}");
+                    continue;
+                }
+                _ => panic!("what is {name}?"),
+            };
+            assert!(root().join(&file).exists(), "{file} is named in docs/security.md and is not there");
+            seen += 1;
+        }
+    }
+    assert!(rows.len() >= 12 && seen >= 20, "{} rows, {seen} tests", rows.len());
+}
+
+#[test]
+fn every_fuzz_target_has_a_program_and_something_to_begin_with() {
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+    for (name, _) in tests::fuzz::TARGETS {
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
+        let program = fs::read_to_string(root().join(format!("fuzz/fuzz_targets/{name}.rs"))).unwrap();
+        assert!(program.contains(&format!("tests::fuzz::{name}(data)")), "{program}");
+        let corpus = fs::read_dir(root().join(format!("tests/corpora/{name}"))).unwrap();
+        assert!(corpus.count() >= 5, "{name}");
+    }
+    assert_eq!(manifest.matches("[[bin]]").count(), tests::fuzz::TARGETS.len());
 }
 
 #[test]

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a person writes that nobody else would.
 const WORDS: &str = "фиолетовый крокодил читает обложку";
 /// What must be told of.
-const METRICS: [&str; 18] = [
+const METRICS: [&str; 19] = [
     "kurator_updates",
     "kurator_turns",
     "kurator_turn_duration_seconds",
@@ -34,6 +34,7 @@ const METRICS: [&str; 18] = [
     "kurator_vk_answer_duration_seconds",
     "kurator_vk_limiter_wait_seconds",
     "kurator_schedule_lag_seconds",
+    "kurator_long_poll_age_seconds",
     "kurator_content_info",
     "kurator_store_errors",
     "kurator_store_files_bytes",

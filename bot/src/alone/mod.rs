@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Monday, 23 November 2026, 9:00 in Moscow.
-const MONDAY: Ms = Ms(1_795_413_600_000);
+pub(crate) const MONDAY: Ms = Ms(1_795_413_600_000);
 
 /// A bot alone.
 pub(crate) struct Alone {
@@ -103,7 +103,7 @@ impl Alone {
 }
 
 /// What a bot in memory is made of, with that VK.
-fn parts(staff: Staff, clock: &TestClock, vk: Arc<dyn Transport>) -> Parts {
+pub(crate) fn parts(staff: Staff, clock: &TestClock, vk: Arc<dyn Transport>) -> Parts {
     Parts {
         bot: Bot::new("token").unwrap().with_transport(vk),
         limits: None,

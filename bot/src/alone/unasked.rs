@@ -225,8 +225,11 @@ impl Bot {
                 self.make(Vec::new()).await;
             }
             Happens::Held(kind) => {
-                let held =
-                    Held { kind: *kind, at: now, body: Body::Text(format!("к слову {}", self.n)) };
+                let text = match kind {
+                    Kind::Answer => format!("ответ куратора {}", self.n),
+                    _ => format!("к слову {}", self.n),
+                };
+                let held = Held { kind: *kind, at: now, body: Body::Text(text) };
                 self.make(vec![Op::Hold(HER, held, now)]).await;
             }
             Happens::Told => {
@@ -318,7 +321,7 @@ fn life() -> impl Strategy<Value = Life> {
         2 => Just(Quiet::USUAL),
         1 => (time(), time()).prop_map(|(from, to)| Quiet { from, to }),
     ];
-    let kind = prop_oneof![Just(Kind::Nudge), Just(Kind::Announcement), Just(Kind::Tip)];
+    let kind = prop_oneof![Just(Kind::Nudge), Just(Kind::Announcement), Just(Kind::Tip), Just(Kind::Answer)];
     let happens = prop_oneof![
         8 => (1..900_i64).prop_map(Happens::Passes),
         1 => Just(Happens::Passes(-60)),

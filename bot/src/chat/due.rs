@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         CampaignId, Ms, Reminder, ReminderKey, What,
-        attention::{Body, Held, Ledger, MERGE, Quiet, Verdict, verdict_on_held},
+        attention::{Body, Held, Kind, Ledger, MERGE, Quiet, Verdict, verdict_on_held},
     },
     store::Op,
 };
@@ -198,12 +198,14 @@ fn held(talk: &mut Talk<'_>, ledger: &Ledger, alone: bool) -> Result<Vec<(String
             return Ok(Vec::new());
         }
     }
+    // A colleague's word would come anyhow: what is beside it rides along.
+    let answers = ledger.held.iter().any(|held| held.kind == Kind::Answer);
     let mut ledger = ledger.clone();
     let mut texts = Vec::new();
     for held in ledger.take_held() {
         texts.extend(text_of(talk, held)?);
     }
-    if alone && !texts.is_empty() {
+    if alone && !answers && !texts.is_empty() {
         ledger.spend(now);
     }
     talk.op(Op::PutLedger(talk.person.id, ledger));

@@ -51,12 +51,13 @@ async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
         store: store.as_ref(),
         content: content.version(),
         lag: lag(&core).await,
+        unheard: core.alarms.unheard().as_secs_f64(),
     };
     ([(header::CONTENT_TYPE, kind)], core.metrics.text(&now))
 }
 
 /// For how many seconds the earliest reminder has been due.
-async fn lag(core: &Core) -> f64 {
+pub(super) async fn lag(core: &Core) -> f64 {
     let due = core.store.next_due().await.ok().flatten();
     let late = due.map_or(0, |due| core.clock.now().0 - due.0);
     late.max(0) as f64 / 1_000.0

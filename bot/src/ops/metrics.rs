@@ -27,6 +27,7 @@ pub(crate) struct Metrics {
     depth: Family<Queued, Gauge>,
     content: Family<Version, Gauge>,
     lag: Gauge<f64, AtomicU64>,
+    unheard: Gauge<f64, AtomicU64>,
     /// What VK is asked.
     pub(crate) calls: Calls,
     store: StoreGauges,
@@ -103,7 +104,8 @@ impl Default for Metrics {
         let turns = Family::<Kind, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_5, 2.0, 14));
         let sends = Family::<Outcome, Counter>::default();
-        let (depth, content, lag) = (Family::default(), Family::default(), Gauge::default());
+        let (depth, content) = (Family::default(), Family::default());
+        let (lag, unheard) = (Gauge::default(), Gauge::default());
         let (failed_turns, store_errors) = (Counter::default(), Counter::default());
         let calls = Calls::default();
         calls.register(&mut registry);
@@ -124,6 +126,12 @@ impl Default for Metrics {
             Unit::Seconds,
             lag.clone(),
         );
+        registry.register_with_unit(
+            "long_poll_age",
+            "How long ago VK answered a long poll last; it does at least every half minute",
+            Unit::Seconds,
+            unheard.clone(),
+        );
         let store = StoreGauges::default();
         store.register(&mut registry);
         registry.register("failed_turns", "Turns that ended in an apology", failed_turns.clone());
@@ -137,6 +145,7 @@ impl Default for Metrics {
             depth,
             content,
             lag,
+            unheard,
             calls,
             store,
             failed_turns,
@@ -183,6 +192,7 @@ impl Metrics {
         self.content.clear();
         self.content.get_or_create(&Version { version: now.content.to_owned() }).set(1);
         self.lag.set(now.lag);
+        self.unheard.set(now.unheard);
         let mut text = String::new();
         if prometheus_client::encoding::text::encode(&mut text, &self.registry).is_err() {
             text.clear();
@@ -201,4 +211,6 @@ pub(crate) struct Now<'a> {
     pub(crate) content: &'a str,
     /// For how many seconds something has been due that is not served.
     pub(crate) lag: f64,
+    /// How many seconds ago VK answered a long poll last.
+    pub(crate) unheard: f64,
 }

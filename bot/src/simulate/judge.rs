@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     core::{Core, hash},
-    domain::{Day, Ms, Person, Recipient, Reminder, Skip, What},
+    domain::{Day, Ms, Person, Recipient, Reminder, SeatState, Skip, What},
     store::{OutId, Result, Store},
 };
 
@@ -19,6 +19,8 @@ use crate::{
 const SPREAD: i64 = 6 * Ms::MINUTE;
 /// VK's codes for a person who takes no messages.
 const NOT_HERS: [i64; 3] = [900, 901, 902];
+/// Presses read at a time.
+const READ: usize = 1_000;
 /// Violations that are told in words; the others are counted.
 const TOLD: usize = 20;
 
@@ -28,7 +30,11 @@ pub(super) struct Judge {
     /// When each message left, by person and `random_id`.
     ids: HashMap<(i64, i64), Ms>,
     /// What came to a person unasked in the last seven days.
-    unasked: HashMap<i64, VecDeque<Ms>>,
+    unasked: HashMap<i64, VecDeque<(Ms, Kind)>>,
+    /// How many of the messages of a moment are known already to have used up some of her budget.
+    spent: HashMap<i64, (Ms, usize)>,
+    /// How many nudges a person had.
+    turns: HashMap<i64, u16>,
     /// How much of it there was in each week of the simulation.
     pub(super) weekly: BTreeMap<(i64, i64), u64>,
     /// The weeks in which somebody had a nudge.
@@ -133,12 +139,20 @@ impl Judge {
         }
         let person = core.store.person(UserId(to)).await?;
         let ledger = core.store.ledger(UserId(to)).await?;
-        let spent = ledger.sent.contains(&now);
         let kind = match said.lane {
             Lane::EventAnswer | Lane::Reply if actor == Some(to) => Kind::Answer,
             Lane::EventAnswer | Lane::Reply => Kind::Word,
             Lane::Campaign => Kind::Announcement,
-            Lane::Reminder => self.kind(to, now, spent),
+            Lane::Reminder => {
+                let now_spent = ledger.sent.iter().filter(|at| **at == now).count();
+                let (at, known) = self.spent.insert(to, (now, 0)).unwrap_or((now, 0));
+                let known = if at == now { known } else { 0 };
+                let spent = now_spent > known;
+                self.spent.insert(to, (now, known + usize::from(spent)));
+                let turns = core.store.nudged(UserId(to)).await?.turns;
+                let nudge = spent && self.turns.insert(to, turns).unwrap_or(0) < turns;
+                self.kind(to, now, spent, nudge)
+            }
         };
         report.count(kind, to);
         if said.lane <= Lane::Reply {
@@ -185,22 +199,25 @@ impl Judge {
         }
         let unasked = self.unasked.entry(id).or_default();
         *self.weekly.entry((id, (now.0 - START.0) / WEEK)).or_default() += 1;
-        unasked.retain(|at| at.plus(WEEK) > now);
-        unasked.push_back(now);
+        unasked.retain(|(at, _)| at.plus(WEEK) > now);
+        unasked.push_back((now, kind));
         if unasked.len() > usize::from(rules.a_week) {
-            broken(report, now, id, &format!("сверх бюджета: {} за семь дней", unasked.len()));
+            let kinds: Vec<&str> = unasked.iter().map(|(_, kind)| kind.name()).collect();
+            broken(report, now, id, &format!("сверх бюджета за семь дней: {}", kinds.join(", ")));
         }
     }
 
-    fn kind(&self, to: i64, now: Ms, spent: bool) -> Kind {
+    fn kind(&self, to: i64, now: Ms, spent: bool, nudge: bool) -> Kind {
         let due = self.due.get(&to).filter(|(at, _)| now.0 - at.0 <= SPREAD);
         let has = |fits: fn(&What) -> bool| due.is_some_and(|(_, whats)| whats.iter().any(fits));
         if spent {
-            let nudge = has(|w| *w == What::Nudge) && !has(|w| *w == What::Digest);
             return if nudge { Kind::Nudge } else { Kind::Digest };
         }
         if has(|w| matches!(w, What::Post | What::Task(_) | What::Cover { .. })) {
             return Kind::Reminder;
+        }
+        if has(|w| matches!(w, What::Classes { .. })) {
+            return Kind::Class;
         }
         if has(|w| *w == What::Back) { Kind::Back } else { Kind::Other }
     }
@@ -218,6 +235,23 @@ impl Judge {
         let failed = core.metrics.failed_turns.get();
         if failed > 0 {
             broken(report, now, 0, &format!("ходов с ошибкой: {failed}"));
+        }
+        for class in core.store.classes(None, usize::MAX).await? {
+            let seats = core.store.seats(class.id).await?;
+            let of = |state| seats.iter().filter(|seat| seat.state == state).count() as u64;
+            let (enrolled, waiting) = (of(SeatState::Enrolled), of(SeatState::Waiting));
+            let room = class.seats.map_or(u64::MAX, u64::from);
+            if enrolled > room {
+                broken(report, now, 0, &format!("на занятии {} мест, а записано {enrolled}", room));
+            }
+            if waiting > 0 && enrolled < room && class.starts > now {
+                broken(report, now, 0, &format!("ждут места: {waiting}, а свободно {}", room - enrolled));
+            }
+            let came = seats.iter().filter(|seat| seat.came.is_some()).count() as u64;
+            let papers = seats.iter().filter(|seat| seat.paper.is_some()).count() as u64;
+            let told =
+                [("записано", enrolled), ("ждали", waiting), ("пришли", came), ("сертификатов", papers)];
+            report.classes.push(told.into_iter().map(|(name, n)| (name.to_owned(), n)).collect());
         }
         for campaign in core.store.campaigns(usize::MAX).await? {
             let text = hash(campaign.text.as_bytes());
@@ -242,6 +276,14 @@ impl Judge {
                     Recipient::Cancelled => "отменено",
                 };
                 *states.entry(name.to_owned()).or_default() += 1;
+            }
+            let mut after = None;
+            loop {
+                let some = core.store.pressed(campaign.id, after, READ).await?;
+                let Some((last, _)) = some.last() else { break };
+                after = Some(*last);
+                let acked = some.iter().filter(|(_, pressed)| pressed.acked.is_some()).count() as u64;
+                *states.entry("ознакомились".to_owned()).or_default() += acked;
             }
             report.announcements.push(states);
         }

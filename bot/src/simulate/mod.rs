@@ -41,7 +41,7 @@ use crate::{
     config::{Audit, Campaigns, Staff},
     content::{Content, DEFAULT_NORM},
     core::Core,
-    domain::{Care, Clock, Ms, Retention, Zone, attention::Rules},
+    domain::{Care, ClassState, Clock, Ms, Retention, SeatState, Zone, attention::Rules},
     handoffs, outbox, pages, retention, schedule,
     search::Outcome,
     store::{AnyStore, MemStore, Store},
@@ -65,6 +65,8 @@ const QUESTIONS: usize = 150;
 const LOOKS: usize = 2_000_000;
 /// So many looks without anything happening are rest.
 const STILL: usize = 40;
+/// The word told at each class.
+const WORD: &str = "одуванчик";
 /// Tries of a trainer to get an announcement out.
 const TRIES: usize = 8;
 /// Calls of VK a person a week: the mean and 99 of 100 stay below. A visit of six deeds takes about ten calls.
@@ -98,6 +100,17 @@ pub fn run(plan: Plan, content: Arc<Content>, told: impl FnMut(u32)) -> anyhow::
     })
 }
 
+/// Something of staff's week.
+#[derive(Debug)]
+enum Planned {
+    /// An announcement with «Ознакомлен».
+    Announcement(String),
+    /// A class, by its title and when it begins.
+    Class(String, String),
+    /// The code word of the class of this title is told.
+    Word(String),
+}
+
 struct Living {
     plan: Plan,
     sandbox: Arc<Sandbox>,
@@ -110,7 +123,8 @@ struct Living {
     people: BTreeMap<i64, Human>,
     /// Who does something when.
     agenda: BTreeSet<(Ms, i64)>,
-    announcements: Vec<(Ms, String)>,
+    /// What staff has planned, the last first.
+    plans: Vec<(Ms, Planned)>,
     words: Words,
     judge: Judge,
     report: Report,
@@ -185,19 +199,14 @@ impl Living {
         let core = Arc::new(app::core(parts, true, None));
         let (events, incoming) = mpsc::unbounded_channel();
         let working = work(&core, incoming);
-        let wednesday = |n: i64| {
-            let day = zone.local(START.plus(n * WEEK + 2 * Ms::DAY)).date();
-            let text =
-                format!("Коллеги, встречаемся в эфире №{} в четверг в 15:00. Разберём ваши вопросы.", n + 1);
-            (zone.moment(day.at(11, 0, 0, 0)), text)
-        };
+        let plans = (0..i64::from(plan.weeks)).flat_map(|n| week_of_staff(&zone, n)).rev().collect();
         Ok(Self {
             plan,
             ts: sandbox.last_ts(),
             agenda: humans.iter().map(|(at, human)| (*at, human.id)).collect(),
             people: humans.into_iter().map(|(_, human)| (human.id, human)).collect(),
-            announcements: (0..i64::from(plan.weeks)).map(wednesday).rev().collect(),
-            words: Words { questions: questions(&content) },
+            plans,
+            words: Words { questions: questions(&content), class: None },
             report: Report { plan, ..Report::default() },
             sandbox,
             dial,
@@ -216,8 +225,8 @@ impl Living {
         self.rest(None).await?;
         loop {
             let acts = self.agenda.first().map(|(at, _)| *at);
-            let announces = self.announcements.last().map(|(at, _)| *at);
-            let next = [acts, announces, self.dial.next()].into_iter().flatten().min().unwrap_or(end);
+            let planned = self.plans.last().map(|(at, _)| *at);
+            let next = [acts, planned, self.dial.next()].into_iter().flatten().min().unwrap_or(end);
             if next >= end {
                 return Ok(());
             }
@@ -235,8 +244,13 @@ impl Living {
                 told(week as u32 + 1);
                 week += 1;
             }
-            if announces == Some(next) {
-                self.announce().await?;
+            if planned == Some(next) {
+                match self.plans.pop().map(|(_, planned)| planned) {
+                    Some(Planned::Announcement(text)) => self.announce(text).await?,
+                    Some(Planned::Class(title, when)) => self.teach(title, &when).await?,
+                    Some(Planned::Word(title)) => self.tell_word(&title).await?,
+                    None => {}
+                }
             } else if acts == Some(next)
                 && let Some((_, id)) = self.agenda.pop_first()
             {
@@ -266,15 +280,14 @@ impl Living {
     }
 
     /// A trainer goes through all of an announcement.
-    async fn announce(&mut self) -> anyhow::Result<()> {
-        let Some((_, text)) = self.announcements.pop() else { return Ok(()) };
+    async fn announce(&mut self, text: String) -> anyhow::Result<()> {
         let trainer = self.core.staff.trainers.first().copied().unwrap_or_default();
         let before = self.core.store.campaigns(usize::MAX).await?.len();
         let mut human = self.people.remove(&trainer).context("нет тренера")?;
-        human.announce(text);
+        let steps = human.announce(text);
         let sends = ["Отправить", "Всем", "Сейчас", "Дальше"];
-        for step in 0..3 + TRIES {
-            if step >= 3 {
+        for step in 0..steps + TRIES {
+            if step >= steps {
                 human.press_one_of(&sends);
             }
             let deed = human.act(&self.sandbox, &self.words, self.dial.now());
@@ -290,6 +303,53 @@ impl Living {
             broken(&mut self.report, self.dial.now(), trainer, "объявление не удалось отправить");
         }
         Ok(())
+    }
+
+    /// A trainer sets up a class, and invites to it.
+    async fn teach(&mut self, title: String, when: &str) -> anyhow::Result<()> {
+        let trainer = self.core.staff.trainers.first().copied().unwrap_or_default();
+        let mut human = self.people.remove(&trainer).context("нет тренера")?;
+        for _ in 0..human.teach(&title, when, WORD) {
+            let deed = human.act(&self.sandbox, &self.words, self.dial.now());
+            self.report.did(deed);
+            let who = matches!(deed, Deed::Wrote | Deed::Pressed).then_some((trainer, deed == Deed::Pressed));
+            self.rest(who).await?;
+        }
+        self.people.insert(trainer, human);
+        let made = self.core.store.classes(None, usize::MAX).await?.into_iter().next_back();
+        match made
+            .filter(|class| class.title == title && class.state == ClassState::Open && class.code.is_some())
+        {
+            Some(class) => self.words.class = Some((class.id.0, title)),
+            None => broken(&mut self.report, self.dial.now(), trainer, "занятие не удалось назначить"),
+        }
+        Ok(())
+    }
+
+    /// Whoever has a seat in a class hears its word; most of them write it some time later.
+    async fn tell_word(&mut self, title: &str) -> anyhow::Result<()> {
+        let all = self.core.store.classes(None, usize::MAX).await?;
+        let Some(class) = all.into_iter().find(|class| class.title == title) else { return Ok(()) };
+        for seat in self.core.store.seats(class.id).await? {
+            let id = seat.person.0;
+            let Some(human) = self.people.get_mut(&id).filter(|_| seat.state == SeatState::Enrolled) else {
+                continue;
+            };
+            if let Some(after) = human.hear(WORD) {
+                let at = self.dial.now().plus(after);
+                self.comes_at(id, at);
+            }
+        }
+        Ok(())
+    }
+
+    /// She does the next thing then, not later.
+    fn comes_at(&mut self, id: i64, at: Ms) {
+        let set = self.agenda.iter().find(|(_, whose)| *whose == id).copied();
+        if set.is_none_or(|(set, _)| set > at) {
+            self.agenda.retain(|(_, whose)| *whose != id);
+            self.agenda.insert((at, id));
+        }
     }
 
     /// Hands over what has happened, waits until the bot has done all it can at this moment, and judges it.
@@ -330,12 +390,7 @@ impl Living {
         for said in said.iter().filter(unasked) {
             let Some(human) = self.people.get_mut(&said.to) else { continue };
             if let Some(after) = human.notice() {
-                let at = self.dial.now().plus(after);
-                let set = self.agenda.iter().find(|(_, id)| *id == said.to).copied();
-                if set.is_none_or(|(set, _)| set > at) {
-                    self.agenda.retain(|(_, id)| *id != said.to);
-                    self.agenda.insert((at, said.to));
-                }
+                self.comes_at(said.to, self.dial.now().plus(after));
             }
         }
         self.judge.look(&self.core, &mut self.report, &said, who).await?;
@@ -395,6 +450,21 @@ impl Living {
         report.finish();
         Ok(self.report)
     }
+}
+
+/// On Tuesday a class for the next Thursday, on Wednesday an announcement, on Thursday the class of the week before.
+fn week_of_staff(zone: &Zone, n: i64) -> Vec<(Ms, Planned)> {
+    let day = |days: i64| zone.local(START.plus(n * WEEK + days * Ms::DAY)).date();
+    let at = |days: i64, hour: i8, minute: i8| zone.moment(day(days).at(hour, minute, 0, 0));
+    let title = |n: i64| format!("Занятие № {}", n + 1);
+    let begins = format!("{} в 14:00", day(10).strftime("%d.%m"));
+    let text = format!("Коллеги, встречаемся в эфире №{} в четверг в 15:00. Разберём ваши вопросы.", n + 1);
+    let mut week =
+        vec![(at(1, 12, 0), Planned::Class(title(n), begins)), (at(2, 11, 0), Planned::Announcement(text))];
+    if n > 0 {
+        week.push((at(3, 14, 20), Planned::Word(title(n - 1))));
+    }
+    week
 }
 
 /// Everything of a running bot but what looks at the machine: copies of the store, the socket, health.

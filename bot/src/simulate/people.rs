@@ -59,6 +59,8 @@ pub(super) enum Habit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Start,
+    /// By a link to something of the bot.
+    Come(String),
     Say(String),
     /// The first button under the last messages whose label begins so.
     Press(Vec<String>),
@@ -113,6 +115,8 @@ pub(super) struct Human {
 #[derive(Debug)]
 pub(super) struct Words {
     pub(super) questions: Vec<String>,
+    /// The number and the title of the class that was announced last.
+    pub(super) class: Option<(u64, String)>,
 }
 
 /// What the crowd is made of.
@@ -185,17 +189,16 @@ fn one(n: i64, page: &Page, cast: Cast) -> (Ms, Human) {
 /// Consent and the interview, in the way she prefers.
 fn meeting(town: &str, page: Option<&str>, rng: &Rng) -> VecDeque<Step> {
     let mut rng = rng.clone();
-    let press = |labels: &[&str]| Step::Press(labels.iter().map(|l| (*l).to_owned()).collect());
-    let mut script = VecDeque::from([Step::Start, press(&["Согласен"])]);
-    script.push_back(press(&[SPHERES[rng.usize(..SPHERES.len())], "Другое"]));
+    let mut script = VecDeque::from([Step::Start, press("Согласен")]);
+    script.push_back(press_one(&[SPHERES[rng.usize(..SPHERES.len())], "Другое"]));
     script.push_back(Step::Say(town.to_owned()));
     script.push_back(match page {
         Some(page) => Step::Say(format!("vk.ru/{page}")),
-        None => press(&["Пропустить"]),
+        None => press("Пропустить"),
     });
     if rng.bool() {
-        script.push_back(press(&["Дальше"]));
-        script.push_back(press(&[HOURS[rng.usize(..HOURS.len())]]));
+        script.push_back(press("Дальше"));
+        script.push_back(press(HOURS[rng.usize(..HOURS.len())]));
     } else {
         script.push_back(Step::Say(DAYS[rng.usize(..DAYS.len())].to_owned()));
         script.push_back(Step::Say(format!("в {}:30", rng.u8(7..21))));
@@ -223,18 +226,54 @@ impl Human {
         }
     }
 
-    /// A trainer's announcement.
-    pub(super) fn announce(&mut self, text: String) {
-        let press = |label: &str| Step::Press(vec![label.to_owned()]);
-        self.script =
-            VecDeque::from([Step::Say("Кабинет".to_owned()), press("Новое объявление"), Step::Say(text)]);
-        self.left = 3;
+    /// A trainer's announcement, up to the look at it before it leaves: returns how many deeds that takes.
+    pub(super) fn announce(&mut self, text: String) -> usize {
+        self.begin([
+            say("Кабинет"),
+            press("Новое объявление"),
+            Step::Say(text),
+            press("Кнопки"),
+            press("Добавить «Ознакомлен»"),
+            press("Готово"),
+        ])
+    }
+
+    /// A trainer's class with a code word: returns how many deeds that takes.
+    pub(super) fn teach(&mut self, title: &str, when: &str, word: &str) -> usize {
+        self.begin([
+            say("Кабинет"),
+            press("Занятия"),
+            press("Новое занятие"),
+            say(title),
+            press("Пропустить"),
+            say(when),
+            press("Онлайн, ссылка позже"),
+            press("20"),
+            press("Опубликовать"),
+            press("Кодовое слово"),
+            say(word),
+        ])
+    }
+
+    fn begin<const N: usize>(&mut self, steps: [Step; N]) -> usize {
+        self.script = VecDeque::from(steps);
+        self.left = N as u8;
+        N
+    }
+
+    /// She is at a class and hears its code word: how soon she writes it, if she does.
+    pub(super) fn hear(&mut self, word: &str) -> Option<i64> {
+        if self.rng.u8(..100) >= 70 || !self.script.is_empty() {
+            return None;
+        }
+        self.script.push_back(say(word));
+        self.left = 1;
+        Some(self.rng.i64(Ms::MINUTE..40 * Ms::MINUTE))
     }
 
     /// What she does next to get on with something of several steps.
     pub(super) fn press_one_of(&mut self, labels: &[&str]) {
-        self.script = VecDeque::from([Step::Press(labels.iter().map(|l| (*l).to_owned()).collect())]);
-        self.left = 1;
+        self.begin([press_one(labels)]);
     }
 
     /// Something came by itself: how soon she answers, if she does.
@@ -266,6 +305,10 @@ impl Human {
         match step {
             Step::Start => {
                 sandbox.start(self.id, None);
+                Deed::Wrote
+            }
+            Step::Come(to) => {
+                sandbox.start(self.id, Some(&to));
                 Deed::Wrote
             }
             Step::Deny => {
@@ -302,11 +345,23 @@ impl Human {
         }
         let rng = &mut self.rng;
         match rng.u8(..100) {
-            0..25 if !words.questions.is_empty() => {
+            0..4 if words.class.is_some() => {
+                let Some((number, title)) = &words.class else { return Step::Any };
+                self.script.push_back(press_one(&["Записаться", "В лист ожидания", "Не смогу прийти"]));
+                self.left += 1;
+                if rng.bool() {
+                    return Step::Come(format!("event_{number}"));
+                }
+                self.script.push_front(press(title));
+                self.script.push_front(press("Вебинары и семинары"));
+                self.left += 2;
+                say("Обучение")
+            }
+            4..25 if !words.questions.is_empty() => {
                 let question = words.questions[rng.usize(..words.questions.len())].clone();
                 Step::Say(if rng.u8(..3) == 0 { mistyped(&question, rng) } else { question })
             }
-            0..50 => Step::Say(ROOMS[rng.usize(..ROOMS.len())].to_owned()),
+            ..50 => Step::Say(ROOMS[rng.usize(..ROOMS.len())].to_owned()),
             50..54 => Step::Say(REMIND[rng.usize(..REMIND.len())].to_owned()),
             54..56 => Step::Say("позовите человека, тут что-то странное со страницей".to_owned()),
             _ => Step::Any,
@@ -390,6 +445,19 @@ impl Human {
         let (from, to) = self.hours;
         midnight.plus(self.rng.i64(from * Ms::HOUR..to * Ms::HOUR))
     }
+}
+
+fn say(text: &str) -> Step {
+    Step::Say(text.to_owned())
+}
+
+fn press(label: &str) -> Step {
+    press_one(&[label])
+}
+
+/// The first of these that is there.
+fn press_one(labels: &[&str]) -> Step {
+    Step::Press(labels.iter().map(|l| (*l).to_owned()).collect())
 }
 
 /// A label without what stands before its first letter or digit.

@@ -17,6 +17,7 @@ pub(super) enum Kind {
     PressAnswer,
     Word,
     Reminder,
+    Class,
     Nudge,
     Digest,
     Announcement,
@@ -26,12 +27,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Answer,
         Self::Edit,
         Self::PressAnswer,
         Self::Word,
         Self::Reminder,
+        Self::Class,
         Self::Nudge,
         Self::Digest,
         Self::Announcement,
@@ -47,6 +49,7 @@ impl Kind {
             Self::PressAnswer => "ответы на нажатия",
             Self::Word => "слово от коллеги или куратора",
             Self::Reminder => "свои напоминания",
+            Self::Class => "о занятиях",
             Self::Nudge => "неделя страницы",
             Self::Digest => "сводка отложенного",
             Self::Announcement => "объявления",
@@ -80,6 +83,8 @@ pub struct Report {
     pub unasked_a_week: Spread,
     /// What became of each announcement's recipients.
     pub announcements: Vec<BTreeMap<String, u64>>,
+    /// Who enrolled in each class, waited for a seat, came and got a certificate.
+    pub classes: Vec<BTreeMap<String, u64>>,
     /// Everything said, in order, folded into a number.
     pub trace: String,
     /// How often something that must hold did not.
@@ -166,9 +171,13 @@ impl fmt::Display for Report {
             let (count, people) = self.messages.get(kind.name()).copied().unwrap_or_default();
             writeln!(f, "  {:<29}{count:>7} {people:>8}", kind.name())?;
         }
-        for (n, states) in self.announcements.iter().enumerate() {
-            let states: Vec<String> = states.iter().map(|(name, count)| format!("{name} {count}")).collect();
-            writeln!(f, "  объявление {}: {}", n + 1, states.join(", "))?;
+        for (what, all) in [("объявление", &self.announcements), ("занятие", &self.classes)]
+        {
+            for (n, states) in all.iter().enumerate() {
+                let states: Vec<String> =
+                    states.iter().map(|(name, count)| format!("{name} {count}")).collect();
+                writeln!(f, "  {what} {}: {}", n + 1, states.join(", "))?;
+            }
         }
         writeln!(f, "\nЗапросов VK на человека в неделю: {}", self.calls_a_week)?;
         writeln!(f, "Непрошеных сообщений на человека в неделю: {}", self.unasked_a_week)?;

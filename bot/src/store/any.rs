@@ -60,6 +60,17 @@ impl AnyStore {
         }
     }
 
+    /// What opening it had to mend, if it was damaged.
+    pub fn repaired(&self) -> Option<String> {
+        match self {
+            Self::Sled(store) => {
+                let opened = store.opened();
+                opened.repaired().then(|| opened.to_string())
+            }
+            Self::Mem(_) => None,
+        }
+    }
+
     /// [`SledStore::waits`]; memory waits for nothing.
     pub fn waits(&self) -> Option<String> {
         match self {

@@ -14,10 +14,12 @@ use crate::{
     bot::Bot,
     dptree::{self, Type, di::DependencyMap},
     types::{GroupId, Update},
+    update_listeners::Batch,
 };
 
 pub(crate) type DefaultHandler = Arc<dyn Fn(Arc<Update>) -> BoxFuture<'static, ()> + Send + Sync>;
 pub(crate) type KeyOf = Arc<dyn Fn(&Update) -> Option<i64> + Send + Sync>;
+pub(crate) type OnBatch = Arc<dyn Fn(&Batch) + Send + Sync>;
 
 /// A [`Dispatcher`] being set up.
 #[must_use]
@@ -34,6 +36,7 @@ pub struct DispatcherBuilder<E> {
     pub(crate) group_id: Option<GroupId>,
     pub(crate) subscribe: bool,
     pub(crate) presses: Option<Presses>,
+    pub(crate) on_batch: OnBatch,
     pub(crate) signals: bool,
     pub(crate) deadline: Duration,
     pub(crate) shutdown: ShutdownToken,
@@ -60,6 +63,7 @@ impl<E: fmt::Debug + Send + 'static> DispatcherBuilder<E> {
             group_id: None,
             subscribe: true,
             presses: Some(Presses::default()),
+            on_batch: Arc::new(|_| {}),
             signals: false,
             deadline: Duration::from_secs(8),
             shutdown: ShutdownToken::default(),
@@ -128,6 +132,13 @@ impl<E: Send + 'static> DispatcherBuilder<E> {
     /// manage the community it can only tell in the log what must be switched on by hand.
     pub fn subscribe(mut self, on: bool) -> Self {
         self.subscribe = on;
+        self
+    }
+
+    /// Is shown each batch as soon as the listener brings it, before any of it is handled; empty ones too: a long poll
+    /// brings one at least every half minute while VK answers, so that this tells how long it has not.
+    pub fn on_batch(mut self, look: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
+        self.on_batch = Arc::new(look);
         self
     }
 

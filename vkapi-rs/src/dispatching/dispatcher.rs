@@ -11,8 +11,8 @@ use tokio::{
 use tracing::{info, warn};
 
 use super::{
-    BoxError, DispatcherBuilder, ShutdownToken, UpdateHandler, ledger::Ledger, queue::RunQueue,
-    runner::Runner, seen::Seen,
+    BoxError, DispatcherBuilder, ShutdownToken, UpdateHandler, builder::OnBatch, ledger::Ledger,
+    queue::RunQueue, runner::Runner, seen::Seen,
 };
 use crate::{
     bot::Bot,
@@ -128,7 +128,12 @@ impl<E: Send + 'static> Dispatcher<E> {
         let ledger = Ledger::new(settings.cursor.is_some(), resumed);
         let saver = settings.cursor.clone().map(|store| tokio::spawn(Arc::clone(&ledger).save_to(store)));
         let (batches, incoming) = mpsc::channel(1);
-        let listening = tokio::spawn(listen(listener, batches, settings.shutdown.clone()));
+        let listening = tokio::spawn(listen(
+            listener,
+            batches,
+            settings.shutdown.clone(),
+            Arc::clone(&settings.on_batch),
+        ));
 
         let runner = Runner {
             settings: Arc::clone(&settings),
@@ -224,6 +229,7 @@ async fn listen(
     mut listener: impl UpdateListener,
     batches: mpsc::Sender<Batch>,
     shutdown: ShutdownToken,
+    on_batch: OnBatch,
 ) -> Result<(), ListenerError> {
     loop {
         let batch = tokio::select! {
@@ -231,6 +237,7 @@ async fn listen(
             () = shutdown.wait() => return Ok(()),
             batch = listener.next() => batch?,
         };
+        on_batch(&batch);
         if batches.send(batch).await.is_err() {
             return Ok(());
         }
