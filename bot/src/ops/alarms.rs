@@ -60,15 +60,17 @@ enum Trouble {
 }
 
 impl Trouble {
-    fn name(self) -> &'static str {
+    /// What is said when it begins, and when it is over.
+    fn phrases(self) -> (&'static str, &'static str) {
         match self {
-            Self::Writing => "writing",
-            Self::Room => "room",
-            Self::Deaf => "deaf",
-            Self::Lag => "lag",
-            Self::Backup => "backup",
-            Self::Repaired => "repaired",
-            Self::Away => "away",
+            Self::Writing => ("alarm-writing", "alarm-writing-over"),
+            Self::Room => ("alarm-room", "alarm-room-over"),
+            Self::Deaf => ("alarm-deaf", "alarm-deaf-over"),
+            Self::Lag => ("alarm-lag", "alarm-lag-over"),
+            Self::Backup => ("alarm-backup", "alarm-backup-over"),
+            // These have no end.
+            Self::Repaired => ("alarm-repaired", "alarm-repaired"),
+            Self::Away => ("alarm-away", "alarm-away"),
         }
     }
 
@@ -283,17 +285,15 @@ impl Watch {
         for word in self.words(now, quiet, &found) {
             let (Word::Begins(trouble) | Word::Over(trouble)) = word;
             let Some(since) = self.lasting.get(&trouble).map(|lasting| lasting.since) else { continue };
+            let (begins, over) = trouble.phrases();
             let (key, args) = match word {
-                Word::Begins(_) => {
-                    (format!("alarm-{}", trouble.name()), found.get(&trouble).cloned().unwrap_or_default())
-                }
+                Word::Begins(_) => (begins, found.get(&trouble).cloned().unwrap_or_default()),
                 Word::Over(_) => {
-                    let args = vec![("from", told(core, since).into()), ("to", told(core, now).into())];
-                    (format!("alarm-{}-over", trouble.name()), args)
+                    (over, vec![("from", told(core, since).into()), ("to", told(core, now).into())])
                 }
             };
             let name = format!("{key}:{}:{}", since.0, self.last.get(&trouble).map_or(0, |at| at.0));
-            if say(core, &name, &core.content().texts().format(&key, &args)).await {
+            if say(core, &name, &core.content().texts().format(key, &args)).await {
                 self.said(now, word);
                 if trouble.is_past() {
                     past.remove(&trouble);
