@@ -161,11 +161,24 @@ impl Index {
         }
     }
 
+    /// How much a thing said weighs; nothing if no guide knows it.
+    fn known(&self, slot: &Slot) -> f32 {
+        let known = slot.meanings.iter().filter(|(t, _)| !self.postings[*t as usize].is_empty());
+        known.map(|(t, sure)| sure * self.says(*t, slot)).fold(0.0, f32::max)
+    }
+
     /// How much a thing said weighs.
     pub(crate) fn weight(&self, slot: &Slot) -> f32 {
-        let known = slot.meanings.iter().filter(|(t, _)| !self.postings[*t as usize].is_empty());
-        let most = known.map(|(t, sure)| sure * self.says(*t, slot)).fold(0.0, f32::max);
-        if most > 0.0 { most } else { UNKNOWN }
+        let known = self.known(slot);
+        if known > 0.0 { known } else { UNKNOWN }
+    }
+
+    /// The share of what was said, by weight, that no guide knows: 0 to 1.
+    pub(crate) fn strange(&self, slots: &[Slot]) -> f32 {
+        let all: f32 = slots.iter().map(|slot| self.weight(slot)).sum();
+        let strange: f32 =
+            slots.iter().filter(|slot| self.known(slot) == 0.0).map(|slot| self.weight(slot)).sum();
+        strange / all.max(f32::EPSILON)
     }
 
     /// All documents that share something with the question, the best first.

@@ -61,13 +61,14 @@ const LEAST_EVIDENCE: f32 = 1.0;
 /// Below this score nothing is offered.
 const LEAST_SCORE: f32 = 0.25;
 /// How sure we are of the first candidate: its lead over the others, in words once more, then its own score
-/// and evidence (one word is little to go by), less what a topic outside of the guides comes to beside it.
-/// From `SURE` on, it is the answer.
+/// and evidence (one word is little to go by), less what a topic outside of the guides comes to beside it, and less the
+/// share of what was said in words that no guide knows. From `SURE` on, it is the answer.
 const LEAD_IN_WORDS: f32 = 0.5;
 const LIKELY: f32 = 0.3;
 const EVIDENT: f32 = 0.03;
 const MUCH_EVIDENCE: f32 = 10.0;
 const FOREIGN: f32 = 0.3;
+const STRANGE: f32 = 0.3;
 const SURE: f32 = 0.72;
 /// Below this score the only candidate is no answer either.
 const ANSWER_SCORE: f32 = 0.5;
@@ -77,7 +78,8 @@ const OUTWEIGHS: f32 = 1.15;
 impl Index {
     /// The guides that answer a question; any text will do.
     pub fn find(&self, question: &str) -> Found {
-        let fits = self.fits(&question::read(&self.lexicon, question));
+        let said = question::read(&self.lexicon, question);
+        let fits = self.fits(&said);
         let outside = fits.iter().find(|f| !self.is_guide(f.document));
         let mut guides: Vec<&Fit> =
             fits.iter().filter(|f| self.is_guide(f.document)).take(CANDIDATES).collect();
@@ -88,7 +90,11 @@ impl Index {
             let outcome = Outcome::Answer(self.name(at).0.to_owned());
             return Found { outcome, candidates: self.candidates(&guides), outside: None };
         }
-        let outcome = if foreign.is_some() { Outcome::Nothing } else { self.outcome(&guides, outside) };
+        let outcome = if foreign.is_some() {
+            Outcome::Nothing
+        } else {
+            self.outcome(&guides, outside, self.strange(&said))
+        };
         Found {
             outcome,
             candidates: self.candidates(&guides),
@@ -104,7 +110,7 @@ impl Index {
         guides.iter().map(candidate).collect()
     }
 
-    fn outcome(&self, guides: &[&Fit], outside: Option<&Fit>) -> Outcome {
+    fn outcome(&self, guides: &[&Fit], outside: Option<&Fit>, strange: f32) -> Outcome {
         let Some(first) = guides.first() else { return Outcome::Nothing };
         if first.evidence < LEAST_EVIDENCE || first.score < LEAST_SCORE {
             return Outcome::Nothing;
@@ -116,7 +122,8 @@ impl Index {
             + lead(|f| f.score)
             + LIKELY * first.score
             + EVIDENT * first.evidence.min(MUCH_EVIDENCE)
-            - FOREIGN * foreign;
+            - FOREIGN * foreign
+            - STRANGE * strange;
         if sure >= SURE && first.score >= ANSWER_SCORE {
             return Outcome::Answer(slug(first));
         }
