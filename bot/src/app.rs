@@ -238,7 +238,7 @@ impl App {
         let cursor = store.cursor(core.group).await;
         let due = store.due(core.clock.now(), 1).await;
         matches!(cursor, Ok(Some(at)) if at == ts)
-            && core.outbox.is_idle()
+            && core.outbox.is_idle(core.clock.now())
             && matches!(campaigns::are_settled(core).await, Ok(true))
             && matches!(due, Ok(due) if due.is_empty())
             && matches!(handoffs::are_settled(core).await, Ok(true))
@@ -249,8 +249,8 @@ impl App {
 
     /// The same for a bot that may not have met any event yet, whose place in their stream is then unknown.
     pub async fn is_calm(&self, ts: &str) -> bool {
-        let quiet =
-            matches!(self.core.store.cursor(self.core.group).await, Ok(None)) && self.core.outbox.is_idle();
+        let quiet = matches!(self.core.store.cursor(self.core.group).await, Ok(None))
+            && self.core.outbox.is_idle(self.core.clock.now());
         self.has_looked().await && (quiet || self.is_settled(ts).await)
     }
 

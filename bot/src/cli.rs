@@ -4,6 +4,7 @@ mod certificate;
 mod check;
 mod effect;
 mod log;
+mod opinions;
 mod page;
 mod pages;
 mod questions;
@@ -135,6 +136,15 @@ enum Command {
         #[arg(long)]
         copy: Option<PathBuf>,
     },
+    /// Выгрузить, что люди думают о боте, в CSV: оценки и пожелания, без имён.
+    Opinions {
+        /// Файл настроек.
+        #[arg(long)]
+        config: PathBuf,
+        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        #[arg(long)]
+        copy: Option<PathBuf>,
+    },
     /// Помог ли урок: записи страниц за четыре недели до и после, рядом со страницами тех, кто его не проходил.
     Effect {
         /// Имя урока: название файла в content/lessons без .toml.
@@ -259,6 +269,9 @@ pub fn main() -> ExitCode {
         Command::Certificate { command } => certificate::certificate(&command),
         Command::Questions { config, copy } => {
             load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
+        }
+        Command::Opinions { config, copy } => {
+            load(&config).and_then(|config| opinions::opinions(&config, copy.as_deref()))
         }
         Command::Effect { lesson, config, copy } => {
             load(&config).and_then(|config| effect::of_lesson(&config, &lesson, copy.as_deref()))

@@ -28,8 +28,8 @@ use crate::{
     content::Content,
     domain::{
         CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Reminder, Report, Retention,
-        Rights, SeatState, Tick, What,
-        attention::{Body, Held, Kind},
+        Rights, SeatState, Tick, Voices, What,
+        attention::{self, Body, Held, Kind},
         board::Row,
         league::{self, Entry},
         page::{Page, Sight},
@@ -46,8 +46,6 @@ use crate::{
 const READS: usize = 64;
 /// People read at a time when an audience is gathered.
 const PEOPLE: usize = 1_000;
-/// Whoever wrote or pressed something so lately is awake, whatever her quiet hours say.
-const AWAKE: i64 = 30 * Ms::MINUTE;
 /// Announcements shown in the staff's room.
 const CAMPAIGNS: usize = 3;
 /// The most characters of a municipality's name.
@@ -254,6 +252,7 @@ impl Core {
             }
             Need::Names(ids) => Known::Names(self.pages.names(ids).await),
             Need::Link(name) => Known::Link(format!("https://vk.me/club{}?ref={name}", self.group)),
+            Need::Voices => Known::Voices(self.voices().await?),
             Need::Chance(class, user) => Known::Chance(self.chance_of((class.0, user.0))),
             Need::QuestionsOf(user) => Known::Questions(self.store.asked_by(*user).await?),
             Need::Board => Known::Board(self.board().await?),
@@ -417,13 +416,25 @@ impl Core {
         let now = self.clock.now();
         let Some(person) = self.store.person(id).await? else { return Ok(None) };
         let reader = person.reader(&self.region.attention, &self.region.zone);
-        let talks = now.0 - person.seen.0 < AWAKE;
+        let talks = now.0 - person.seen.0 < attention::AWAKE;
         Ok(Some(reader.quiet.end(reader.zone, now)).filter(|opens| *opens > now && !talks))
     }
 
     /// The bot may write to somebody.
     async fn here(&self, id: UserId) -> Result<bool> {
         Ok(self.store.person(id).await?.is_some_and(|p| p.consent.is_some() && p.writable))
+    }
+
+    async fn voices(&self) -> Result<Voices> {
+        let (mut voices, mut after) = (Voices::default(), None);
+        loop {
+            let some = self.store.opinions(after, PEOPLE).await?;
+            let Some((last, _)) = some.last() else { return Ok(voices) };
+            after = Some(*last);
+            for (_, opinion) in &some {
+                voices.add(opinion, self.clock.now());
+            }
+        }
     }
 
     /// The municipalities of the roster and of registered pages, those with most of them first.
@@ -520,7 +531,7 @@ impl Core {
         let plain = turn.person.as_ref().is_some_and(|p| p.plain);
         let says = turn.says.iter().map(|say| {
             let drawn = say.screen.draw(plain);
-            (user, drawn.text, drawn.keyboard, say.edit, say.file.clone())
+            (lane, (user, drawn.text, drawn.keyboard, say.edit, say.file.clone()))
         });
         let mut tells = Vec::new();
         for (n, tell) in turn.tells.iter().enumerate() {
@@ -529,22 +540,28 @@ impl Core {
                 let held = Held { kind: Kind::Answer, at: now, body: Body::Text(tell.text.clone()) };
                 commit.ops.push(Op::Hold(tell.to, held, opens));
             } else {
-                tells.push((turn.says.len() + n, (tell.to, tell.text.clone(), None, None, None)));
+                tells.push((turn.says.len() + n, (lane, (tell.to, tell.text.clone(), None, None, None))));
             }
         }
         let mut hands = Vec::new();
         for (n, hand) in turn.hands.iter().enumerate() {
+            // At night a word of staff waits in the outbox, with its buttons; whoever is just writing gets it at once.
+            let asleep = self.quiet_until(hand.to).await?.is_some();
+            if asleep && hand.fleeting {
+                continue;
+            }
+            let lane = if asleep { OutLane::Reminder } else { lane };
             let plain = self.store.person(hand.to).await?.is_some_and(|p| p.plain);
             let drawn = hand.screen.draw(false);
             let keyboard = drawn.keyboard.filter(|_| !plain);
             let place = turn.says.len() + turn.tells.len() + n;
-            hands.push((place, (hand.to, drawn.text, keyboard, None, None)));
+            hands.push((place, (lane, (hand.to, drawn.text, keyboard, None, None))));
         }
         let messages: Vec<OutMessage> = says
             .enumerate()
             .chain(tells)
             .chain(hands)
-            .map(|(place, (to, text, keyboard, edit, file))| OutMessage {
+            .map(|(place, (lane, (to, text, keyboard, edit, file)))| OutMessage {
                 to: PeerId::from(to),
                 lane,
                 random_id: random_id(nonce, place as u64),

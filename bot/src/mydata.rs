@@ -13,8 +13,8 @@ use crate::{
     core::Core,
     domain::{
         Asked, Asking, Away, Came, Campaign, Certificate, Context, Day, Deputy, Grant, Handoff, LessonMark,
-        Line, Link, Ms, Offer, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Seat, SeatState,
-        Skip, Streak, Subscriptions, Tick, Zone,
+        Line, Link, Ms, Offer, Opinion, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Seat,
+        SeatState, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         letter::{Letter, Pressed},
         page::{Admin, Advised, Aspect, Nudged, Proof, Word},
@@ -41,6 +41,7 @@ struct Kept {
     reminders: Vec<Reminder>,
     runs: Vec<(PageRef, Admin, Vec<Word>)>,
     nudged: Nudged,
+    opinion: Option<Opinion>,
     named: Vec<Institution>,
     ledger: Ledger,
     asked: Vec<Asked>,
@@ -76,6 +77,7 @@ async fn read(store: &impl Store, user: UserId) -> Result<Option<Kept>> {
         reminders: store.reminders(user).await?,
         runs: runs(store, user).await?,
         nudged: store.nudged(user).await?,
+        opinion: store.opinion(user).await?,
         named: store.institutions_of(user).await?,
         ledger: store.ledger(user).await?,
         asked: store.asked_by(user).await?,
@@ -219,6 +221,7 @@ impl Writer<'_> {
             reminders,
             runs,
             nudged,
+            opinion,
             named,
             ledger,
             asked,
@@ -247,6 +250,7 @@ impl Writer<'_> {
             ("Напоминания", list(reminders, |r| self.reminder(r))),
             ("Чьи страницы вы вели и ведёте", list(runs, |r| self.run(r))),
             ("Советы о страницах", self::advised(nudged)),
+            ("Ваша оценка бота", opinion.map_or(NOTHING, |opinion| self.opinion(opinion))),
             ("В реестре региона вы отвечаете за страницы", list(named, self::named)),
             ("Отметки в чек-листах", list(steps, |(key, tick)| self.tick(key, tick))),
             ("Закрытые круги чек-листов", list(rounds, |r| self.round(r))),
@@ -365,6 +369,11 @@ impl Writer<'_> {
             ("О чём", whole(&what)),
             ("Как повторяется", whole(&rule)),
         ])
+    }
+
+    fn opinion(&self, opinion: Opinion) -> Json {
+        let Opinion { at, score, word } = opinion;
+        object([("Когда", self.moment(at)), ("Из десяти", value(score)), ("Что поправить", maybe(word))])
     }
 
     fn shows(&self, (page, at): (PageRef, Ms)) -> Json {

@@ -118,6 +118,8 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Tomorrow
         | Action::Workday
         | Action::Advised { .. }
+        | Action::Opinion { .. }
+        | Action::OpinionLater
         | Action::Cover { .. } => Place::Came,
         Action::Away | Action::AwayUntil { .. } | Action::DeputySet | Action::AwayAlone => Place::Vacation,
         Action::Ideas { .. } | Action::Template { .. } => Place::Ideas,

@@ -1,10 +1,12 @@
 //! The whole bot but for its way to VK, in memory: what happens goes in, what VK would be asked to send comes out.
 
 mod attacks;
+mod checklists;
 mod classes;
 mod crawl;
 mod fuzz;
 mod letters;
+mod night;
 mod rights;
 mod unasked;
 

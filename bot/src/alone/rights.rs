@@ -135,7 +135,7 @@ fn anybodys() -> BTreeSet<&'static str> {
      page-prove page-check page-set progress settings sphere-set town-set zone-set zone sub-reminders sub-news sub-tips \
      my-data my-data-send withdraw withdraw-yes handoff-say handoff-close handoff-bot \
      quiet quiet-set quiet-usual peers peers-name letter-press example classes my-classes \
-     class class-join class-leave class-leave-yes class-calendar class-mark class-paper"
+     class class-join class-leave class-leave-yes class-calendar class-mark class-paper opinion opinion-later"
         .split_whitespace()
         .collect()
 }

@@ -98,6 +98,8 @@ enum Happens {
     Told,
     /// The weekly nudge is due.
     Nudged,
+    /// The question what she thinks of the bot is due.
+    Opinion,
     /// She writes, or answers a reminder.
     Acts(usize),
     /// VK stops answering, or does again.
@@ -255,6 +257,11 @@ impl Bot {
                 ops.push(Op::PutPage(Box::new(page)));
                 self.make(ops).await;
             }
+            Happens::Opinion => {
+                let key = ReminderKey { person: HER, n: ReminderKey::OPINION };
+                self.make(vec![Op::PutReminder(Reminder { key, due: now, rule: None, what: What::Opinion })])
+                    .await;
+            }
             Happens::Acts(which) => {
                 let action = [Action::Menu, Action::Done, Action::InHour, Action::Tomorrow][*which].clone();
                 let event = Event::Press(Some(action), None);
@@ -331,6 +338,7 @@ fn life() -> impl Strategy<Value = Life> {
         3 => kind.prop_map(Happens::Held),
         1 => Just(Happens::Told),
         1 => Just(Happens::Nudged),
+        1 => Just(Happens::Opinion),
         2 => (0..4_usize).prop_map(Happens::Acts),
         2 => any::<bool>().prop_map(Happens::Vk),
     ];

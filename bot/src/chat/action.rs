@@ -891,6 +891,13 @@ pub enum Action {
         /// Which kind.
         c: PageClass,
     },
+    /// How likely she would advise the bot to a colleague.
+    Opinion {
+        /// From 0 to 10.
+        s: u8,
+    },
+    /// She says nothing more about the bot now.
+    OpinionLater,
 }
 
 impl Action {
@@ -991,6 +998,8 @@ impl Action {
             | Self::QuietUsual
             | Self::Peers { .. }
             | Self::PeersName { .. }
+            | Self::Opinion { .. }
+            | Self::OpinionLater
             | Self::LetterPress { .. } => Role::Admin,
             Self::ClassAsk { of, .. } if !of.is_staffs() => Role::Admin,
             Self::Cabinet

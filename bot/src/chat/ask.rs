@@ -114,16 +114,21 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin)
     talk.show(screen);
 }
 
-/// Where the facts of an answer come from and when they were looked at.
+/// Where the facts of an answer come from and when they were looked at; with a warning if that was to be done again.
 fn source(talk: &Talk<'_>, review: &Review) -> String {
-    let date = review.reviewed.strftime("%d.%m.%Y").to_string();
-    match review.sources.first() {
+    let written = |date: jiff::civil::Date| date.strftime("%d.%m.%Y").to_string();
+    let date = written(review.reviewed);
+    let told = match review.sources.first() {
         Some(source) => {
             let title = source.title.clone();
             talk.f("source", &[("title", title.into()), ("date", date.into())])
         }
         None => talk.f("source-own", &[("date", date.into())]),
+    };
+    if talk.today().date() <= review.review_by {
+        return told;
     }
+    format!("{told}\n{}", talk.f("source-old", &[("date", written(review.review_by).into())]))
 }
 
 fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: &Origin) -> Screen {

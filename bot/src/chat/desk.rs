@@ -218,7 +218,7 @@ pub(super) fn take(talk: &mut Talk<'_>, id: u64) -> Step {
         put(talk, taken.clone());
         talk.audit("handoff-take", id.to_string());
         let text = talk.f("handoff-told-taken", &[("question", short(one.question(), NAME).into())]);
-        talk.hand(Hand { to: one.who, screen: Screen::text(text) });
+        talk.hand(Hand { to: one.who, screen: Screen::text(text), fleeting: true });
     }
     talk.toast(talk.t("handoff-yours"));
     drawn(talk, &taken);
@@ -271,7 +271,7 @@ pub(super) fn said(talk: &mut Talk<'_>, id: u64, typed: &str) -> Step {
     let key = if one.context.asked == 0 { "handoff-told-word" } else { "handoff-told-answer" };
     let args = [("question", short(one.question(), NAME).into()), ("text", typed.into())];
     let screen = answerable(talk, Screen::text(talk.f(key, &args)), &one);
-    talk.hand(Hand { to: one.who, screen });
+    talk.hand(Hand { to: one.who, screen, fleeting: false });
     talk.audit("handoff-answer", id.to_string());
     put(talk, one);
     let screen = Screen::text(talk.t("handoff-said")).row([
@@ -319,7 +319,7 @@ fn end(talk: &mut Talk<'_>, one: &Handoff) -> Step {
     handoff::settled(talk, one, Some(Fate::Answered))?;
     let text = talk.f("handoff-told-closed", &[("question", short(one.question(), NAME).into())]);
     let screen = Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]);
-    talk.hand(Hand { to: one.who, screen });
+    talk.hand(Hand { to: one.who, screen, fleeting: false });
     put(talk, Handoff { closed: Some(talk.now()), due: None, silent: None, ..one.clone() });
     Ok(())
 }
@@ -407,7 +407,7 @@ pub(super) fn wrote(talk: &mut Talk<'_>, id: GroupId, typed: &str) -> Step {
         } else {
             let args = [("page", found.name.clone().into()), ("text", typed.clone().into())];
             let screen = answerable(talk, Screen::text(talk.f("write-told", &args)), &one);
-            talk.hand(Hand { to: admin.person, screen });
+            talk.hand(Hand { to: admin.person, screen, fleeting: false });
         }
         put(talk, one);
         reached += 1;

@@ -3,8 +3,8 @@
 use vkapi::types::UserId;
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, menu, nudge, progress,
-    reminders, report, router::Step, told,
+    Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, menu, nudge, opinion,
+    progress, reminders, report, router::Step, told,
 };
 use crate::{
     domain::{
@@ -89,6 +89,10 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     }
     if let Some(reminder) = due.iter().find(|r| r.what == What::Monday) {
         report::monday(talk, reminder, ledger)?;
+    }
+    if let Some(reminder) = due.iter().find(|r| r.what == What::Opinion) {
+        let others = due.iter().any(|r| matches!(r.what, What::Nudge | What::Friday | What::Monday));
+        opinion::come(talk, reminder, ledger, others || !held.is_empty() || !parts.is_empty());
     }
     let posts = own.contains(&What::Post);
     let covered = own.iter().find_map(|what| match what {
@@ -347,7 +351,8 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
         | What::Nudge
         | What::Friday
         | What::Monday
-        | What::Classes { .. } => match talk.person.page() {
+        | What::Classes { .. }
+        | What::Opinion => match talk.person.page() {
             Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
             None => talk.t("reminder-due"),
         },

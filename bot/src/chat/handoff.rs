@@ -7,7 +7,7 @@ use super::{Action, Hand, Known, Need, Screen, Talk, ask, desk, due::Ask, menu, 
 use crate::{
     domain::{
         Asked, Clerk, Context, Fate, Handoff, Ms, Place, Role,
-        attention::{Body, Held, Kind},
+        attention::{AWAKE, Body, Held, Kind},
         care,
     },
     store::{Expect, Op},
@@ -166,13 +166,14 @@ fn to_staff(talk: &mut Talk<'_>, to: UserId, id: u64, screen: Screen) -> Step {
     let person = clerks(talk)?.iter().find(|clerk| clerk.id == to).and_then(|clerk| clerk.person.as_ref());
     let disturbs = person.is_some_and(|person| {
         let reader = person.reader(&region.attention, &region.zone);
-        reader.away_until(now).is_some() || reader.quiet.covers(reader.zone, now)
+        let talks = now.0 - person.seen.0 < AWAKE;
+        !talks && (reader.away_until(now).is_some() || reader.quiet.covers(reader.zone, now))
     });
     if disturbs {
         let held = Held { kind: Kind::Nudge, at: now, body: Body::Handoff(id) };
         talk.op(Op::Hold(to, held, now));
     } else {
-        talk.hand(Hand { to, screen });
+        talk.hand(Hand { to, screen, fleeting: false });
     }
     Ok(())
 }

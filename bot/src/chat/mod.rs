@@ -22,6 +22,7 @@ mod links;
 mod menu;
 mod next;
 mod nudge;
+mod opinion;
 mod page;
 mod peers;
 mod people;

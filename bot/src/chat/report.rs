@@ -1,6 +1,6 @@
 //! What a head sees: one screen about the region or a municipality, without anybody's name, with a picture.
 
-use super::{Action, Choice, Screen, Talk, board, menu, router::Step, short, staff};
+use super::{Action, Choice, Known, Need, Screen, Talk, board, menu, router::Step, short, staff};
 use crate::{
     domain::{
         Reminder, Role,
@@ -15,7 +15,7 @@ use crate::{
 const SHOWN: usize = 4;
 
 /// The pages she may read of, of one municipality or of all.
-fn rows<'a>(talk: &Talk<'a>, town: Option<&str>) -> Result<Vec<&'a Row>, super::Need> {
+fn rows<'a>(talk: &Talk<'a>, town: Option<&str>) -> Result<Vec<&'a Row>, Need> {
     let within = |row: &&Row| {
         town.is_none_or(|town| same_municipality(row.page.municipality.as_deref().unwrap_or_default(), town))
     };
@@ -32,7 +32,7 @@ pub(super) fn open(talk: &mut Talk<'_>, town: Option<&str>, p: usize) -> Step {
     if town.is_some() && !staff::may(talk, !rows.is_empty()) {
         return Ok(());
     }
-    let text = told(talk, town, &rows);
+    let text = told(talk, town, &rows)?;
     let mut choices: Vec<Choice> = Vec::new();
     let pages;
     if town.is_some() {
@@ -71,7 +71,7 @@ pub(super) fn open(talk: &mut Talk<'_>, town: Option<&str>, p: usize) -> Step {
 }
 
 /// The figures in words.
-fn told(talk: &Talk<'_>, town: Option<&str>, rows: &[&Row]) -> String {
+fn told(talk: &Talk<'_>, town: Option<&str>, rows: &[&Row]) -> Result<String, Need> {
     let all = figures::summary(rows.iter().copied(), talk.now(), talk.today().monday());
     let name = town.map_or_else(|| talk.scene().region.name.clone(), str::to_owned);
     let mut lines = vec![talk.f("report-title", &[("name", name.into()), ("count", all.pages.into())])];
@@ -90,8 +90,15 @@ fn told(talk: &Talk<'_>, town: Option<&str>, rows: &[&Row]) -> String {
         let address = format!("vk.ru/{}", best.screen_name);
         lines.push(talk.f("report-best", &[("page", best.name.clone().into()), ("address", address.into())]));
     }
+    // Of one municipality there may be too few to stay nameless.
+    if let (None, Known::Voices(voices)) = (town, talk.known(Need::Voices)?)
+        && let Some(index) = voices.index()
+    {
+        let args = [("index", index.into()), ("count", voices.all().into())];
+        lines.push(talk.f("report-opinion", &args));
+    }
     lines.push(talk.t("report-note"));
-    lines.join("\n")
+    Ok(lines.join("\n"))
 }
 
 /// The share of pages that reached the norm last week, and how that was the week before.
@@ -142,7 +149,7 @@ pub(super) fn monday(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger) 
     if rows.is_empty() || !board::opens(talk, reminder, ledger) {
         return Ok(());
     }
-    let text = told(talk, None, &rows);
+    let text = told(talk, None, &rows)?;
     let screen = Screen::text(text)
         .row([talk.choice("report-closer", Action::Report { m: None, p: 0 }).main(), menu::home(talk)]);
     talk.send(screen, OutFile::Summary(None));

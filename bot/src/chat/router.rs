@@ -3,8 +3,9 @@ use super::{
     ask::Origin,
     asked, board, campaign, checklists, claims, classes, courses, desk, draft,
     due::{self, Later},
-    handoff, ideas, interview, lessons, letter, links, menu, next, nudge, page, peers, people, progress,
-    questions, quiet, reminders, report, roster, rounds, runners, settings, staff, standing, vacation,
+    handoff, ideas, interview, lessons, letter, links, menu, next, nudge, opinion, page, peers, people,
+    progress, questions, quiet, reminders, report, roster, rounds, runners, settings, staff, standing,
+    vacation,
 };
 use crate::domain::{Certificate, Form, Offer, Scope, letter::Rest, text, when};
 
@@ -72,6 +73,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     }
     nudge::keep(&mut talk);
     board::keep(&mut talk);
+    opinion::keep(&mut talk);
     Ok(talk.finish())
 }
 
@@ -129,6 +131,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
         Some(Form::PageSearch) => return board::found(talk, typed),
         Some(Form::Draft) => draft::look(talk, typed),
+        Some(Form::Opinion { score }) => opinion::word(talk, score, typed),
         Some(Form::RosterFile | Form::RosterSheet { .. }) => roster::typed(talk),
         Some(Form::RoleWho) => return people::who_typed(talk, typed),
         Some(Form::Role(granting)) => return people::typed(talk, *granting, typed),
@@ -338,6 +341,8 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::QuestionFiled { id, g } => return questions::filed(talk, id, g),
         Action::QuestionHide { id } => return questions::hide(talk, id),
         Action::Reply { id } => return questions::reply(talk, id),
+        Action::Opinion { s } => opinion::score(talk, s),
+        Action::OpinionLater => opinion::later(talk),
         Action::ReplySend => return questions::reply_send(talk),
         Action::Announce => staff::announce(talk),
         Action::AnnounceSend => return staff::gone(talk),

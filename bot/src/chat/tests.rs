@@ -19,7 +19,7 @@ use crate::{
         Asked, AskedKey, Came, Campaign, CampaignId, CampaignState, Care, Certificate, Class, ClassAsk,
         ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, Ms, Outlook, Pause,
         Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat, SeatState, Sphere, Tally, Tick,
-        Weekdays, Zone,
+        Voices, Weekdays, Zone,
         attention::{Ledger, Rules},
         board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
@@ -263,6 +263,7 @@ impl World {
             Need::Certificate(number) => Known::Certificate(self.papers.get(number).cloned().map(Box::new)),
             Need::Names(_) => Known::Names(BTreeMap::from([(UserId(8), "Ольга Петрова".to_owned())])),
             Need::Link(name) => Known::Link(format!("https://vk.me/club1?ref={name}")),
+            Need::Voices => Known::Voices(Voices { praise: 4, calm: 2, blame: 1 }),
             Need::Chance(..) => Known::Chance(self.nonce),
             Need::Outlook(_) => {
                 Known::Outlook(Outlook { people: 2, later: 0, opens: None, digest: 0, ends: self.now })
@@ -452,6 +453,8 @@ fn any_action() -> impl Strategy<Value = Action> {
                 t: if how { Answer::How } else { Answer::Later }
             }),
         Just(Action::Progress),
+        (0_u8..13).prop_map(|s| Action::Opinion { s }),
+        Just(Action::OpinionLater),
         Just(Action::Settings),
         Just(Action::SphereSet),
         Just(Action::TownSet),

@@ -27,7 +27,8 @@ pub(super) fn about(talk: &Talk<'_>, when: String, what: &What) -> String {
         | What::Nudge
         | What::Friday
         | What::Monday
-        | What::Classes { .. } => when,
+        | What::Classes { .. }
+        | What::Opinion => when,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         Asked, Away, Campaign, CampaignId, Care, Certificate, Class, ClassId, Clerk, Day, Form, Grant, Hall,
         Handoff, Ms, Outlook, PageRef, Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights,
-        Role, Rule, Seat, Sphere, Tally, Tick, Zone,
+        Role, Rule, Seat, Sphere, Tally, Tick, Voices, Zone,
         attention::{Ledger, Rules},
         board::Row,
         comments::Question,
@@ -179,6 +179,8 @@ pub enum Need {
     Link(String),
     /// A number that nobody can guess, for somebody's certificate of a class.
     Chance(ClassId, UserId),
+    /// What people think of the bot.
+    Voices,
 }
 
 /// How many people have to do with a class.
@@ -281,6 +283,8 @@ pub enum Known {
     Link(String),
     /// The number.
     Chance(u64),
+    /// What they come to.
+    Voices(Voices),
 }
 
 /// Somebody's pages, in her order.
@@ -425,6 +429,8 @@ pub struct Hand {
     pub to: UserId,
     /// What it shows; her client may lack its buttons, so that its text has to do without.
     pub screen: Screen,
+    /// It is worth nothing in the morning: in her quiet hours it is not said at all.
+    pub fleeting: bool,
 }
 
 /// What a turn comes to.

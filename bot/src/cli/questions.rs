@@ -19,18 +19,23 @@ const HEADING: [&str; 7] =
 /// Prints all kept questions as CSV, those that mean the same beside each other.
 pub(super) fn questions(config: &Config, copy: Option<&Path>) -> Result<(), Failed> {
     let content = open_content(&config.content.path)?;
-    let asked = match copy {
-        None => read(&store::open(&store::options(config))?)?,
-        Some(copy) => {
-            let folder = tempfile::tempdir().map_err(Failed::other)?;
-            // Read once and thrown away: a power cut harms nothing.
-            let options =
-                SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: 64 << 20 };
-            SledStore::import(copy, &options).map_err(Failed::other)?;
-            read(&SledStore::open(&options).map_err(Failed::other)?)?
-        }
-    };
+    let asked = reading(config, copy, read)?;
     write(&content, &asked, io::stdout().lock()).map_err(Failed::other)
+}
+
+/// What is read from the store, or from a copy of it while the bot runs.
+pub(super) fn reading<T>(
+    config: &Config,
+    copy: Option<&Path>,
+    read: impl FnOnce(&SledStore) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let Some(copy) = copy else { return read(&store::open(&store::options(config))?) };
+    let folder = tempfile::tempdir().map_err(Failed::other)?;
+    // Read once and thrown away: a power cut harms nothing.
+    let options =
+        SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: 64 << 20 };
+    SledStore::import(copy, &options).map_err(Failed::other)?;
+    read(&SledStore::open(&options).map_err(Failed::other)?)
 }
 
 fn read(store: &SledStore) -> Result<Vec<Asked>, Failed> {

@@ -19,6 +19,10 @@ const HELD: usize = 50;
 /// How near her own reminder something held has to be to come in one message with it, in milliseconds.
 pub const MERGE: i64 = 2 * Ms::HOUR;
 
+/// Whoever wrote or pressed something so lately is awake, whatever her quiet hours say, in milliseconds: a word of a person
+/// she talks with comes at once.
+pub const AWAKE: i64 = 30 * Ms::MINUTE;
+
 /// What kind of message comes that the person did not set up herself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {

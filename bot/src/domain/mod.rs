@@ -14,6 +14,7 @@ pub mod league;
 pub mod letter;
 mod level;
 pub mod mask;
+mod opinion;
 pub mod page;
 mod person;
 mod post;
@@ -43,6 +44,7 @@ pub use class::{
 };
 pub use handoff::{Context, Handoff, Line};
 pub use level::Level;
+pub use opinion::{Opinion, Voices};
 pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};
 pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};

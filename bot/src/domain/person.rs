@@ -287,6 +287,11 @@ pub enum Form {
         /// The next question follows.
         next: bool,
     },
+    /// What she would mend in the bot is awaited, after her score.
+    Opinion {
+        /// The score, from 0 to 10.
+        score: u8,
+    },
 }
 
 impl Form {
@@ -303,7 +308,8 @@ impl Form {
             | Self::Remind(_)
             | Self::AwayUntil
             | Self::Deputy
-            | Self::Quiet => Role::Admin,
+            | Self::Quiet
+            | Self::Opinion { .. } => Role::Admin,
             Self::Reply { .. }
             | Self::ReplyConfirm { .. }
             | Self::HandoffSay { .. }

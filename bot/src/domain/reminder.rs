@@ -57,6 +57,8 @@ impl ReminderKey {
     pub const MONDAY: u16 = u16::MAX - 2;
     /// The number of the one that comes for her classes; hers never come so far.
     pub const CLASSES: u16 = u16::MAX - 3;
+    /// The number of the question what she thinks of the bot.
+    pub const OPINION: u16 = u16::MAX - 4;
 }
 
 /// Something that comes by itself at its time.
@@ -105,6 +107,8 @@ pub enum What {
         /// What was due from this moment on was not said yet.
         since: Ms,
     },
+    /// The question what she thinks of the bot.
+    Opinion,
 }
 
 impl What {

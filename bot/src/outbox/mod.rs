@@ -111,8 +111,8 @@ impl Outbox {
     }
 
     /// Nothing waits, but for the end of quiet hours, and nothing is under way.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.queue().awake() == 0 && self.flying.load(Ordering::SeqCst) == 0
+    pub(crate) fn is_idle(&self, now: Ms) -> bool {
+        self.queue().awake(now) == 0 && self.flying.load(Ordering::SeqCst) == 0
     }
 
     /// Of nothing that waits it is unknown whether VK has it.

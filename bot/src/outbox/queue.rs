@@ -73,9 +73,10 @@ impl Queue {
         self.people.contains_key(&(to, lane))
     }
 
-    /// How many wait for their turn or for VK, or are under way: all but those behind quiet hours.
-    pub(super) fn awake(&self) -> usize {
-        let sleeps = |id: &OutId| self.messages.get(id).is_some_and(|waiting| waiting.asleep);
+    /// How many wait for their turn or for VK, or are under way: all but those behind quiet hours that are not over.
+    pub(super) fn awake(&self, now: Ms) -> usize {
+        let until = |waiting: &Waiting| waiting.asleep && waiting.message.not_before > now;
+        let sleeps = |id: &OutId| self.messages.get(id).is_some_and(until);
         let lines = self.people.values().filter(|line| !line.front.as_ref().is_some_and(sleeps));
         lines.map(|line| line.behind.len() + usize::from(line.front.is_some())).sum()
     }
@@ -245,18 +246,19 @@ mod tests {
         queue.push(OutId(1), message(7, OutLane::Reminder), false, None);
         queue.push(OutId(2), message(7, OutLane::Reminder), false, None);
         assert_eq!(taken(&mut queue, 0), Some(1));
-        assert_eq!(queue.awake(), 2);
+        assert_eq!(queue.awake(Ms(0)), 2);
         queue.put_back(OutId(1), again(100, false, true));
         assert_eq!(
-            (queue.awake(), queue.messages.len(), queue.has(PeerId(7), OutLane::Reminder)),
+            (queue.awake(Ms(99)), queue.messages.len(), queue.has(PeerId(7), OutLane::Reminder)),
             (0, 2, true)
         );
+        assert_eq!(queue.awake(Ms(100)), 2, "the night is over");
         queue.push(OutId(3), message(7, OutLane::Reply), false, None);
-        assert_eq!((queue.awake(), taken(&mut queue, 50)), (1, Some(3)));
+        assert_eq!((queue.awake(Ms(50)), taken(&mut queue, 50)), (1, Some(3)));
         queue.finished(OutId(3));
         assert_eq!((queue.take(Ms(99)).unwrap_err(), taken(&mut queue, 100)), (Some(Ms(100)), Some(1)));
         queue.finished(OutId(1));
-        assert_eq!((queue.awake(), taken(&mut queue, 100)), (1, Some(2)));
+        assert_eq!((queue.awake(Ms(100)), taken(&mut queue, 100)), (1, Some(2)));
     }
 
     #[test]

@@ -371,7 +371,7 @@ impl Living {
             }
             tokio::task::yield_now().await;
             let made: u64 = self.notes.get().calls.values().flat_map(BTreeMap::values).sum();
-            let quiet = made == calls && self.core.outbox.is_idle();
+            let quiet = made == calls && self.core.outbox.is_idle(self.core.clock.now());
             calls = made;
             still = if quiet { still + 1 } else { 0 };
             if still >= STILL && self.is_settled().await? {

@@ -7,8 +7,8 @@ use super::{
     Stats, StepKey, Store, Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
-    Recipient, Reminder, Seat, Tally, Tick,
+    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Opinion, Person,
+    Progress, Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
     comments::Comments,
     letter::{Letter, Pressed},
@@ -228,6 +228,14 @@ impl Store for AnyStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         either!(self, nudged(id))
+    }
+
+    async fn opinion(&self, id: UserId) -> Result<Option<Opinion>> {
+        either!(self, opinion(id))
+    }
+
+    async fn opinions(&self, after: Option<UserId>, n: usize) -> Result<Vec<(UserId, Opinion)>> {
+        either!(self, opinions(after, n))
     }
 
     async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {

@@ -88,11 +88,13 @@ pub(crate) enum Tree {
     Certificate,
     /// Page → how far its comments were read.
     Comments,
+    /// Person → what she thinks of the bot.
+    Opinion,
 }
 
 impl Tree {
     /// All trees, each at the index that `as usize` gives it.
-    pub(crate) const ALL: [Self; 40] = [
+    pub(crate) const ALL: [Self; 41] = [
         Self::Meta,
         Self::Person,
         Self::Step,
@@ -133,6 +135,7 @@ impl Tree {
         Self::SeatWho,
         Self::Certificate,
         Self::Comments,
+        Self::Opinion,
     ];
 
     /// The name it has in the files.
@@ -178,6 +181,7 @@ impl Tree {
             Self::SeatWho => "seat_who",
             Self::Certificate => "certificate",
             Self::Comments => "comments",
+            Self::Opinion => "opinion",
         }
     }
 
@@ -351,6 +355,11 @@ fn bad(key: &[u8]) -> StoreError {
 
 fn parse_signed(bytes: [u8; 8]) -> i64 {
     (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
+}
+
+/// Reads what [`person`] wrote.
+pub(crate) fn parse_person(key: &[u8]) -> Result<UserId> {
+    cut(key).map(|(id, _)| UserId(parse_signed(id)))
 }
 
 /// Reads what [`out`] wrote.

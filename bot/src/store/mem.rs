@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
-    Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
+    Ms, Opinion, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::Ledger,
     comments::Comments,
     letter::{Letter, Pressed},
@@ -52,6 +52,7 @@ struct State {
     weeks: BTreeMap<(GroupId, Day), Week>,
     walls: (Day, u32),
     nudged: BTreeMap<UserId, Nudged>,
+    opinions: BTreeMap<UserId, Opinion>,
     roster: BTreeMap<RosterKey, Institution>,
     grants: BTreeMap<(UserId, u64), Grant>,
     refused: BTreeMap<UserId, (Day, u16)>,
@@ -248,6 +249,9 @@ impl State {
             Op::PutNudged(person, nudged) => {
                 self.nudged.insert(person, *nudged);
             }
+            Op::PutOpinion(person, opinion) => {
+                self.opinions.insert(person, opinion);
+            }
             Op::PutInstitution(institution) => {
                 self.roster.insert(institution.key.clone(), *institution);
             }
@@ -346,6 +350,7 @@ impl State {
         self.ledgers.remove(&id);
         self.progress.remove(&id);
         self.nudged.remove(&id);
+        self.opinions.remove(&id);
         self.refused.remove(&id);
         self.grants.retain(|(who, _), _| *who != id);
         self.pressed.retain(|(_, person), _| *person != id);
@@ -605,6 +610,16 @@ impl Store for MemStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         Ok(self.state().nudged.get(&id).cloned().unwrap_or_default())
+    }
+
+    async fn opinion(&self, id: UserId) -> Result<Option<Opinion>> {
+        Ok(self.state().opinions.get(&id).cloned())
+    }
+
+    async fn opinions(&self, after: Option<UserId>, n: usize) -> Result<Vec<(UserId, Opinion)>> {
+        let state = self.state();
+        let later = state.opinions.iter().filter(|(id, _)| after.is_none_or(|a| **id > a));
+        Ok(later.take(n).map(|(id, opinion)| (*id, opinion.clone())).collect())
     }
 
     async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {

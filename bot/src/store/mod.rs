@@ -28,7 +28,7 @@ pub use self::{
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
-    Ms, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
+    Ms, Opinion, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::{Held, Ledger},
     comments::Comments,
     letter::{Letter, Pressed},
@@ -180,6 +180,8 @@ pub enum Op {
     ReadWalls(Day, u32),
     /// Writes what a person was advised; pair it with [`Expect::PersonRev`].
     PutNudged(UserId, Box<Nudged>),
+    /// Writes what a person thinks of the bot, instead of what she thought before.
+    PutOpinion(UserId, Opinion),
     /// Writes an institution of the roster, instead of the one with the same key.
     PutInstitution(Box<Institution>),
     /// Removes an institution from the roster.
@@ -501,6 +503,14 @@ pub trait Store: Send + Sync + 'static {
     fn comments_read(&self, day: Day) -> impl Future<Output = Result<u32>> + Send;
     /// What a person was advised about her pages; nothing yet if nothing is kept.
     fn nudged(&self, id: UserId) -> impl Future<Output = Result<Nudged>> + Send;
+    /// What a person thinks of the bot.
+    fn opinion(&self, id: UserId) -> impl Future<Output = Result<Option<Opinion>>> + Send;
+    /// At most `n` opinions of people after `after`, by person.
+    fn opinions(
+        &self,
+        after: Option<UserId>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(UserId, Opinion)>>> + Send;
     /// At most `n` institutions of the roster after `after`, by key: pages by number, pages by name, then those by ОГРН.
     fn institutions(
         &self,

@@ -16,8 +16,8 @@ use super::{
     plan::{Counts, Refusals},
 };
 use crate::domain::{
-    Asked, Campaign, Certificate, Class, Grant, Handoff, Ms, Person, Progress, Recipient, Reminder, Seat,
-    Tick,
+    Asked, Campaign, Certificate, Class, Grant, Handoff, Ms, Opinion, Person, Progress, Recipient, Reminder,
+    Seat, Tick,
     attention::Ledger,
     comments::Comments,
     letter::{Letter, Pressed},
@@ -117,6 +117,7 @@ records! {
     Seat { 1 => Seat }
     Certificate { 1 => Certificate }
     Comments { 1 => Comments }
+    Opinion { 1 => Opinion }
 }
 
 impl Tree {
@@ -157,6 +158,7 @@ impl Tree {
             Self::Seat => Seat::decode(value).map(drop),
             Self::Certificate => Certificate::decode(value).map(drop),
             Self::Comments => Comments::decode(value).map(drop),
+            Self::Opinion => Opinion::decode(value).map(drop),
             Self::Remind
             | Self::CampRun
             | Self::SeenT

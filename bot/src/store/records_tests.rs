@@ -131,7 +131,9 @@ fn first_version_of_a_reminder() {
         &Reminder { what: cover, ..once.clone() },
     );
     same("010e020a0004", &Reminder { what: What::Back, ..once.clone() });
-    same("010e020a0005", &Reminder { what: What::Nudge, ..once });
+    same("010e020a0005", &Reminder { what: What::Nudge, ..once.clone() });
+    same("010e020a0009", &Reminder { what: What::Opinion, ..once });
+    same("0180a0abfef962030115d0bcd0b5d0bdd18cd188d0b520d181d0bbd0bed0b2", &opinion(3));
     same("010e000a0003", &Reminder::digest(UserId(7), Ms(5)));
 }
 

@@ -684,6 +684,8 @@ pub(super) async fn who_is_forgotten_runs_no_page(store: impl Store) {
         Op::PutPage(page(78, &[8]).into()),
         Op::PutNudged(ME, nudged().into()),
         Op::PutNudged(UserId(8), nudged().into()),
+        Op::PutOpinion(ME, opinion(3)),
+        Op::PutOpinion(UserId(8), opinion(9)),
     ];
     make(&store, ops).await;
     make(&store, [Op::Forget(ME)]).await;
@@ -691,6 +693,9 @@ pub(super) async fn who_is_forgotten_runs_no_page(store: impl Store) {
     assert_eq!(store.pages(None, 9).await.unwrap(), expected);
     assert_eq!(store.nudged(ME).await.unwrap(), Nudged::default());
     assert_eq!(store.nudged(UserId(8)).await.unwrap(), nudged());
+    assert_eq!(store.opinion(ME).await.unwrap(), None);
+    assert_eq!(store.opinions(None, 9).await.unwrap(), [(UserId(8), opinion(9))]);
+    assert_eq!(store.opinions(Some(UserId(8)), 9).await.unwrap(), []);
 }
 
 pub(super) async fn the_roster_is_listed_by_key_and_by_whom_it_names(store: impl Store) {

@@ -104,6 +104,7 @@ fn op() -> impl Strategy<Value = Op> {
         (1..4_i64, -2..3_i32).prop_map(|(g, from)| Op::DropWeeks(GroupId(g), Day(from))),
         (-1..2_i32, 0..3_u32).prop_map(|(day, n)| Op::ReadWalls(Day(day), n)),
         PEOPLE.prop_map(|p| Op::PutNudged(UserId(p), nudged().into())),
+        (PEOPLE, 0..11_u8).prop_map(|(p, score)| Op::PutOpinion(UserId(p), opinion(score))),
         (1..5_u64, proptest::option::of(PEOPLE))
             .prop_map(|(n, who)| Op::PutInstitution(institution(n, who).into())),
         (1..5_u64).prop_map(|n| Op::DropInstitution(institution(n, None).key)),
@@ -217,6 +218,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         all.push(format!("{:?}", store.ledger(p).await));
         all.push(format!("{:?}", store.asked_by(p).await));
         all.push(format!("{:?}", store.nudged(p).await));
+        all.push(format!("{:?}", store.opinion(p).await));
+        all.push(format!("{:?}", store.opinions(Some(p), 2).await));
         all.push(format!("{:?}", store.institutions_of(p).await));
         all.push(format!("{:?}", store.grants_of(p).await));
         all.push(format!("{:?}", store.refused(p).await));

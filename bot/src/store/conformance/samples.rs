@@ -8,9 +8,9 @@ use crate::{
     domain::{
         Asked, AskedKey, Asking, Away, Came, Campaign, CampaignId, CampaignState, Certificate, Class,
         ClassId, ClassState, CodeWord, Consent, Context, Day, Deputy, Fate, Form, Grant, Handoff, Hm, How,
-        LessonMark, Level, Link, Ms, News, Offer, PageRef, Person, PostRef, Progress, Reads, Reminder,
-        ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions, Tick,
-        Weekdays, What, Zone,
+        LessonMark, Level, Link, Ms, News, Offer, Opinion, PageRef, Person, PostRef, Progress, Reads,
+        Reminder, ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions,
+        Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         comments::{Comments, Question},
         letter::{Letter, LetterButton, Rest, Stage, When},
@@ -238,6 +238,10 @@ pub(crate) fn nudged() -> Nudged {
     let (page, week) = (GroupId(77), Day(20_780));
     let advised = Advised { advice: "cover".to_owned(), page, week, answer: Some(Answer::Later) };
     Nudged { week: Some(week), turns: 3, advised: vec![advised], declined: vec![("cover".to_owned(), 2)] }
+}
+
+pub(crate) fn opinion(score: u8) -> Opinion {
+    Opinion { at: Ms(1_700_000_000_000), score, word: Some("меньше слов".to_owned()) }
 }
 
 /// A conversation with every field filled, taken by `by`.

@@ -222,6 +222,7 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
         }
         Op::PutHandoff(talk) => handoffs::put(draft, talk),
         Op::DropHandoff(id) => handoffs::drop(draft, *id),
+        Op::PutOpinion(person, opinion) => draft.put(Tree::Opinion, keys::person(*person), opinion),
         Op::PutNudged(person, nudged) => draft.put(Tree::Nudged, keys::person(*person), nudged.as_ref()),
         Op::PutLetter(_) | Op::DropLetter(_) | Op::Press(..) | Op::PutSegment(_) | Op::DropSegment(_) => {
             letters::apply(draft, op)
@@ -330,6 +331,7 @@ fn forget<V: View>(draft: &mut Overlay<'_, V>, person: UserId) -> Result<()> {
     classes::forget(draft, person)?;
     traces::forget(draft, person)?;
     draft.remove(Tree::Nudged, key.clone());
+    draft.remove(Tree::Opinion, key.clone());
     draft.remove(Tree::Ledger, key.clone());
     draft.remove(Tree::Progress, key.clone());
     draft.remove(Tree::Person, key);

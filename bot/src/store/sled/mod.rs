@@ -40,8 +40,8 @@ use super::{
     Touched,
 };
 use crate::domain::{
-    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
-    Recipient, Reminder, Seat, Tally, Tick,
+    Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Opinion, Person,
+    Progress, Recipient, Reminder, Seat, Tally, Tick,
     attention::Ledger,
     comments::Comments,
     letter::{Letter, Pressed},
@@ -378,6 +378,14 @@ impl Store for SledStore {
 
     async fn nudged(&self, id: UserId) -> Result<Nudged> {
         self.read(|e| e.nudged(id))
+    }
+
+    async fn opinion(&self, id: UserId) -> Result<Option<Opinion>> {
+        self.read(|e| e.opinion(id))
+    }
+
+    async fn opinions(&self, after: Option<UserId>, n: usize) -> Result<Vec<(UserId, Opinion)>> {
+        self.list(n, move |e| e.opinions(after, n)).await
     }
 
     async fn institutions(&self, after: Option<RosterKey>, n: usize) -> Result<Vec<Institution>> {

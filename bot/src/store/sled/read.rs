@@ -7,8 +7,8 @@ use vkapi::types::{GroupId, UserId};
 use super::engine::Engine;
 use crate::{
     domain::{
-        Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Person, Progress,
-        Recipient, Reminder, Seat, Tally, Tick,
+        Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Opinion, Person,
+        Progress, Recipient, Reminder, Seat, Tally, Tick,
         attention::Ledger,
         comments::Comments,
         letter::{Letter, Pressed},
@@ -335,6 +335,21 @@ impl Engine {
 
     pub(super) fn nudged(&self, id: UserId) -> Result<Nudged> {
         Ok(self.read(Tree::Nudged, &keys::person(id))?.unwrap_or_default())
+    }
+
+    pub(super) fn opinion(&self, id: UserId) -> Result<Option<Opinion>> {
+        self.read(Tree::Opinion, &keys::person(id))
+    }
+
+    pub(super) fn opinions(&self, after: Option<UserId>, n: usize) -> Result<Vec<(UserId, Opinion)>> {
+        let after = after.map(keys::person);
+        self.range(Tree::Opinion, past(after.as_ref()), Unbounded)
+            .take(n)
+            .map(|pair| {
+                let (key, value) = pair?;
+                Ok((keys::parse_person(&key)?, Opinion::decode(&value)?))
+            })
+            .collect()
     }
 
     pub(super) fn grants_of(&self, id: UserId) -> Result<Vec<Grant>> {

@@ -264,6 +264,7 @@ fn names_people(tree: Tree) -> bool {
         | Tree::Progress
         | Tree::Page
         | Tree::Nudged
+        | Tree::Opinion
         | Tree::Roster
         | Tree::RosterWho
         | Tree::Handoff
@@ -329,6 +330,7 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         Op::PutClass(class(5).into()),
         Op::PutSeat(seat(5, who.0, 0).into()),
         Op::PutCertificate(certificate(5, who.0).into()),
+        Op::PutOpinion(who, opinion(4)),
         Op::Wake(who, Ms(3)),
         Op::PutReminder(reminder(who.0, 1, 100)),
         Op::PutReminder(reminder(who.0, 1, 200)),
