@@ -47,6 +47,8 @@ mod tests_ideas;
 #[cfg(test)]
 mod tests_nudge;
 #[cfg(test)]
+mod tests_opinion;
+#[cfg(test)]
 mod tests_roster;
 mod told;
 mod turn;
