@@ -95,6 +95,21 @@ async fn slow(new: Arc<MessageNew>, diary: Diary) -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn every_batch_is_shown_before_it_is_handled_also_one_without_events() {
+    let (diary, seen) = (Diary::default(), Diary::default());
+    let dispatcher = builder(Update::filter_message_new().endpoint(slow), &diary).on_batch({
+        let (diary, seen) = (Arc::clone(&diary), Arc::clone(&seen));
+        move |batch| {
+            let handled = diary.lock().unwrap().len();
+            seen.lock().unwrap().push(format!("{} at {handled}", batch.updates.len()));
+        }
+    });
+    run(dispatcher.build(), finite(&[vec![1], vec![], vec![]])).await;
+    assert_eq!(told(&seen)[0], "1 at 0");
+    assert_eq!(told(&seen).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_persons_messages_are_in_order_and_people_are_side_by_side() {
     let diary = Diary::default();
     let started = Instant::now();
