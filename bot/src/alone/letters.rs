@@ -1,14 +1,16 @@
 //! Announcements as somebody of ill will would have them: beyond her rights, agreed to by herself, sent twice.
 
-use vkapi::types::{Cmid, UserId};
+use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Alone, fuzz::acquaint};
 use crate::{
     chat::{Action, Do, Event},
     config::Staff,
     domain::{
-        Campaign, CampaignId, CampaignState, Grant, Ms, Person, Reads, Role, Rule, Scope, Weekdays,
+        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Person, Reads, Role, Rule,
+        Scope, Weekdays,
         letter::{Crowd, Letter, Stage, When},
+        page::{Admin, Aspect, Page, Word},
         segment::{Atom, Segment},
     },
     store::{Commit, Op, Store},
@@ -175,4 +177,45 @@ async fn one_that_comes_again_is_sent_once_each_time() {
     bot.pass(9 * Ms::DAY).await;
     crate::campaigns::repeat_pass(&bot.core).await.unwrap();
     assert_eq!(campaigns(&bot).await, 1);
+}
+
+#[tokio::test]
+async fn a_room_with_everything_in_it_still_has_its_buttons() {
+    let mut bot = known(20..30).await;
+    let mut ops = Vec::new();
+    for n in 1..=3 {
+        let campaign = Campaign {
+            id: CampaignId(n),
+            author: AUTHOR,
+            at: Ms(0),
+            text: format!("Объявление {n}"),
+            state: CampaignState::Finished,
+            starts: Ms(0),
+            local: false,
+            reads: Reads::default(),
+        };
+        ops.push(Op::StartCampaign(campaign, [(UserId(20), Ms(0))].into()));
+        let named =
+            PageRef {
+                id: GroupId(n as i64), screen_name: format!("p{n}"), name: format!("Школа № {n}")
+            };
+        let mut page = Page::new(named, Ms(0));
+        page.admins = vec![Admin::new(UserId(20), Ms(0)), Admin::new(UserId(21), Ms(0))];
+        page.say(Word { what: Aspect::Badge, yes: true, by: UserId(20), confirmed: false, at: Ms(0) });
+        ops.push(Op::PutPage(Box::new(page)));
+        let talk =
+            Handoff::new(n, UserId(20 + n as i64), Ms(0), Context::default(), None, "Как поменять обложку?");
+        ops.push(Op::PutHandoff(Box::new(talk)));
+    }
+    make(&bot, ops).await;
+    bot.hear(AUTHOR, &press(Action::Announce)).await;
+    bot.hear(AUTHOR, &typed("Завтра в 15:00 семинар для всех")).await;
+    let room = bot.hear(AUTHOR, &press(Action::Cabinet)).await.messages.pop().unwrap();
+    let keyboard = room.keyboard.expect("all of the room's buttons are gone");
+    for label in ["Кто ведёт страницу", "Новое объявление", "Занятия", "Вопросы людей", "Меню"]
+    {
+        assert!(keyboard.contains(label), "{label}: {keyboard}");
+    }
+    let runners = bot.hear(AUTHOR, &press(Action::Runners)).await.messages.pop().unwrap();
+    assert!(runners.keyboard.unwrap().contains("Слова о страницах: 3"));
 }

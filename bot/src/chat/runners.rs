@@ -2,7 +2,9 @@
 
 use vkapi::types::{GroupId, UserId};
 
-use super::{Action, Choice, Known, Need, Screen, Talk, Tell, menu, page, router::Step, short, staff};
+use super::{
+    Action, Choice, Known, Need, Screen, Talk, Tell, claims, menu, page, router::Step, short, staff,
+};
 use crate::domain::page::{Page, Proof};
 
 /// Pages a screen shows.
@@ -30,7 +32,12 @@ pub(super) fn list(talk: &mut Talk<'_>) -> Step {
     for page in pages.iter().take(PAGES) {
         screen = screen.row([Choice::new(short(&page.name, 40), Action::Runner { g: page.id })]);
     }
-    talk.show(screen.row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]));
+    let mut last = vec![talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)];
+    let claimed = claims::claimed(talk)?.len();
+    if claimed > 0 {
+        last.insert(0, Choice::new(talk.f("claims-open", &[("count", claimed.into())]), Action::Claims));
+    }
+    talk.show(screen.row(last));
     Ok(())
 }
 

@@ -83,8 +83,9 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         let label = talk.f("runners-open", &[("count", contested.into())]);
         work.push(Choice::new(label, Action::Runners).main());
     }
+    // All of them at once would be more than VK's ten buttons, and none would be shown: one leads to the other.
     let claimed = claims::claimed(talk)?.len();
-    if claimed > 0 {
+    if claimed > 0 && contested == 0 {
         let label = talk.f("claims-open", &[("count", claimed.into())]);
         work.push(Choice::new(label, Action::Claims));
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     core::{Core, hash},
-    domain::{Day, Ms, Person, Recipient, Reminder, SeatState, Skip, What},
+    domain::{ClassState, Day, Ms, Person, Recipient, Reminder, SeatState, Skip, What},
     store::{OutId, Result, Store},
 };
 
@@ -244,7 +244,7 @@ impl Judge {
             if enrolled > room {
                 broken(report, now, 0, &format!("на занятии {} мест, а записано {enrolled}", room));
             }
-            if waiting > 0 && enrolled < room && class.starts > now {
+            if class.state == ClassState::Open && waiting > 0 && enrolled < room && class.starts > now {
                 broken(report, now, 0, &format!("ждут места: {waiting}, а свободно {}", room - enrolled));
             }
             let came = seats.iter().filter(|seat| seat.came.is_some()).count() as u64;

@@ -67,8 +67,6 @@ const LOOKS: usize = 2_000_000;
 const STILL: usize = 40;
 /// The word told at each class.
 const WORD: &str = "одуванчик";
-/// Tries of a trainer to get an announcement out.
-const TRIES: usize = 8;
 /// Calls of VK a person a week: the mean and 99 of 100 stay below. A visit of six deeds takes about ten calls.
 const MEAN: u64 = 30;
 const P99: u64 = 120;
@@ -279,28 +277,31 @@ impl Living {
         self.rest(who).await
     }
 
-    /// A trainer goes through all of an announcement.
-    async fn announce(&mut self, text: String) -> anyhow::Result<()> {
-        let trainer = self.core.staff.trainers.first().copied().unwrap_or_default();
-        let before = self.core.store.campaigns(usize::MAX).await?.len();
-        let mut human = self.people.remove(&trainer).context("нет тренера")?;
-        let steps = human.announce(text);
-        let sends = ["Отправить", "Всем", "Сейчас", "Дальше"];
-        for step in 0..steps + TRIES {
-            if step >= steps {
-                human.press_one_of(&sends);
-            }
+    /// Somebody of staff goes through all that is planned for her.
+    async fn play(&mut self, id: i64, begin: impl FnOnce(&mut Human) -> usize) -> anyhow::Result<()> {
+        let mut human = self.people.remove(&id).context("нет тренера")?;
+        for _ in 0..begin(&mut human) {
             let deed = human.act(&self.sandbox, &self.words, self.dial.now());
             self.report.did(deed);
-            let who = matches!(deed, Deed::Wrote | Deed::Pressed).then_some((trainer, deed == Deed::Pressed));
+            let who = matches!(deed, Deed::Wrote | Deed::Pressed).then_some((id, deed == Deed::Pressed));
             self.rest(who).await?;
-            if self.core.store.campaigns(usize::MAX).await?.len() > before {
-                break;
-            }
         }
-        self.people.insert(trainer, human);
+        self.people.insert(id, human);
+        Ok(())
+    }
+
+    /// A trainer goes through all of an announcement; of one to many another has to agree.
+    async fn announce(&mut self, text: String) -> anyhow::Result<()> {
+        let &[author, second] = self.core.staff.trainers.as_slice() else {
+            bail!("тренеров не двое")
+        };
+        let before = self.core.store.campaigns(usize::MAX).await?.len();
+        self.play(author, |human| human.announce(text)).await?;
         if self.core.store.campaigns(usize::MAX).await?.len() == before {
-            broken(&mut self.report, self.dial.now(), trainer, "объявление не удалось отправить");
+            self.play(second, Human::agree).await?;
+        }
+        if self.core.store.campaigns(usize::MAX).await?.len() == before {
+            broken(&mut self.report, self.dial.now(), author, "объявление не удалось отправить");
         }
         Ok(())
     }
@@ -308,14 +309,7 @@ impl Living {
     /// A trainer sets up a class, and invites to it.
     async fn teach(&mut self, title: String, when: &str) -> anyhow::Result<()> {
         let trainer = self.core.staff.trainers.first().copied().unwrap_or_default();
-        let mut human = self.people.remove(&trainer).context("нет тренера")?;
-        for _ in 0..human.teach(&title, when, WORD) {
-            let deed = human.act(&self.sandbox, &self.words, self.dial.now());
-            self.report.did(deed);
-            let who = matches!(deed, Deed::Wrote | Deed::Pressed).then_some((trainer, deed == Deed::Pressed));
-            self.rest(who).await?;
-        }
-        self.people.insert(trainer, human);
+        self.play(trainer, |human| human.teach(&title, when, WORD)).await?;
         let made = self.core.store.classes(None, usize::MAX).await?.into_iter().next_back();
         match made
             .filter(|class| class.title == title && class.state == ClassState::Open && class.code.is_some())
@@ -335,7 +329,7 @@ impl Living {
             let Some(human) = self.people.get_mut(&id).filter(|_| seat.state == SeatState::Enrolled) else {
                 continue;
             };
-            if let Some(after) = human.hear(WORD) {
+            if let Some(after) = human.hear(title, WORD) {
                 let at = self.dial.now().plus(after);
                 self.comes_at(id, at);
             }

@@ -136,7 +136,7 @@ pub(super) fn crowd(pages: &[Page], cast: Cast, sandbox: &Sandbox) -> Vec<(Ms, H
             all.push(one(pages.len() as i64 + n, page, cast));
         }
     }
-    let staff = [(Habit::Trainer, 1), (Habit::Curator, pages.len() as i64 / 100 + 1)];
+    let staff = [(Habit::Trainer, 2), (Habit::Curator, pages.len() as i64 / 100 + 1)];
     let mut id = FIRST + 2 * pages.len() as i64;
     for (habit, count) in staff {
         for _ in 0..count {
@@ -226,7 +226,7 @@ impl Human {
         }
     }
 
-    /// A trainer's announcement, up to the look at it before it leaves: returns how many deeds that takes.
+    /// A trainer's announcement: returns how many deeds that takes.
     pub(super) fn announce(&mut self, text: String) -> usize {
         self.begin([
             say("Кабинет"),
@@ -235,7 +235,13 @@ impl Human {
             press("Кнопки"),
             press("Добавить «Ознакомлен»"),
             press("Готово"),
+            press("Отправить"),
         ])
+    }
+
+    /// A second trainer's word on an announcement to many: returns how many deeds that takes.
+    pub(super) fn agree(&mut self) -> usize {
+        self.begin([say("Кабинет"), press("Объявления"), press("Посмотреть"), press("Согласен, отправить")])
     }
 
     /// A trainer's class with a code word: returns how many deeds that takes.
@@ -262,18 +268,12 @@ impl Human {
     }
 
     /// She is at a class and hears its code word: how soon she writes it, if she does.
-    pub(super) fn hear(&mut self, word: &str) -> Option<i64> {
+    pub(super) fn hear(&mut self, title: &str, word: &str) -> Option<i64> {
         if self.rng.u8(..100) >= 70 || !self.script.is_empty() {
             return None;
         }
-        self.script.push_back(say(word));
-        self.left = 1;
+        self.begin([say("Мои занятия"), press(title), press("Я здесь"), say(word)]);
         Some(self.rng.i64(Ms::MINUTE..40 * Ms::MINUTE))
-    }
-
-    /// What she does next to get on with something of several steps.
-    pub(super) fn press_one_of(&mut self, labels: &[&str]) {
-        self.begin([press_one(labels)]);
     }
 
     /// Something came by itself: how soon she answers, if she does.
