@@ -208,6 +208,7 @@ impl App {
             tokio::spawn(outbox::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(campaigns::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(campaigns::repeat(Arc::clone(&core), stop.clone())),
+            tokio::spawn(campaigns::amend(Arc::clone(&core), stop.clone())),
             tokio::spawn(Census::keep(Arc::clone(&core), stop.clone())),
             tokio::spawn(schedule::run(Arc::clone(&core), stop.clone())),
             tokio::spawn(retention::run(Arc::clone(&core), stop.clone())),

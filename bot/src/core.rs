@@ -27,8 +27,8 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Reminder, Report, Retention,
-        Rights, SeatState, Tick, Voices, What,
+        Asked, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place, Reminder, Report,
+        Retention, Rights, SeatState, Tick, Voices, What,
         attention::{self, Body, Held, Kind},
         board::Row,
         league::{self, Entry},
@@ -38,7 +38,7 @@ use crate::{
     ops::{Alarms, Metrics},
     outbox::{self, Outbox},
     pages::{Auditor, Pages},
-    rosters,
+    rosters, rows,
     store::{AnyStore, Commit, Expect, Op, OutLane, OutMessage, Result, Store},
 };
 
@@ -48,6 +48,8 @@ const READS: usize = 64;
 const PEOPLE: usize = 1_000;
 /// Announcements shown in the staff's room.
 const CAMPAIGNS: usize = 3;
+/// Announcements looked through for those.
+const LOOKED_THROUGH: usize = 100;
 /// The most characters of a municipality's name.
 const MUNICIPALITY: usize = 60;
 /// Questions that staff looks through at a time.
@@ -199,7 +201,8 @@ impl Core {
             Need::Count(crowd) => Known::Count(self.count(crowd).await?),
             Need::Towns(by) => Known::Towns(self.towns(*by).await?),
             Need::Letter(id) => Known::Letter(self.store.letter(*id).await?.map(Box::new)),
-            Need::Letters => Known::Letters(self.open_letters().await?),
+            Need::Letters(who) => Known::Letters(self.letters_for(*who).await?),
+            Need::Reach(id) => Known::Reach(self.reach(*id).await?),
             Need::Segments => Known::Segments(self.store.segments().await?),
             Need::Addressee(id) => Known::Addressee(self.addressee(*id).await?),
             Need::Reader(crowd, typed) => Known::Reader(self.reader(crowd, typed.as_deref()).await?),
@@ -212,15 +215,18 @@ impl Core {
             }
             Need::Told(id, who) => Known::Told(self.told(*id, *who).await?),
             Need::Campaign(id) => Known::Campaign(self.report(*id).await?.map(Box::new)),
-            Need::Campaigns => {
+            Need::Campaigns(who) => {
+                let rights = self.rights(*who).await?;
                 let mut found = Vec::new();
-                for campaign in self.store.campaigns(CAMPAIGNS).await? {
-                    let tally = self.store.tally(campaign.id).await?;
-                    found.push((campaign, tally));
+                for campaign in self.store.campaigns(LOOKED_THROUGH).await? {
+                    if found.len() < CAMPAIGNS && self.reach_of(&campaign).await?.is_seen_by(&rights) {
+                        let tally = self.store.tally(campaign.id).await?;
+                        found.push((campaign, tally));
+                    }
                 }
                 Known::Campaigns(found)
             }
-            Need::Questions => Known::Questions(self.store.asked(QUESTIONS).await?),
+            Need::Questions => Known::Gathered(self.gathered().await?),
             Need::Registered(id) => Known::Registered(self.store.page(*id).await?.map(Box::new)),
             Need::Code(id, code) => Known::Code(self.code(*id, code).await),
             Need::Contested => {
@@ -278,38 +284,8 @@ impl Core {
 
     /// Every registered page with what is known of it and of its people.
     pub(crate) async fn board(&self) -> Result<Vec<Row>> {
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let pages = self.store.pages(after, PEOPLE).await?;
-            let Some(last) = pages.last() else { return Ok(found) };
-            after = Some(last.id);
-            for page in pages {
-                found.push(self.row(page).await?);
-            }
-        }
-    }
-
-    async fn row(&self, page: Page) -> Result<Row> {
-        let now = self.clock.now();
-        let (mut reachable, mut there, mut away, mut learnt) = (0, 0, 0, false);
-        for admin in page.present() {
-            let Some(person) = self.store.person(admin.person).await? else { continue };
-            there += 1;
-            reachable += usize::from(person.consent.is_some() && person.writable);
-            let reader = person.reader(&self.region.attention, &self.region.zone);
-            away += usize::from(reader.away_until(now).is_some());
-            let progress = self.store.progress(admin.person).await?;
-            learnt |= progress.lessons.iter().any(|mark| mark.passed.is_some());
-        }
-        Ok(Row {
-            sight: self.store.sight(page.id).await?,
-            weeks: self.store.weeks(page.id).await?,
-            watch: self.store.watch(page.id).await?,
-            page,
-            reachable,
-            away: there > 0 && away == there,
-            learnt,
-        })
+        let (rules, zone) = (&self.region.attention, &self.region.zone);
+        rows::board(self.store.as_ref(), rules, zone, self.clock.now()).await
     }
 
     /// Everybody of staff, with what she may and her record.
@@ -324,6 +300,28 @@ impl Core {
             desk.push(Clerk { id, rights: Rights::new(id, grants), person });
         }
         Ok(desk)
+    }
+
+    /// The questions of everybody, each with where who asked it is: as it was when she handed it over, else as she is now.
+    async fn gathered(&self) -> Result<Vec<(Asked, Place)>> {
+        let talks = self.store.handoffs().await?;
+        let mut places: HashMap<UserId, Place> = HashMap::new();
+        let mut found = Vec::new();
+        for asked in self.store.asked(QUESTIONS).await? {
+            let who = asked.key.person;
+            let place = if let Some(begun) = talks.iter().find(|one| one.context.asked == asked.id) {
+                begun.place()
+            } else if let Some(place) = places.get(&who) {
+                place.clone()
+            } else {
+                let person = self.store.person(who).await?;
+                let place = person.as_ref().map(Place::of_person).unwrap_or_default();
+                places.insert(who, place.clone());
+                place
+            };
+            found.push((asked, place));
+        }
+        Ok(found)
     }
 
     /// Somebody to answer questions was granted that role.

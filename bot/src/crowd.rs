@@ -13,10 +13,11 @@ use crate::{
     chat::letter_text,
     core::{Core, hash},
     domain::{
-        CampaignId, Ms, Outlook, Person, Place, Recipient, Role, Scope,
+        Campaign, CampaignId, Ms, Outlook, Person, Place, Recipient, Role, Scope,
         attention::{Kind, Verdict, verdict},
         forecast,
-        letter::{Addressee, Crowd, Letter, LetterButton, Pressed, Rest, Stage, When},
+        letter::{Addressee, Crowd, Letter, LetterButton, Pressed, Reach, Rest, Stage, When},
+        segment::Segment,
     },
     store::{Result, Store},
 };
@@ -202,7 +203,39 @@ impl Core {
     /// The announcements that are no campaigns yet or come again and again, newest first.
     pub(crate) async fn open_letters(&self) -> Result<Vec<Letter>> {
         let letters = self.store.letters(LETTERS).await?.into_iter();
-        Ok(letters.filter(|letter| !matches!(letter.stage, Stage::Sent { .. })).collect())
+        Ok(letters.filter(|letter| !matches!(letter.stage, Stage::Sent { .. } | Stage::Amended(_))).collect())
+    }
+
+    /// Those of them that are somebody's to rule over.
+    pub(crate) async fn letters_for(&self, who: UserId) -> Result<Vec<Letter>> {
+        let rights = self.rights(who).await?;
+        let mut found = Vec::new();
+        for letter in self.open_letters().await? {
+            if self.reach_by(letter.author, &letter.to).await?.is_ruled_by(&rights) {
+                found.push(letter);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whose an announcement is and what it reaches, whether it is a campaign already or not.
+    pub(crate) async fn reach(&self, id: CampaignId) -> Result<Option<Reach>> {
+        if let Some(letter) = self.store.letter(id).await? {
+            return self.reach_by(letter.author, &letter.to).await.map(Some);
+        }
+        let Some(campaign) = self.store.campaign(id).await? else { return Ok(None) };
+        self.reach_by(campaign.author, &Segment::default()).await.map(Some)
+    }
+
+    /// The same of a campaign that was read.
+    pub(crate) async fn reach_of(&self, campaign: &Campaign) -> Result<Reach> {
+        let letter = self.store.letter(campaign.id).await?;
+        self.reach_by(campaign.author, &letter.map(|letter| letter.to).unwrap_or_default()).await
+    }
+
+    async fn reach_by(&self, author: UserId, to: &Segment) -> Result<Reach> {
+        let within = self.within(author).await?;
+        Ok(Reach::new(author, &within.0, to))
     }
 
     /// What is known of a person for the blanks of a text, but for her name.

@@ -71,7 +71,8 @@ async fn message(
         && message.r#ref.is_none()
     {
         let text = message.text.chars().take(TYPED).collect();
-        return handle(&core, way, user, Event::Sheet { sheet, text, plain }, None).await;
+        let file = files(&message.attachments).into_iter().next();
+        return handle(&core, way, user, Event::Sheet { sheet, file, text, plain }, None).await;
     }
     let files = files(&message.attachments);
     if !files.is_empty() && message.payload.is_none() && message.r#ref.is_none() {

@@ -30,6 +30,7 @@ pub mod pages;
 pub mod pictures;
 mod retention;
 mod rosters;
+pub mod rows;
 mod schedule;
 pub mod search;
 pub mod sheets;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::Router;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, ToSocketAddrs},
     sync::{broadcast, mpsc},
@@ -30,6 +30,7 @@ use crate::{
     settings::Settings,
     state::{Community, State},
     token::{Rights, Token},
+    uploads::File,
     web,
 };
 
@@ -237,6 +238,17 @@ impl Sandbox {
     pub fn write_with(&self, person: i64, outgoing: Outgoing) -> i64 {
         let now = self.shared.now();
         self.shared.state().write(person, outgoing, now).map_or(0, |(cmid, _)| cmid)
+    }
+
+    /// A person uploads a document: the attachment that her message may carry, with an address under which the sandbox
+    /// gives the bytes to anybody.
+    pub fn document(&self, person: i64, name: &str, bytes: Vec<u8>) -> Value {
+        let date = self.shared.now() / 1_000;
+        let mut state = self.shared.state();
+        let (key, base) = (state.hex(18), state.base_url.clone());
+        let content_type = "application/octet-stream".to_owned();
+        let file = File { name: name.to_owned(), content_type, bytes: bytes.into() };
+        json!({"type": "doc", "doc": state.media.save_doc(person, file, None, &key, date, &base)})
     }
 
     /// A person presses «Начать», having come by a link with this `ref`; the message's cmid.

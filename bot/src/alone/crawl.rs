@@ -278,6 +278,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
         Action::Letter { d: Do::As, .. } => &["id102", "кто-нибудь"],
         Action::Letter { d: Do::Files, .. } => &["вот"],
         Action::Letter { d: Do::No, .. } => &["Не время"],
+        Action::Letter { d: Do::Mend, .. } => &["Завтра в 16:00 семинар, {имя}", "да"],
         Action::Reply { .. } => &["Закрепить запись можно в меню записи."],
         _ => &[],
     }

@@ -20,7 +20,7 @@ use vkapi::{
 
 use crate::{
     app::{self, Parts},
-    chat::{Event, Region, Role, tests::CONTENT},
+    chat::{Action, Event, Region, Role, tests::CONTENT},
     config::{Audit, Campaigns, Staff},
     content::DEFAULT_NORM,
     core::{Core, hash},
@@ -66,6 +66,7 @@ impl Alone {
         self.events += 1;
         let nonce = hash(&self.events.to_be_bytes());
         let made = self.core.make(user, event, nonce).await.unwrap();
+        logged(event, &made.turn.ops);
         self.core.commit(user, &made, OutLane::Reply, nonce, Vec::new(), Vec::new()).await.unwrap();
         Answered { messages: self.sent().await, snackbar: made.turn.snackbar }
     }
@@ -102,6 +103,38 @@ impl Alone {
     pub(crate) fn failed(&self) -> u64 {
         self.core.metrics.failed_turns.get()
     }
+}
+
+/// Whatever staff changes of what is not her own is written down with how it was or how it is.
+fn logged(event: &Event, ops: &[Op]) {
+    let Event::Press(Some(action), _) = event else { return };
+    if action.needs() == Role::Admin || matches!(action, Action::CampaignLeave { .. }) {
+        return;
+    }
+    let changes = ops.iter().find(|op| {
+        matches!(
+            op,
+            Op::PutPage(_)
+                | Op::DropPage(_)
+                | Op::PutClass(_)
+                | Op::DropClass(_)
+                | Op::PutSeat(_)
+                | Op::PutCampaign(_)
+                | Op::StartCampaign(..)
+                | Op::PutLetter(_)
+                | Op::DropLetter(_)
+                | Op::ChangeAsked(_)
+                | Op::PutHandoff(_)
+                | Op::PutSegment(_)
+                | Op::DropSegment(_)
+                | Op::PutGrant(_)
+                | Op::DropGrant(..)
+                | Op::PutInstitution(_)
+                | Op::DropInstitution(_)
+        )
+    });
+    let told = |op: &Op| matches!(op, Op::Audit(line) if line.before.is_some() || line.after.is_some());
+    assert!(changes.is_none() || ops.iter().any(told), "{action:?} is not in the log: {changes:?}");
 }
 
 /// What a bot in memory is made of, with that VK.

@@ -309,8 +309,12 @@ async fn an_administrator_reads_no_page_of_another() {
         Action::Said { p: 5, w: "badge".to_owned(), yes: true },
         Action::Appeal { p: 5 },
         Action::Weeks { p: 5 },
+        Action::Peers { p: 5 },
+        Action::PeersName { p: 5, on: true },
+        Action::Example { g: GroupId(5), on: true },
     ] {
         let answered = bot.hear(ADMIN, &press(forged.clone())).await;
+        assert_eq!(bot.refused(ADMIN).await.last(), Some(&forged.payload()), "logged");
         for message in &answered.messages {
             assert!(!message.text.contains("Школа № 5"), "{forged:?}: {}", message.text);
             assert_eq!(message.file, None, "{forged:?}");
@@ -319,6 +323,10 @@ async fn an_administrator_reads_no_page_of_another() {
     let page = bot.core.store.page(GroupId(5)).await.unwrap().unwrap();
     assert!(page.present().all(|admin| admin.person == UserId(102)));
     assert!(page.said.is_empty());
+    // Of a page that she ran herself an old button is no attack.
+    bot.hear(UserId(102), &press(Action::PageLeave { g: GroupId(5) })).await;
+    bot.hear(UserId(102), &press(Action::PageOne { g: GroupId(5) })).await;
+    assert!(bot.refused(UserId(102)).await.is_empty());
 }
 
 /// One thing an owner or a trainer does about roles.

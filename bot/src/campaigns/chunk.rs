@@ -88,7 +88,7 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Lette
 }
 
 /// Whether each reader sees a text of her own.
-fn differs(letter: &Letter) -> bool {
+pub(super) fn differs(letter: &Letter) -> bool {
     blanks::pieces(&letter.text).is_ok_and(|pieces| blanks::differs(&pieces))
 }
 

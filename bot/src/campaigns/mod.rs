@@ -1,6 +1,7 @@
 //! The same text to many: a hundred people a call, several calls under way at once, and what became of each person is
 //! committed.
 
+mod amend;
 mod chunk;
 mod drive;
 mod progress;
@@ -11,7 +12,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 #[cfg(test)]
 pub(crate) use self::repeat::pass as repeat_pass;
-pub(crate) use self::repeat::run as repeat;
+pub(crate) use self::{amend::run as amend, repeat::run as repeat};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -99,6 +100,9 @@ pub(crate) async fn are_settled(core: &Core) -> Result<bool> {
         if busy {
             return Ok(false);
         }
+    }
+    if amend::due(core).await?.is_some() {
+        return Ok(false);
     }
     Ok(repeat::next(core).await?.is_none_or(|at| at > now))
 }

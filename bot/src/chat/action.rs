@@ -255,6 +255,9 @@ pub enum Action {
         /// Which page, from 0.
         #[serde(default)]
         p: usize,
+        /// Only those of this level.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        l: Option<Level>,
     },
     /// One course.
     Course {

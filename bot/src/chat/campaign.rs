@@ -55,8 +55,7 @@ pub(super) fn standing(talk: &Talk<'_>, campaign: &Campaign, tally: Tally, next:
 
 /// How a campaign stands.
 pub(super) fn open(talk: &mut Talk<'_>, id: CampaignId) -> Step {
-    let role = talk.scene().role;
-    if !staff::may(talk, role.is_staff()) {
+    if !letter::seen(talk, id)? {
         return Ok(());
     }
     match found(talk, id)? {
@@ -84,8 +83,7 @@ pub(super) fn resume(talk: &mut Talk<'_>, id: CampaignId, why: Pause) -> Step {
 
 /// Asks once more before what cannot be undone.
 pub(super) fn cancel(talk: &mut Talk<'_>, id: CampaignId) -> Step {
-    let role = talk.scene().role;
-    if !staff::may(talk, role.may_announce()) {
+    if !letter::ruled(talk, id)? {
         return Ok(());
     }
     let Some(report) = found(talk, id)? else { return gone(talk) };
@@ -120,8 +118,7 @@ fn change(
     what: &str,
     to: impl Fn(&Campaign, Ms) -> Option<CampaignState>,
 ) -> Step {
-    let role = talk.scene().role;
-    if !staff::may(talk, role.may_announce()) {
+    if !letter::ruled(talk, id)? {
         return Ok(());
     }
     let Some(report) = found(talk, id)? else { return gone(talk) };
@@ -132,8 +129,9 @@ fn change(
         return Ok(());
     };
     talk.expect(Expect::CampaignIs(id, was));
-    talk.op(Op::PutCampaign(Campaign { state, ..report.campaign.clone() }));
-    talk.audit(what, id.0.to_string());
+    let after = Campaign { state, ..report.campaign.clone() };
+    talk.audit_of(what, id.0.to_string(), Some(&report.campaign), Some(&after));
+    talk.op(Op::PutCampaign(after));
     show(talk, report, state)
 }
 
@@ -165,6 +163,9 @@ pub(super) fn watch(talk: &mut Talk<'_>, id: CampaignId) -> Step {
 
 /// What became of each recipient, as a file.
 pub(super) fn file(talk: &mut Talk<'_>, id: CampaignId) -> Step {
+    if !letter::seen(talk, id)? {
+        return Ok(());
+    }
     if found(talk, id)?.is_none() {
         return gone(talk);
     }
@@ -190,11 +191,12 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) -> Step {
     let asks_ack = letter::asks_ack(talk, id)?;
     let pressed = letter::counts(talk, id, report.tally.delivered())?;
     let read = reads(talk, &campaign, report.tally);
-    for part in [pressed, read, refusals(talk, report), skips(talk, report)].into_iter().flatten() {
+    let amended = letter::amended(talk, id)?;
+    for part in [amended, pressed, read, refusals(talk, report), skips(talk, report)].into_iter().flatten() {
         text = format!("{text}\n\n{part}");
     }
     let mut screen = Screen::text(format!("{text}\n\n{}", campaign.text));
-    if talk.scene().role.may_announce() {
+    if letter::is_ruled(talk, id)? && talk.scene().role.may_announce() {
         let mut row = Vec::new();
         match state {
             CampaignState::Paused(why) if may_resume(why) => {
@@ -208,10 +210,12 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) -> Step {
         if !state.is_over() {
             row.push(talk.choice("campaign-cancel", Action::CampaignCancel { id }));
         }
-        screen = screen.row(row);
-        if may_again(report, Rest::Unread) {
-            screen = screen.row([talk.choice("campaign-again", Action::CampaignAgain { id })]);
-        }
+        let amends = letter::amend_buttons(talk, &Report { campaign: campaign.clone(), ..report.clone() })?;
+        screen = screen.row(row).row(amends);
+    }
+    let again = may_again(report, Rest::Unread) && !letter::is_recalled(talk, id)?;
+    if talk.scene().role.may_announce() && again {
+        screen = screen.row([talk.choice("campaign-again", Action::CampaignAgain { id })]);
     }
     let mut row = Vec::new();
     if asks_ack && report.tally.delivered() > 0 {

@@ -92,6 +92,7 @@ pub(super) fn say(talk: &mut Talk<'_>, id: GroupId, what: &str, yes: bool) -> St
     }
     let Some(what) = UNSEEN.into_iter().find(|unseen| unseen.slug() == what) else { return one(talk, id) };
     let mut page = Page::clone(kept);
+    let before = page.word(what).copied();
     page.say(Word { what, yes, by: talk.person.id, confirmed: true, at: talk.now() });
     let key = if yes { "claims-told-yes" } else { "claims-told-no" };
     let args = [("what", talk.t(&format!("audit-what-{what}")).into()), ("page", page.name.clone().into())];
@@ -100,7 +101,8 @@ pub(super) fn say(talk: &mut Talk<'_>, id: GroupId, what: &str, yes: bool) -> St
     for to in page.present().map(|admin| admin.person).filter(|person| *person != me) {
         talk.tell(Tell { to, text: text.clone() });
     }
-    talk.audit(if yes { "page-confirm" } else { "page-deny" }, format!("{what} of {id}"));
+    let log = if yes { "page-confirm" } else { "page-deny" };
+    talk.audit_of(log, format!("{what} of {id}"), before.as_ref(), page.word(what));
     page::put(talk, page.clone());
     drawn(talk, &page);
     Ok(())

@@ -1,30 +1,41 @@
 use super::{Action, Choice, Screen, Talk, classes, lessons, menu};
-use crate::content::{Course, CourseKind};
+use crate::{
+    content::{Course, CourseKind},
+    domain::Level,
+};
 
 /// Courses a screen shows: with the lessons' row and the last one all six rows that VK takes are used.
 const COURSES: usize = 4;
 /// Guides of a course that a screen has buttons for; more would not fit an inline keyboard.
 const GUIDES: usize = 4;
 
-/// What is meant for her: her sphere's first, then what is for everybody, by order.
-fn mine<'a>(talk: &Talk<'a>) -> Vec<&'a Course> {
+/// What is meant for her, of a level or of any: her sphere's first, then what is for everybody, by order.
+fn mine<'a>(talk: &Talk<'a>, level: Option<Level>) -> Vec<&'a Course> {
     let sphere = talk.person.sphere;
-    let fits = |c: &&Course| c.spheres.is_empty() || sphere.is_some_and(|s| c.spheres.contains(&s));
+    let for_her = |c: &&Course| c.spheres.is_empty() || sphere.is_some_and(|s| c.spheres.contains(&s));
+    let fits = |c: &&Course| for_her(c) && level.is_none_or(|level| c.level == level);
     let mut courses: Vec<&Course> = talk.content().courses().iter().filter(fits).collect();
     courses.sort_by_key(|c| (c.spheres.is_empty(), c.order));
     courses
 }
 
-/// The catalogue.
-pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
-    let courses = mine(talk);
-    if courses.is_empty() {
+/// The catalogue, of a level or of any.
+pub(super) fn all(talk: &mut Talk<'_>, page: usize, level: Option<Level>) {
+    let courses = mine(talk, level);
+    if courses.is_empty() && level.is_none() {
         let screen = Screen::text(talk.t("courses-none"));
         return talk.show(screen.row([lessons::door(talk), classes::door(talk)]).row([menu::home(talk)]));
     }
     let pages = courses.len().div_ceil(COURSES).max(1);
     let page = page.min(pages - 1);
-    let mut text = talk.f("courses-title", &[("page", (page + 1).into()), ("pages", pages.into())]);
+    let mut text = if courses.is_empty() {
+        talk.t("courses-none-of-level")
+    } else {
+        talk.f("courses-title", &[("page", (page + 1).into()), ("pages", pages.into())])
+    };
+    let (key, next) = Level::turn(level);
+    let levels = talk.f("classes-level", &[("level", talk.t(key).into())]);
+    let levels = Choice::new(levels, Action::Courses { p: 0, l: next });
     let mut screen = Screen::default().row([lessons::door(talk).main(), classes::door(talk)]);
     for course in courses.iter().skip(page * COURSES).take(COURSES) {
         let of_kind = talk.t(kind(course));
@@ -32,8 +43,8 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
         screen = screen.row([Choice::new(course.label(), Action::Course { c: course.id.clone() })]);
     }
     screen.text = text;
-    let mut row = menu::pager(talk, page, pages, |p| Action::Courses { p });
-    row.push(menu::home(talk));
+    let mut row = menu::pager(talk, page, pages, |p| Action::Courses { p, l: level });
+    row.extend([levels, menu::home(talk)]);
     talk.show(screen.row(row));
 }
 
@@ -41,7 +52,7 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
 pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
     let Some(course) = talk.content().course(id) else {
         talk.toast(talk.t("stale-button"));
-        return all(talk, 0);
+        return all(talk, 0, None);
     };
     let of_kind = talk.t(kind(course));
     let mut text = format!("{}\n{of_kind}", course.title);
@@ -63,8 +74,8 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
         screen = screen.row([Choice::link(talk.t("course-open"), url)]);
     }
     screen.text = text;
-    let p = mine(talk).iter().position(|course| course.id == id).unwrap_or_default() / COURSES;
-    let back = talk.choice("to-courses", Action::Courses { p });
+    let p = mine(talk, None).iter().position(|course| course.id == id).unwrap_or_default() / COURSES;
+    let back = talk.choice("to-courses", Action::Courses { p, l: None });
     talk.show(screen.row([back, menu::home(talk)]));
 }
 

@@ -30,6 +30,18 @@ const LINE: usize = 300;
 /// The shortest word to somebody and the longest, in UTF-16 units: VK's limit with room for a line of ours.
 pub(super) const SAID: std::ops::RangeInclusive<usize> = 2..=3_000;
 
+/// Writes down what became of a conversation: whose it is, when an answer is due, how long it is; not a word of what was
+/// said.
+fn log(talk: &mut Talk<'_>, what: &str, before: Option<&Handoff>, after: &Handoff) {
+    let told = |one: &Handoff| {
+        serde_json::json!({
+            "by": one.by, "due": one.due, "silent": one.silent, "closed": one.closed, "lines": one.lines.len(),
+        })
+    };
+    let (before, now) = (before.map(told), told(after));
+    talk.audit_of(what, after.id.to_string(), before.as_ref(), Some(&now));
+}
+
 /// She may read it and answer in it.
 fn covers(talk: &Talk<'_>, one: &Handoff) -> bool {
     talk.scene().rights.covers(Role::Curator, &one.place())
@@ -216,7 +228,7 @@ pub(super) fn take(talk: &mut Talk<'_>, id: u64) -> Step {
     let taken = Handoff { by: Some(me), ..one.clone() };
     if one.by != Some(me) {
         put(talk, taken.clone());
-        talk.audit("handoff-take", id.to_string());
+        log(talk, "handoff-take", Some(one), &taken);
         let text = talk.f("handoff-told-taken", &[("question", short(one.question(), NAME).into())]);
         talk.hand(Hand { to: one.who, screen: Screen::text(text), fleeting: true });
     }
@@ -257,6 +269,7 @@ pub(super) fn said(talk: &mut Talk<'_>, id: u64, typed: &str) -> Step {
         talk.form(None);
         return Ok(());
     };
+    let before = one.clone();
     let mut one = one.clone();
     if !one.is_open() || one.by != Some(talk.person.id) {
         talk.form(None);
@@ -272,7 +285,7 @@ pub(super) fn said(talk: &mut Talk<'_>, id: u64, typed: &str) -> Step {
     let args = [("question", short(one.question(), NAME).into()), ("text", typed.into())];
     let screen = answerable(talk, Screen::text(talk.f(key, &args)), &one);
     talk.hand(Hand { to: one.who, screen, fleeting: false });
-    talk.audit("handoff-answer", id.to_string());
+    log(talk, "handoff-answer", Some(&before), &one);
     put(talk, one);
     let screen = Screen::text(talk.t("handoff-said")).row([
         talk.choice("handoff-close", Action::HandoffClose { id }),
@@ -304,7 +317,6 @@ pub(super) fn close(talk: &mut Talk<'_>, id: u64) -> Step {
         return Ok(());
     }
     end(talk, &one)?;
-    talk.audit("handoff-close", id.to_string());
     let mut screen = Screen::text(talk.t("handoff-you-closed"));
     if one.context.asked != 0 && one.lines.iter().any(|line| line.staff) {
         screen = screen.row([talk.choice("handoff-draft", Action::HandoffDraft { id })]);
@@ -320,7 +332,9 @@ fn end(talk: &mut Talk<'_>, one: &Handoff) -> Step {
     let text = talk.f("handoff-told-closed", &[("question", short(one.question(), NAME).into())]);
     let screen = Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]);
     talk.hand(Hand { to: one.who, screen, fleeting: false });
-    put(talk, Handoff { closed: Some(talk.now()), due: None, silent: None, ..one.clone() });
+    let after = Handoff { closed: Some(talk.now()), due: None, silent: None, ..one.clone() };
+    log(talk, "handoff-close", Some(one), &after);
+    put(talk, after);
     Ok(())
 }
 
@@ -385,6 +399,7 @@ pub(super) fn wrote(talk: &mut Talk<'_>, id: GroupId, typed: &str) -> Step {
         }
         // A conversation that goes on with her takes it in.
         let open = handoff::open_of(talk, admin.person)?.filter(|one| one.by == Some(me)).cloned();
+        let before = open.clone();
         let one = if let Some(mut one) = open {
             one.say(now, true, &typed);
             one.due = None;
@@ -409,10 +424,10 @@ pub(super) fn wrote(talk: &mut Talk<'_>, id: GroupId, typed: &str) -> Step {
             let screen = answerable(talk, Screen::text(talk.f("write-told", &args)), &one);
             talk.hand(Hand { to: admin.person, screen, fleeting: false });
         }
+        log(talk, "write-to-page", before.as_ref(), &one);
         put(talk, one);
         reached += 1;
     }
-    talk.audit("write-to-page", format!("{id}, {reached} people"));
     let text = if reached == 0 { talk.t("write-nobody") } else { talk.t("write-sent") };
     let screen =
         Screen::text(text).row([talk.choice("handoffs-open", Action::Handoffs { p: 0 }), menu::home(talk)]);

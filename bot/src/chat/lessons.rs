@@ -50,7 +50,7 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
         screen = screen.row([Choice::new(label, Action::Lesson { l: lesson.id.clone() })]);
     }
     let mut row = menu::pager(talk, page, pages, |p| Action::Lessons { p });
-    row.extend([talk.choice("back", Action::Courses { p: 0 }), menu::home(talk)]);
+    row.extend([talk.choice("back", Action::Courses { p: 0, l: None }), menu::home(talk)]);
     talk.show(screen.row(row));
 }
 

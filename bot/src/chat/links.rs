@@ -20,7 +20,7 @@ fn places() -> [(&'static str, &'static str, Action); 11] {
         ("checklists", "menu-checklists", Action::Lists { p: 0 }),
         ("reminders", "menu-reminders", Action::Reminders),
         ("lessons", "lessons", Action::Lessons { p: 0 }),
-        ("courses", "menu-courses", Action::Courses { p: 0 }),
+        ("courses", "menu-courses", Action::Courses { p: 0, l: None }),
         ("page", "menu-page", Action::Page),
         ("progress", "menu-progress", Action::Progress),
         ("settings", "menu-settings", Action::Settings),

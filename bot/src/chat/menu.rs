@@ -33,7 +33,7 @@ fn items(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
         ("menu-checklists", Action::Lists { p: 0 }),
         ("menu-ask", Action::Ask),
         ("menu-reminders", Action::Reminders),
-        ("menu-courses", Action::Courses { p: 0 }),
+        ("menu-courses", Action::Courses { p: 0, l: None }),
         ("menu-page", Action::Page),
         ("menu-progress", Action::Progress),
         ("menu-settings", Action::Settings),

@@ -38,6 +38,18 @@ pub(super) fn left(talk: &mut Talk<'_>) {
     talk.person.pages.retain(|named| pages.iter().all(|(p, _)| p.id != named.id || p.admin(me).is_some()));
 }
 
+/// The page is none of hers: the button is answered as an old one, and if she never ran the page it is written down that
+/// she tried.
+pub(super) fn not_hers(talk: &mut Talk<'_>, id: GroupId) -> Step {
+    let Known::Registered(found) = talk.known(Need::Registered(id))? else { return Ok(()) };
+    let me = talk.person.id;
+    if found.as_ref().is_some_and(|page| page.admins.iter().all(|admin| admin.person != me)) {
+        talk.refuse();
+    }
+    talk.toast(talk.t("stale-button"));
+    Ok(())
+}
+
 /// Her page, or the list of her pages.
 pub(super) fn open(talk: &mut Talk<'_>) -> Step {
     let pages = talk.person.pages.clone();
@@ -64,7 +76,7 @@ pub(super) fn open(talk: &mut Talk<'_>) -> Step {
 /// What is known of one page of hers now.
 pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
     let Some(page) = talk.person.pages.iter().find(|page| page.id == id).cloned() else {
-        talk.toast(talk.t("stale-button"));
+        not_hers(talk, id)?;
         return if talk.person.pages.iter().any(|p| p.id != id) { open(talk) } else { none(talk) };
     };
     // By id: the short address may have been changed since.
@@ -139,7 +151,7 @@ fn waiting(talk: &Talk<'_>, seen: &Seen) -> Option<String> {
 pub(super) fn example(talk: &mut Talk<'_>, id: GroupId, on: bool) -> Step {
     let (by, at) = (talk.person.id, talk.now());
     if kept(talk, id).is_none_or(|(page, _)| page.admin(by).is_none()) {
-        talk.toast(talk.t("stale-button"));
+        not_hers(talk, id)?;
         return open(talk);
     }
     let Known::Watch(kept) = talk.known(Need::Watch(id))? else { return Ok(()) };
@@ -247,7 +259,7 @@ pub(super) fn leave(talk: &mut Talk<'_>, id: GroupId) -> Step {
     let now = talk.now();
     let mine = talk.person.pages.iter().find(|page| page.id == id).cloned();
     let Some(named) = mine else {
-        talk.toast(talk.t("stale-button"));
+        not_hers(talk, id)?;
         return open(talk);
     };
     talk.person.pages.retain(|page| page.id != id);
@@ -285,7 +297,7 @@ fn code(person: UserId, page: GroupId) -> String {
 /// Tells how to show that she runs the page.
 pub(super) fn prove(talk: &mut Talk<'_>, id: GroupId) -> Step {
     if kept(talk, id).is_none_or(|(page, _)| page.admin(talk.person.id).is_none()) {
-        talk.toast(talk.t("stale-button"));
+        not_hers(talk, id)?;
         return open(talk);
     }
     let code = code(talk.person.id, id);
@@ -300,7 +312,7 @@ pub(super) fn prove(talk: &mut Talk<'_>, id: GroupId) -> Step {
 pub(super) fn check(talk: &mut Talk<'_>, id: GroupId) -> Step {
     let me = talk.person.id;
     let Some((page, _)) = kept(talk, id).filter(|(page, _)| page.admin(me).is_some()) else {
-        talk.toast(talk.t("stale-button"));
+        not_hers(talk, id)?;
         return open(talk);
     };
     let code = code(me, id);

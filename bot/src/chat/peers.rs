@@ -23,7 +23,7 @@ fn mine(talk: &mut Talk<'_>, id: i64) -> Result<Option<Page>, Need> {
     let kept = hers.pages.iter().filter_map(|seen| seen.kept.as_ref());
     let found = kept.into_iter().find(|kept| kept.id == GroupId(id) && kept.admin(talk.person.id).is_some());
     if found.is_none() {
-        talk.toast(talk.t("stale-button"));
+        page::not_hers(talk, GroupId(id))?;
     }
     Ok(found.cloned())
 }

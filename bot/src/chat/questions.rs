@@ -1,10 +1,10 @@
 //! The questions without an answer, for staff: what is asked again and again, and who waits for a word.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Choice, Known, Need, Screen, Talk, Tell, handoff, menu, router::Step, short, staff};
 use crate::{
-    domain::{Asked, Fate, Form, Handoff, How, Role},
+    domain::{Asked, Fate, Form, Handoff, How, Place, Role},
     store::{Expect, Op},
 };
 
@@ -32,10 +32,16 @@ impl Group<'_> {
     }
 }
 
+/// The questions of those she is curator of.
+fn hers<'a>(talk: &Talk<'a>) -> Result<Vec<&'a Asked>, Need> {
+    let Known::Gathered(all) = talk.known(Need::Questions)? else { return Ok(Vec::new()) };
+    let covered = |place: &Place| talk.scene().rights.covers(Role::Curator, place);
+    Ok(all.iter().filter(|(_, place)| covered(place)).map(|(asked, _)| asked).collect())
+}
+
 /// What staff has to look at, grouped: those that somebody waits for first, then by how often it was asked.
 fn groups<'a>(talk: &Talk<'a>) -> Result<Vec<Group<'a>>, Need> {
-    let Known::Questions(all) = talk.known(Need::Questions)? else { return Ok(Vec::new()) };
-    let open: Vec<&Asked> = all.iter().filter(|a| a.is_open()).collect();
+    let open: Vec<&Asked> = hers(talk)?.into_iter().filter(|a| a.is_open()).collect();
     let texts: Vec<String> = open.iter().map(|a| words(talk, a)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mut groups: Vec<Group<'_>> = talk
@@ -67,6 +73,12 @@ pub(super) fn counts(talk: &Talk<'_>) -> Result<(usize, usize), Need> {
 fn find<'a>(talk: &mut Talk<'a>, id: u64) -> Result<Option<Group<'a>>, Need> {
     let found = groups(talk)?.into_iter().find(|g| g.0.iter().any(|a| a.id == id));
     if found.is_none() {
+        let Known::Gathered(all) = talk.known(Need::Questions)? else { return Ok(None) };
+        let place = all.iter().find(|(asked, _)| asked.id == id).map(|(_, place)| place);
+        let strange = place.is_some_and(|place| !talk.scene().rights.covers(Role::Curator, place));
+        if !staff::may(talk, !strange) {
+            return Ok(None);
+        }
         talk.toast(talk.t("questions-gone"));
         list(talk, 0)?;
     }
@@ -189,7 +201,9 @@ fn settle(
     }
     let Some(group) = find(talk, id)? else { return Ok(()) };
     let changed: Vec<Asked> = group.0.iter().filter_map(|asked| change(asked)).collect();
-    talk.audit(what, format!("{detail} {} questions", changed.len()).trim().to_owned());
+    let before: Vec<&Asked> = group.0.iter().copied().filter(|a| changed.iter().any(|c| c.id == a.id)).collect();
+    let detail = format!("{detail} {} questions", changed.len()).trim().to_owned();
+    talk.audit_of(what, detail, Some(&fates(before)), Some(&fates(&changed)));
     let ids: BTreeSet<u64> = changed.iter().map(|a| a.id).collect();
     for asked in changed {
         talk.op(Op::ChangeAsked(asked.into()));
@@ -201,6 +215,11 @@ fn settle(
     let back = talk.choice("to-questions", Action::Questions { p: 0 });
     talk.show(Screen::text(text).row([back, menu::home(talk)]));
     Ok(())
+}
+
+/// How questions stand, by their ids, for the log: what was asked in them is no business of it.
+fn fates<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> BTreeMap<u64, (&'a Fate, bool)> {
+    asked.into_iter().map(|asked| (asked.id, (&asked.fate, asked.waits))).collect()
 }
 
 /// Asks for the answer to those of a group who wait.
@@ -223,13 +242,7 @@ pub(super) fn reply(talk: &mut Talk<'_>, id: u64) -> Step {
 
 /// The questions of these ids that still wait, of people she is curator of.
 fn waiting<'a>(talk: &Talk<'a>, ids: &[u64]) -> Result<Vec<&'a Asked>, Need> {
-    let Known::Questions(all) = talk.known(Need::Questions)? else { return Ok(Vec::new()) };
-    let Known::Handoffs(talks) = talk.known(Need::Handoffs)? else { return Ok(Vec::new()) };
-    let hers = |asked: &&Asked| {
-        let begun = talks.iter().find(|one| one.context.asked == asked.id);
-        begun.is_none_or(|one| talk.scene().rights.covers(Role::Curator, &one.place()))
-    };
-    Ok(all.iter().filter(|a| a.waits && ids.contains(&a.id)).filter(hers).collect())
+    Ok(hers(talk)?.into_iter().filter(|a| a.waits && ids.contains(&a.id)).collect())
 }
 
 /// The conversation that began with a question ends with the answer to it.
@@ -292,17 +305,21 @@ pub(super) fn reply_send(talk: &mut Talk<'_>) -> Step {
     }
     talk.form(None);
     let mut people = BTreeSet::new();
-    for asked in waiting {
+    let mut answered = Vec::new();
+    for asked in &waiting {
         talk.expect(Expect::AskedWaits(asked.key, asked.id));
         let fate = if asked.fate == Fate::Open { Fate::Answered } else { asked.fate.clone() };
-        talk.op(Op::ChangeAsked(Asked { waits: false, fate, ..asked.clone() }.into()));
+        let after = Asked { waits: false, fate, ..Asked::clone(asked) };
+        answered.push(after.clone());
+        talk.op(Op::ChangeAsked(after.into()));
         end(talk, asked.id, &text)?;
         if people.insert(asked.key.person) {
             let text = told(talk, &asked.text, &text);
             talk.tell(Tell { to: asked.key.person, text });
         }
     }
-    talk.audit("reply", format!("to {} people", people.len()));
+    let detail = format!("to {} people", people.len());
+    talk.audit_of("reply", detail, Some(&fates(waiting)), Some(&fates(&answered)));
     let text = talk.f("reply-sent", &[("count", people.len().into())]);
     let back = talk.choice("to-questions", Action::Questions { p: 0 });
     talk.show(Screen::text(text).row([back, menu::home(talk)]));

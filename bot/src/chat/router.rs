@@ -51,7 +51,13 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
             pressed(&mut talk, action.clone())?;
             links::open(&mut talk)?;
         }
-        Event::Sheet { sheet, text, plain } => {
+        Event::Sheet { file: Some(file), text, plain, .. } if composes(&talk) => {
+            talk.person.seen = scene.now;
+            talk.person.writable = true;
+            talk.person.plain = *plain;
+            sent(&mut talk, std::slice::from_ref(file), text, lost)?;
+        }
+        Event::Sheet { sheet, text, plain, .. } => {
             talk.person.seen = scene.now;
             talk.person.writable = true;
             talk.person.plain = *plain;
@@ -125,6 +131,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
             return letter::write(talk, None, typed, &[]);
         }
         Some(Form::Letter { id, ask }) => return letter::typed(talk, id, ask, typed, &[]),
+        Some(Form::Mend { id, .. }) => return letter::mended(talk, id, typed),
         Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
@@ -149,6 +156,15 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         Some(Form::Question | Form::Proof { .. }) | None => ask::question(talk, typed),
     }
     Ok(())
+}
+
+/// She writes an announcement that may have files: a table is one of them, and no roster.
+fn composes(talk: &Talk<'_>) -> bool {
+    use crate::domain::letter::Ask;
+    matches!(
+        talk.person.form,
+        Some(Form::AnnounceText | Form::Letter { ask: Ask::Text | Ask::Files, .. })
+    )
 }
 
 /// She sent files: an announcement may hang them on itself, to anything else they say nothing.
@@ -248,6 +264,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
             | Action::RoleSpheres
             | Action::RoleYes
             | Action::RosterYes { .. }
+            | Action::Letter { d: letter::Do::MendYes, .. }
     );
     if !keeps {
         talk.form(None);
@@ -303,7 +320,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Cover { whose, yes } => return vacation::cover(talk, whose, yes),
         Action::Ideas { p, apart } => ideas::open(talk, p, apart),
         Action::Template { n, apart } => ideas::template(talk, n, apart),
-        Action::Courses { p } => courses::all(talk, p),
+        Action::Courses { p, l } => courses::all(talk, p, l),
         Action::Course { c } => courses::one(talk, &c),
         Action::Page => return page::open(talk),
         Action::Standing { p } => return standing::open(talk, p),

@@ -5,18 +5,26 @@ use vkapi::types::{GroupId, UserId};
 use super::{
     Action, Choice, Known, Need, Screen, Talk, Tell, claims, menu, page, router::Step, short, staff,
 };
-use crate::domain::page::{Page, Proof};
+use crate::domain::{
+    Place, Role,
+    page::{Admin, Page, Proof},
+};
 
 /// Pages a screen shows.
 const PAGES: usize = 5;
 /// People a screen has buttons for: two each, of ten that VK takes.
 const PEOPLE: usize = 4;
 
-/// The pages that several people run of whom somebody is not confirmed.
-pub(super) fn contested<'a>(talk: &Talk<'a>) -> Result<&'a [Page], Need> {
+/// She is a curator where the page is.
+fn mine(talk: &Talk<'_>, page: &Page) -> bool {
+    talk.scene().rights.covers(Role::Curator, &Place::of_page(page))
+}
+
+/// The pages of hers that several people run of whom somebody is not confirmed.
+pub(super) fn contested<'a>(talk: &Talk<'a>) -> Result<Vec<&'a Page>, Need> {
     match talk.known(Need::Contested)? {
-        Known::Contested(pages) => Ok(pages),
-        _ => Ok(&[]),
+        Known::Contested(pages) => Ok(pages.iter().filter(|page| mine(talk, page)).collect()),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -43,12 +51,11 @@ pub(super) fn list(talk: &mut Talk<'_>) -> Step {
 
 /// Who runs one page, and why that is believed.
 pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
-    let role = talk.scene().role;
-    if !staff::may(talk, role.is_staff()) {
-        return Ok(());
-    }
     let Known::Registered(Some(page)) = talk.known(Need::Registered(id))? else { return list(talk) };
-    drawn(talk, page);
+    let mine = mine(talk, page);
+    if staff::may(talk, mine) {
+        drawn(talk, page);
+    }
     Ok(())
 }
 
@@ -83,14 +90,15 @@ fn drawn(talk: &mut Talk<'_>, page: &Page) {
 
 /// Confirms that somebody runs a page, or that she does no more.
 pub(super) fn say(talk: &mut Talk<'_>, id: GroupId, who: UserId, yes: bool) -> Step {
-    let role = talk.scene().role;
-    if !staff::may(talk, role.is_staff()) {
+    let Known::Registered(Some(kept)) = talk.known(Need::Registered(id))? else { return list(talk) };
+    let mine = mine(talk, kept);
+    if !staff::may(talk, mine) {
         return Ok(());
     }
-    let Known::Registered(Some(kept)) = talk.known(Need::Registered(id))? else { return list(talk) };
     let (by, at) = (talk.person.id, talk.now());
     let mut page = Page::clone(kept);
     let Some(admin) = page.admin_mut(who) else { return one(talk, id) };
+    let before = *admin;
     let key = if yes {
         admin.proof = Proof::Curator { by, at };
         "runner-told-yes"
@@ -98,9 +106,11 @@ pub(super) fn say(talk: &mut Talk<'_>, id: GroupId, who: UserId, yes: bool) -> S
         admin.until = Some(at);
         "runner-told-no"
     };
+    let after: Admin = *admin;
     let text = talk.f(key, &[("page", page::title(&page.named()).into())]);
     talk.tell(Tell { to: who, text });
-    talk.audit(if yes { "page-admin" } else { "page-no-admin" }, format!("{who} of {id}"));
+    let what = if yes { "page-admin" } else { "page-no-admin" };
+    talk.audit_of(what, format!("{who} of {id}"), Some(&before), Some(&after));
     page::put(talk, page.clone());
     drawn(talk, &page);
     Ok(())

@@ -46,7 +46,7 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         talk.show(screen);
         return Ok(());
     }
-    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
+    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns(talk.person.id))? else { return Ok(()) };
     let mut text = talk.t("cabinet-title");
     let mut last = Vec::new();
     for (one, tally) in campaigns {
@@ -128,7 +128,7 @@ pub(super) fn letters(talk: &mut Talk<'_>) -> Step {
     if !may(talk, role.is_staff()) {
         return Ok(());
     }
-    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns)? else { return Ok(()) };
+    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns(talk.person.id))? else { return Ok(()) };
     let mut text = talk.t("letters-title");
     let mut choices = Vec::new();
     if role.may_announce() {

@@ -3,7 +3,7 @@
 use vkapi::types::GroupId;
 
 use super::{
-    Action, Choice, Screen, Seen, Talk, asked, claims::UNSEEN, menu, nudge, page::title, router::Step, told,
+    Action, Choice, HerPages, Screen, Seen, Talk, asked, claims::UNSEEN, menu, nudge, page::title, router::Step, told,
 };
 use crate::{
     content::{Norm, Part},
@@ -33,9 +33,22 @@ pub(super) fn lines(talk: &Talk<'_>, seen: &Seen) -> (Vec<String>, Option<Choice
     (lines, Some(why.main()))
 }
 
+fn is_hers(hers: &HerPages, page: i64) -> bool {
+    hers.pages.iter().any(|seen| seen.page.id == GroupId(page))
+}
+
+/// A press on a page that is none of hers.
+fn not_hers(talk: &mut Talk<'_>, page: i64) -> Step {
+    super::page::not_hers(talk, GroupId(page))?;
+    super::page::open(talk)
+}
+
 /// All parts of a page's score.
 pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
     let hers = nudge::pages(talk)?;
+    if !is_hers(hers, page) {
+        return not_hers(talk, page);
+    }
     let found = hers.pages.iter().find(|seen| seen.page.id == GroupId(page));
     let known = found.and_then(|seen| Some((seen, seen.sight.as_ref()?)));
     let (Some((seen, sight)), Some(norm)) = (known, norm(talk)) else {
@@ -88,6 +101,9 @@ pub(super) fn open(talk: &mut Talk<'_>, page: i64) -> Step {
 /// Sends the picture of its eight weeks; it is drawn when it leaves.
 pub(super) fn card(talk: &mut Talk<'_>, page: i64) -> Step {
     let hers = nudge::pages(talk)?;
+    if !is_hers(hers, page) {
+        return not_hers(talk, page);
+    }
     let Some(seen) = hers.pages.iter().find(|s| s.page.id == GroupId(page) && !s.weeks.is_empty()) else {
         talk.toast(talk.t("stale-button"));
         return super::page::open(talk);
@@ -102,6 +118,9 @@ pub(super) fn card(talk: &mut Talk<'_>, page: i64) -> Step {
 /// Her word on what no machine sees.
 pub(super) fn said(talk: &mut Talk<'_>, page: i64, what: &str, yes: bool) -> Step {
     let hers = nudge::pages(talk)?;
+    if !is_hers(hers, page) {
+        return not_hers(talk, page);
+    }
     let what = UNSEEN.into_iter().find(|aspect| aspect.slug() == what);
     let noted = what.is_some_and(|what| nudge::say(talk, hers, GroupId(page), what, yes));
     talk.toast(talk.t(if noted { "standing-said" } else { "stale-button" }));
@@ -117,6 +136,9 @@ pub(super) fn said(talk: &mut Talk<'_>, page: i64, what: &str, yes: bool) -> Ste
 /// «Не согласна»: shows the question with what it is about, as a curator would get it.
 pub(super) fn appeal(talk: &mut Talk<'_>, page: i64) -> Step {
     let hers = nudge::pages(talk)?;
+    if !is_hers(hers, page) {
+        return not_hers(talk, page);
+    }
     let found = hers.pages.iter().find(|seen| seen.page.id == GroupId(page));
     let points = found.and_then(|seen| Some((seen, seen.sight.as_ref()?.score?)));
     let Some((seen, points)) = points else { return super::page::open(talk) };

@@ -197,7 +197,9 @@ impl World {
             })),
             Need::Page(typed) if typed.contains("club5") => Known::Page(Err(PageFault::Unreachable)),
             Need::Page(_) => Known::Page(Err(PageFault::NoAddress)),
-            Need::Questions => Known::Questions(self.asked.values().rev().cloned().collect()),
+            Need::Questions => Known::Gathered(
+                self.asked.values().rev().map(|asked| (asked.clone(), crate::domain::Place::default())).collect(),
+            ),
             Need::QuestionsOf(_) => {
                 Known::Questions(self.asked.values().filter(|a| a.key.person == NOBODY).cloned().collect())
             }
@@ -244,7 +246,8 @@ impl World {
                 let letter = Letter { stage, ..Letter::draft(*id, NOBODY, self.now, text) };
                 Known::Letter(Some(Box::new(Letter { buttons: vec![LetterButton::Ack], ..letter })))
             }
-            Need::Letters => Known::Letters(Vec::new()),
+            Need::Letters(_) => Known::Letters(Vec::new()),
+            Need::Reach(_) => Known::Reach(None),
             Need::Segments => Known::Segments(Vec::new()),
             Need::Addressee(_) => Known::Addressee(Addressee::default()),
             Need::Reader(..) => Known::Reader(Some(Addressee::default())),
@@ -280,7 +283,7 @@ impl World {
                 let state = states[(id.0 % 5) as usize];
                 Known::Campaign(Some(Box::new(Report::new(Campaign { state, ..campaign(*id) }))))
             }
-            Need::Campaigns => {
+            Need::Campaigns(_) => {
                 Known::Campaigns((1..=3).map(|n| (campaign(CampaignId(n)), Tally::default())).collect())
             }
         }
@@ -434,7 +437,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Tomorrow),
         (0_usize..9, any::<bool>()).prop_map(|(p, apart)| Action::Ideas { p, apart }),
         (any::<usize>(), any::<bool>()).prop_map(|(n, apart)| Action::Template { n, apart }),
-        (0_usize..9).prop_map(|p| Action::Courses { p }),
+        (0_usize..9).prop_map(|p| Action::Courses { p, l: None }),
         (0_usize..30).prop_map(|i| Action::Course {
             c: CONTENT.courses().get(i).map_or("none".into(), |c| c.id.clone())
         }),

@@ -39,7 +39,7 @@ pub(super) fn read(sheet: &SentSheet) -> Result<Arc<Trial>, SheetFault> {
 
 fn sheet(name: &str, size: u64) -> Event {
     let sheet = SentSheet { name: name.to_owned(), url: "https://vk.com/doc1_2".to_owned(), size };
-    Event::Sheet { sheet, text: String::new(), plain: false }
+    Event::Sheet { sheet, file: None, text: String::new(), plain: false }
 }
 
 fn agreed(role: Role) -> World {

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::DateTime;
+use serde::Serialize;
 use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Action, Choice, Screen};
@@ -8,13 +9,14 @@ use crate::{
     content::{Arg, Content},
     domain::{
         Asked, Away, Campaign, CampaignId, Care, Certificate, Class, ClassId, Clerk, Day, Form, Grant, Hall,
-        Handoff, Ms, Outlook, PageRef, Person, PostRef, Progress, Reminder, ReminderKey, Report, Rights,
-        Role, Rule, Seat, Sphere, Tally, Tick, Voices, Zone,
+        Handoff, Ms, Outlook, PageRef, Person, Place, PostRef, Progress, Reminder, ReminderKey, Report,
+        Rights, Role, Rule, Seat, Sphere, Tally, Tick, Voices, Zone,
         attention::{Ledger, Rules},
         board::Row,
+        change,
         comments::Question,
         league::Entry,
-        letter::{Addressee, Crowd, Letter, Pressed},
+        letter::{Addressee, Crowd, Letter, Pressed, Reach},
         page::{Nudged, Page, Sight, Watch, Week},
         roster::{Lists, SentSheet, SheetFault, Trial},
         segment::Saved,
@@ -51,6 +53,8 @@ pub enum Event {
     Sheet {
         /// The document.
         sheet: SentSheet,
+        /// The same as VK names it, if it can be sent on.
+        file: Option<String>,
         /// What she wrote beside it.
         text: String,
         /// Her client shows no inline keyboards.
@@ -92,9 +96,9 @@ pub enum Need {
     Outlook(Box<Crowd>),
     /// What has become of a campaign.
     Campaign(CampaignId),
-    /// The last campaigns with their tallies.
-    Campaigns,
-    /// The questions kept of everybody.
+    /// The last campaigns that this person may see, with their tallies.
+    Campaigns(UserId),
+    /// The questions kept of everybody, each with where who asked it is.
     Questions,
     /// The questions kept of one person.
     QuestionsOf(UserId),
@@ -142,8 +146,10 @@ pub enum Need {
     Towns(UserId),
     /// An announcement.
     Letter(CampaignId),
-    /// The announcements that are no campaigns yet or come again and again.
-    Letters,
+    /// The announcements that are no campaigns yet or come again and again, as far as they are this person's to rule over.
+    Letters(UserId),
+    /// Whose an announcement is and what it reaches.
+    Reach(CampaignId),
     /// The segments that have a name.
     Segments,
     /// What is known of a person for the blanks of a text.
@@ -207,8 +213,10 @@ pub enum Known {
     Campaign(Option<Box<Report>>),
     /// The campaigns asked for, newest first.
     Campaigns(Vec<(Campaign, Tally)>),
-    /// The questions asked for; of everybody the newest first.
+    /// The questions of one person.
     Questions(Vec<Asked>),
+    /// The questions of everybody, the newest first.
+    Gathered(Vec<(Asked, Place)>),
     /// The person; `None` if VK knows none there, or does not answer.
     Colleague(Option<Colleague>),
     /// Her vacation; `None` if she is not on one.
@@ -249,6 +257,8 @@ pub enum Known {
     Letter(Option<Box<Letter>>),
     /// The announcements asked for, newest first.
     Letters(Vec<Letter>),
+    /// The reach; `None` if there is no announcement of that name.
+    Reach(Option<Reach>),
     /// The segments by number.
     Segments(Vec<Saved>),
     /// What is known.
@@ -719,6 +729,18 @@ impl<'a> Talk<'a> {
     ) {
         let (at, who, what) = (self.now(), self.person.id, what.to_owned());
         self.ops.push(Op::Audit(AuditEntry { at, who, what, detail: detail.into(), before, after }));
+    }
+
+    /// Writes down what staff changed of something, as far as it is not as it was.
+    pub fn audit_of<T: Serialize>(
+        &mut self,
+        what: &str,
+        detail: impl Into<String>,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) {
+        let (before, after) = change(before, after);
+        self.audit_change(what, detail, before, after);
     }
 
     /// Writes down that she tried what she may not: the button's payload, or that she typed it.

@@ -277,6 +277,8 @@ pub enum Cue {
     Day,
     /// It is an hour.
     Hour,
+    /// It begins, and no seat has become free for her.
+    Full,
     /// It is over, and she was there: what does she think of it?
     Ask,
 }
@@ -292,6 +294,9 @@ impl Seat {
             cues.push((class.starts.plus(-DAY_BEFORE), Cue::Day));
             cues.push((class.starts.plus(-HOUR_BEFORE), Cue::Hour));
         }
+        if self.state == SeatState::Waiting {
+            cues.push((class.starts, Cue::Full));
+        }
         if self.came.is_some() && self.mark.is_none() {
             cues.push((class.ends(), Cue::Ask));
         }
@@ -302,7 +307,7 @@ impl Seat {
     pub fn cue(&self, class: &Class, since: Ms, now: Ms) -> Option<Cue> {
         let due = self.cues(class).into_iter().filter(|(at, _)| (since..=now).contains(at));
         let last = due.max_by_key(|(at, cue)| (*at, *cue)).map(|(_, cue)| cue);
-        last.filter(|cue| *cue == Cue::Ask || now < class.starts)
+        last.filter(|cue| matches!(cue, Cue::Ask | Cue::Full) || now < class.starts)
     }
 
     /// The first of those moments after `now`.

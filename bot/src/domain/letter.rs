@@ -4,7 +4,10 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use vkapi::types::{Cmid, UserId};
 
-use super::{CampaignId, Ms, Rule, segment::Segment};
+use super::{
+    CampaignId, Ms, Rights, Role, Rule, Scope,
+    segment::{Atom, Segment},
+};
 
 /// How long somebody may think about an announcement that waits for her word, in milliseconds.
 pub const WAITS: i64 = 3 * Ms::DAY;
@@ -124,6 +127,29 @@ pub enum Stage {
         /// Who agreed, where somebody had to.
         by: Option<UserId>,
     },
+    /// It is a campaign, and what was delivered of it is being changed or was.
+    Amended(Amends),
+}
+
+/// How far changing what was delivered is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amends {
+    /// Who said so.
+    pub by: UserId,
+    /// Who agreed that it is sent, where somebody had to.
+    pub agreed: Option<UserId>,
+    /// When.
+    pub at: Ms,
+    /// It is taken back; otherwise its text is another.
+    pub recall: bool,
+    /// The last recipient that was dealt with, by id.
+    pub after: Option<UserId>,
+    /// At how many it was done.
+    pub done: u32,
+    /// At how many VK did not do it: it is older than a day, or gone.
+    pub missed: u32,
+    /// All were dealt with.
+    pub over: bool,
 }
 
 impl Letter {
@@ -158,7 +184,7 @@ impl Letter {
 
     /// Whether it is forgotten with this person: it is hers, and nobody has got it.
     pub fn goes_with(&self, person: UserId) -> bool {
-        let campaign = matches!(self.stage, Stage::Sent { .. } | Stage::Repeats { .. });
+        let campaign = matches!(self.stage, Stage::Sent { .. } | Stage::Repeats { .. } | Stage::Amended(_));
         self.author == person && !campaign
     }
 
@@ -203,6 +229,60 @@ pub struct Crowd {
     pub spread: u16,
 }
 
+/// Whose an announcement is and what of the region it reaches: by that it is told who else sees it and rules over it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    author: UserId,
+    scopes: Vec<Scope>,
+}
+
+impl Reach {
+    /// Of an author whose announcements reach these parts of the region, narrowed by the conditions of this one.
+    pub fn new<'a>(author: UserId, places: impl IntoIterator<Item = &'a Scope>, to: &Segment) -> Self {
+        let any = || vec![Scope::default()];
+        let or_any = |some: Vec<Scope>| if some.is_empty() { any() } else { some };
+        let towns = or_any(to.atoms.iter().filter_map(of_town).collect());
+        let spheres = or_any(to.atoms.iter().filter_map(of_sphere).collect());
+        let mut scopes = Vec::new();
+        for place in places {
+            for town in towns.iter().filter_map(|town| place.and(town)) {
+                scopes.extend(spheres.iter().filter_map(|sphere| town.and(sphere)));
+            }
+        }
+        Self { author, scopes }
+    }
+
+    /// It reaches somebody she looks after, or is hers: she may read it and how it stands.
+    pub fn is_seen_by(&self, rights: &Rights) -> bool {
+        let hers = rights.places(Role::Curator);
+        let meets = |scope: &Scope| hers.iter().any(|place| scope.and(place).is_some());
+        rights.who() == self.author || rights.everywhere(Role::Curator) || self.scopes.iter().any(meets)
+    }
+
+    /// It reaches nobody beyond what her own announcements reach, or is hers: she may agree to it, pause it, end it.
+    pub fn is_ruled_by(&self, rights: &Rights) -> bool {
+        let hers = rights.places(Role::Trainer);
+        let within = |scope: &Scope| hers.iter().any(|place| scope.is_within(place));
+        let all = !self.scopes.is_empty() && self.scopes.iter().all(within);
+        let trains = rights.role().may_announce();
+        trains && (rights.who() == self.author || rights.everywhere(Role::Trainer) || all)
+    }
+}
+
+fn of_town(atom: &Atom) -> Option<Scope> {
+    match atom {
+        Atom::Place(name) => Some(Scope { municipality: Some(name.clone()), ..Scope::default() }),
+        _ => None,
+    }
+}
+
+fn of_sphere(atom: &Atom) -> Option<Scope> {
+    match atom {
+        Atom::Sphere(sphere) => Some(Scope { sphere: Some(*sphere), ..Scope::default() }),
+        _ => None,
+    }
+}
+
 /// What an announcement that is being written asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {
@@ -220,6 +300,8 @@ pub enum Ask {
     Why,
     /// Pictures and documents.
     Files,
+    /// Another text for what was delivered.
+    Mend,
 }
 
 /// What is known of a reader for the blanks of a text.
@@ -254,7 +336,44 @@ impl Pressed {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Grant, *};
+
+    fn of(town: &str) -> Scope {
+        Scope { municipality: (!town.is_empty()).then(|| town.to_owned()), ..Scope::default() }
+    }
+
+    fn rights(who: i64, role: Role, town: &str) -> Rights {
+        let grant = Grant { id: 1, by: Some(UserId(1)), scope: of(town), ..Grant::of_config(UserId(who), role) };
+        Rights::new(UserId(who), [grant])
+    }
+
+    #[test]
+    fn an_announcement_is_read_where_it_reaches_somebody_and_ruled_where_it_reaches_nobody_else() {
+        let to = |towns: &[&str]| Segment { atoms: towns.iter().map(|t| Atom::Place((*t).into())).collect() };
+        let reach = |place: &str, towns: &[&str]| Reach::new(UserId(1), [&of(place)], &to(towns));
+        let curator = rights(7, Role::Curator, "Моршанск");
+        let trainer = rights(8, Role::Trainer, "Моршанск");
+        for (place, towns, seen, ruled) in [
+            ("", &[][..], true, false),
+            ("", &["МОРШАНСК"], true, true),
+            ("", &["Моршанск", "Кирсанов"], true, false),
+            ("", &["Кирсанов"], false, false),
+            ("моршанск", &[], true, true),
+            ("Кирсанов", &["Моршанск"], false, false),
+        ] {
+            let reach = reach(place, towns);
+            assert_eq!(reach.is_seen_by(&curator), seen, "{place} {towns:?}");
+            assert_eq!(reach.is_seen_by(&trainer), seen, "{place} {towns:?}");
+            assert_eq!(reach.is_ruled_by(&trainer), ruled, "{place} {towns:?}");
+            assert!(!reach.is_ruled_by(&curator), "a curator announces nothing");
+            assert!(reach.is_ruled_by(&rights(9, Role::Trainer, "")), "{place} {towns:?}");
+            assert!(reach.is_ruled_by(&rights(1, Role::Trainer, "Уварово")), "her own");
+        }
+        // Whose author has lost her right reaches nobody known: only who stands over all of it sees it.
+        let nobodys = Reach::new(UserId(1), [], &to(&[]));
+        assert!(!nobodys.is_seen_by(&curator) && !nobodys.is_ruled_by(&trainer));
+        assert!(nobodys.is_seen_by(&rights(9, Role::Curator, "")));
+    }
 
     #[test]
     fn a_word_that_nobody_gave_is_not_waited_for_for_ever() {

@@ -9,3 +9,14 @@ pub enum Level {
     /// Those who have run a page for a while.
     Grow,
 }
+
+impl Level {
+    /// The phrase of what a list is narrowed to, and what the next press narrows it to.
+    pub fn turn(level: Option<Self>) -> (&'static str, Option<Self>) {
+        match level {
+            None => ("level-any", Some(Self::Start)),
+            Some(Self::Start) => ("level-start", Some(Self::Grow)),
+            Some(Self::Grow) => ("level-grow", None),
+        }
+    }
+}

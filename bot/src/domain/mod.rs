@@ -6,6 +6,7 @@ pub mod blanks;
 pub mod board;
 mod calendar;
 mod campaign;
+mod change;
 pub mod care;
 mod class;
 pub mod comments;
@@ -38,6 +39,7 @@ pub use campaign::{
     Campaign, CampaignId, CampaignState, Outlook, Pause, Reads, Recipient, Report, Skip, Tally, forecast,
 };
 pub use care::{Care, Clerk};
+pub use change::change;
 pub use class::{
     Came, Certificate, Class, ClassAsk, ClassId, ClassState, CodeWord, Cue, Hall, News, SEATS, Seat,
     SeatState, Shut, TRIES,

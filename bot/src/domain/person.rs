@@ -292,6 +292,13 @@ pub enum Form {
         /// The score, from 0 to 10.
         score: u8,
     },
+    /// Another text for a delivered announcement was shown and waits for her word.
+    Mend {
+        /// Which.
+        id: CampaignId,
+        /// The text.
+        text: String,
+    },
 }
 
 impl Form {
@@ -321,6 +328,7 @@ impl Form {
             | Self::PageSearch => Role::Curator,
             Self::Class { of, .. } if !of.is_staffs() => Role::Admin,
             Self::Letter { .. }
+            | Self::Mend { .. }
             | Self::AnnounceText
             | Self::AnnounceConfirm { .. }
             | Self::AgainConfirm { .. }

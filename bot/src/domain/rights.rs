@@ -137,12 +137,30 @@ impl Scope {
             && self.page.is_none_or(|page| place.page == Some(page))
     }
 
+    /// What is in both as far as that is known; `None` if nothing can be.
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        if differ(self.sphere, other.sphere) || differ(self.page, other.page) {
+            return None;
+        }
+        let (sphere, page) = (self.sphere.or(other.sphere), self.page.or(other.page));
+        let municipality = match (&self.municipality, &other.municipality) {
+            (Some(a), Some(b)) if !same_municipality(a, b) => return None,
+            (a, b) => a.clone().or_else(|| b.clone()),
+        };
+        Some(Self { municipality, sphere, page })
+    }
+
     /// Every place in it is in the other as well.
     pub fn is_within(&self, other: &Self) -> bool {
         named(other.municipality.as_deref(), self.municipality.as_deref())
             && other.sphere.is_none_or(|sphere| self.sphere == Some(sphere))
             && other.page.is_none_or(|page| self.page == Some(page))
     }
+}
+
+/// Both say something, and not the same.
+fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a != b)
 }
 
 fn named(asked: Option<&str>, there: Option<&str>) -> bool {
@@ -237,6 +255,11 @@ impl Rights {
     /// Those of whoever only runs her page.
     pub fn none(who: UserId) -> Self {
         Self { who, grants: Vec::new() }
+    }
+
+    /// Whose they are.
+    pub fn who(&self) -> UserId {
+        self.who
     }
 
     /// Her highest role anywhere.

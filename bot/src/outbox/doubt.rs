@@ -25,17 +25,33 @@ pub(crate) async fn receipt(
     since: Ms,
     is_it: impl Fn(&Message) -> bool + Send,
 ) -> Result<Option<i64>, RequestError> {
+    let found = sent(bot, peer, lane, since, is_it).await?;
+    Ok(found.map(|message| message.id.unwrap_or_default()))
+}
+
+/// The community's own message to a person for which `is_it` holds; it was not sent before `since`.
+///
+/// # Errors
+/// VK did not tell.
+pub(crate) async fn sent(
+    bot: &Bot,
+    peer: PeerId,
+    lane: Lane,
+    since: Ms,
+    is_it: impl Fn(&Message) -> bool + Send,
+) -> Result<Option<Message>, RequestError> {
     let mut offset = 0;
     loop {
         let request = bot.messages_get_history(peer).count(PAGE).offset(offset).lane(lane);
         let history = request.await?;
-        if let Some(found) = history.items.iter().find(|message| message.out && is_it(message)) {
-            return Ok(Some(found.id.unwrap_or_default()));
-        }
-        offset += PAGE;
         let oldest = history.items.last().and_then(|message| message.date);
         let earlier = oldest.is_none_or(|date| Ms(date.saturating_mul(1_000)) < since.plus(-CLOCKS));
-        if earlier || offset >= FURTHEST || (history.items.len() as i64) < PAGE {
+        let last = (history.items.len() as i64) < PAGE;
+        if let Some(found) = history.items.into_iter().find(|message| message.out && is_it(message)) {
+            return Ok(Some(found));
+        }
+        offset += PAGE;
+        if earlier || offset >= FURTHEST || last {
             return Ok(None);
         }
     }

@@ -24,7 +24,7 @@ const fn member(
 }
 
 /// Everybody, by id.
-pub(super) const CAST: [Member; 7] = [
+pub(super) const CAST: [Member; 8] = [
     member(1001, "Анна", "Петрова", "sphere-school", Some("olhovsk_school5")),
     member(1002, "Мария", "Ким", "sphere-clinic", Some("olhovsk_clinic")),
     member(1003, "Ольга", "Седова", "sphere-culture", Some("olhovsk_library")),
@@ -32,6 +32,7 @@ pub(super) const CAST: [Member; 7] = [
     member(CURATOR, "Сергей", "Орлов", "sphere-municipality", None),
     member(TRAINER, "Елена", "Власова", "sphere-other", None),
     member(SECOND, "Тамара", "Жданова", "sphere-other", None),
+    member(HEAD, "Галина", "Рогова", "sphere-other", None),
 ];
 
 /// Who runs pages of other schools, for comparison.
@@ -56,6 +57,7 @@ pub(super) fn stranger(n: usize) -> Member {
 const CURATOR: i64 = 1005;
 const TRAINER: i64 = 1006;
 const SECOND: i64 = 1007;
+const HEAD: i64 = 1008;
 
 /// Id, short name, name and followers of each page.
 const PAGES: [(i64, &str, &str, i64); 10] = [
@@ -73,7 +75,7 @@ const PAGES: [(i64, &str, &str, i64); 10] = [
 
 /// Who is staff.
 pub(super) fn staff() -> Staff {
-    Staff { trainers: vec![TRAINER, SECOND], curators: vec![CURATOR], ..Staff::default() }
+    Staff { trainers: vec![TRAINER, SECOND], curators: vec![CURATOR], heads: vec![HEAD], ..Staff::default() }
 }
 
 /// Whoever bears this name.
@@ -90,6 +92,13 @@ pub(super) fn page(screen_name: &str) -> anyhow::Result<Page> {
     let (id, screen_name, name, members_count) =
         *found.with_context(|| format!("такой страницы в сценариях нет: {screen_name}"))?;
     Ok(Page { id, screen_name: screen_name.into(), name: name.into(), members_count, ..Page::default() })
+}
+
+/// The bytes of a file that somebody sends.
+pub(super) fn file(name: &str) -> anyhow::Result<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("dialogues/files");
+    anyhow::ensure!(!name.contains(['/', '\\']), "файл называют без папки: {name}");
+    std::fs::read(folder.join(name)).with_context(|| format!("нет файла tests/dialogues/files/{name}"))
 }
 
 /// Puts somebody of another school into the sandbox.

@@ -220,6 +220,11 @@ impl Player {
                 let attachments = vec![json!({ "type": kind, *kind: { "id": 1, "owner_id": member.id } })];
                 sandbox.write_with(member.id, Outgoing { attachments, ..Outgoing::default() });
             }
+            Deed::SendsFile(name) => {
+                let bytes = cast::file(name)?;
+                let attachments = vec![sandbox.document(member.id, name, bytes)];
+                sandbox.write_with(member.id, Outgoing { attachments, ..Outgoing::default() });
+            }
             Deed::Forges(payload) => {
                 let payload = Some(payload.clone());
                 sandbox.write_with(

@@ -79,6 +79,8 @@ pub(super) enum Deed {
     PressesBelow(String),
     /// Sends a message without text, with an attachment of this type.
     Sends(&'static str),
+    /// Sends a document: a file of `tests/dialogues/files`.
+    SendsFile(String),
     /// Sends a message with a payload of her own making.
     Forges(String),
     /// Her VK shows no buttons under messages, or does again.
@@ -165,6 +167,9 @@ fn deed(words: &str) -> anyhow::Result<Deed> {
         words.strip_prefix("приходит по ссылке `").and_then(|rest| rest.split_once("` и пишет: "))
     {
         return Ok(Deed::FollowsAndWrites(name.to_owned(), text.to_owned()));
+    }
+    if let Some(name) = between(words, "присылает файл `", "`") {
+        return Ok(Deed::SendsFile(name.to_owned()));
     }
     if let Some(payload) = between(words, "подделывает кнопку `", "`") {
         return Ok(Deed::Forges(payload.to_owned()));

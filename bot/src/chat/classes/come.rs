@@ -49,6 +49,7 @@ fn cued(talk: &Talk<'_>, class: &Class, cue: Cue) -> Option<String> {
     let key = match cue {
         Cue::Day => "class-in-a-day",
         Cue::Hour => "class-in-an-hour",
+        Cue::Full => return Some(talk.f("class-full", &[("title", class.title.clone().into())])),
         Cue::Ask => return None,
     };
     let mut text = talk.f(key, &[("title", class.title.clone().into()), ("when", when(talk, class).into())]);

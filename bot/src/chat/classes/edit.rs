@@ -327,6 +327,22 @@ fn value(class: &Class, of: ClassAsk) -> String {
     crate::chat::short(&told, 80)
 }
 
+/// Writes down what became of a class; what its code word is, is nobody's but the class's.
+pub(super) fn log(
+    talk: &mut Talk<'_>,
+    what: &str,
+    detail: String,
+    before: Option<&Class>,
+    after: Option<&Class>,
+) {
+    let told = |class: &Class| {
+        let code = class.code.as_ref().map(|code| CodeWord { word: "…".to_owned(), ..code.clone() });
+        Class { code, ..class.clone() }
+    };
+    let (before, after) = (before.map(told), after.map(told));
+    talk.audit_of(what, detail, before.as_ref(), after.as_ref());
+}
+
 /// Writes a class with one thing changed; whoever is enrolled or waits will be told if it matters to her.
 fn put(talk: &mut Talk<'_>, before: &Hall, class: Class, of: ClassAsk, next: bool) -> Step {
     if !covers(talk, &class) {
@@ -511,7 +527,8 @@ fn create(talk: &mut Talk<'_>, title: String, course: Option<&Course>, run: Opti
     }
     talk.expect(Expect::ClassRev(id, 0));
     talk.op(Op::PutClass(Box::new(class.clone())));
-    talk.audit("class-new", format!("class {} {}", id.0, crate::chat::short(&class.title, 80)));
+    let detail = format!("class {} {}", id.0, crate::chat::short(&class.title, 80));
+    log(talk, "class-new", detail, None, Some(&class));
     talk.form(None);
     match (course, run) {
         (None, _) => question(talk, &class, ClassAsk::About, true),
@@ -535,7 +552,8 @@ pub(in crate::chat) fn publish(talk: &mut Talk<'_>, id: ClassId) -> Step {
     }
     let mut after = before.clone();
     after.class.state = ClassState::Open;
-    talk.audit("class-published", format!("class {} at {}", id.0, value(&after.class, ClassAsk::When)));
+    let detail = format!("class {} at {}", id.0, value(&after.class, ClassAsk::When));
+    log(talk, "class-published", detail, Some(&before.class), Some(&after.class));
     let now = talk.now();
     save(talk, &before, after.clone(), now);
     talk.toast(talk.t("class-published-toast"));
@@ -564,7 +582,7 @@ pub(in crate::chat) fn stop_yes(talk: &mut Talk<'_>, id: ClassId) -> Step {
         ClassState::Draft => {
             talk.expect(Expect::ClassRev(id, before.class.rev));
             talk.op(Op::DropClass(id));
-            talk.audit("class-dropped", format!("class {}", id.0));
+            log(talk, "class-dropped", format!("class {}", id.0), Some(&before.class), None);
             let text = talk.t("class-dropped");
             let back = talk.choice("to-training", Action::Training { p: 0 });
             talk.show(Screen::text(text).row([back, menu::home(talk)]));
@@ -576,7 +594,8 @@ pub(in crate::chat) fn stop_yes(talk: &mut Talk<'_>, id: ClassId) -> Step {
             after.class.edits = after.class.edits.saturating_add(1);
             after.tell(News::CANCELLED);
             let people = after.seats.iter().filter(|seat| seat.state != SeatState::Left).count();
-            talk.audit("class-cancelled", format!("class {} {} people told", id.0, people));
+            let detail = format!("class {} {} people told", id.0, people);
+            log(talk, "class-cancelled", detail, Some(&before.class), Some(&after.class));
             save(talk, &before, after.clone(), now);
             talk.toast(talk.t("class-stopped-toast"));
             let text = talk.f("class-stopped", &[("count", people.into())]);

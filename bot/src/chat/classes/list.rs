@@ -43,11 +43,7 @@ pub(in crate::chat) fn list(talk: &mut Talk<'_>, page: usize, level: Option<Leve
         if all { "classes-for-you" } else { "classes-for-all" },
         Action::Classes { p: 0, l: level, all: !all },
     );
-    let (key, next) = match level {
-        None => ("level-any", Some(Level::Start)),
-        Some(Level::Start) => ("level-start", Some(Level::Grow)),
-        Some(Level::Grow) => ("level-grow", None),
-    };
+    let (key, next) = Level::turn(level);
     let levels = Choice::new(
         talk.f("classes-level", &[("level", talk.t(key).into())]),
         Action::Classes { p: 0, l: next, all },
@@ -55,7 +51,7 @@ pub(in crate::chat) fn list(talk: &mut Talk<'_>, page: usize, level: Option<Leve
     let mut row = menu::pager(talk, page, pages, |p| Action::Classes { p, l: level, all });
     row.push(talk.choice("my-classes", Action::MyClasses { p: 0 }));
     if row.len() < 3 {
-        row.push(talk.choice("to-courses", Action::Courses { p: 0 }));
+        row.push(talk.choice("to-courses", Action::Courses { p: 0, l: None }));
     }
     row.push(menu::home(talk));
     talk.show(screen.row([of_whom, levels]).row(row));

@@ -82,6 +82,7 @@ pub(in crate::chat) fn came(talk: &mut Talk<'_>, id: ClassId, who: UserId, on: b
     }
     let mut after = before.clone();
     let over = now >= before.class.ends();
+    let was = before.seat(who).and_then(|seat| seat.came);
     let seat = after.seat_mut(who).filter(|seat| seat.state != SeatState::Left && seat.came.is_some() != on);
     let Some(seat) = seat else { return show(talk, &before, page) };
     if !on && seat.paper.is_some() {
@@ -93,7 +94,8 @@ pub(in crate::chat) fn came(talk: &mut Talk<'_>, id: ClassId, who: UserId, on: b
         seat.news = seat.news.and(News::ASK);
     }
     let what = if on { "class-came" } else { "class-not-came" };
-    talk.audit(what, format!("class {} person {who}", id.0));
+    let is = seat.came;
+    talk.audit_of(what, format!("class {} person {who}", id.0), Some(&was), Some(&is));
     talk.toast(talk.t(if on { "people-came-toast" } else { "people-not-toast" }));
     save(talk, &before, after.clone(), now);
     show(talk, &after, page)

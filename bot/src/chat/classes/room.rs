@@ -1,6 +1,6 @@
 //! What staff sees of a class: who is enrolled, waits and was there, the code word, the recording, what people say.
 
-use super::{GATHER, covers, edit::short_when, may, save, seat::facts, theirs};
+use super::{GATHER, covers, edit::{log, short_when}, may, save, seat::facts, theirs};
 use crate::{
     chat::{Action, Choice, Known, Need, Screen, Taken, Talk, menu, router::Step, short, told},
     domain::{Class, ClassAsk, ClassId, ClassState, Hall, Ms, News, SeatState},
@@ -183,7 +183,8 @@ pub(in crate::chat) fn window(talk: &mut Talk<'_>, id: ClassId, minutes: u16) ->
     } else {
         (code.opens, code.closes) = (now, now.plus(i64::from(minutes) * Ms::MINUTE));
     }
-    talk.audit("class-code-word", format!("class {} open for {minutes} minutes", id.0));
+    let detail = format!("class {} open for {minutes} minutes", id.0);
+    log(talk, "class-code-word", detail, Some(&before.class), Some(&after.class));
     save(talk, &before, after.clone(), now);
     talk.toast(talk.t(if minutes == 0 { "class-closed-toast" } else { "class-opened-toast" }));
     show(talk, &after, None)
@@ -218,7 +219,9 @@ pub(in crate::chat) fn record(talk: &mut Talk<'_>, id: ClassId, all: bool) -> St
             people += 1;
         }
     }
-    talk.audit("class-recording", format!("class {} to {people} people", id.0));
+    let told: Vec<_> = after.seats.iter().filter(|seat| before.seat(seat.person) != Some(seat)).collect();
+    let told: Vec<i64> = told.into_iter().map(|seat| seat.person.0).collect();
+    talk.audit_of("class-recording", format!("class {} to {people} people", id.0), None, Some(&told));
     // Pressed twice it still is one message.
     save(talk, &before, after.clone(), now.plus(GATHER));
     let text = talk.f("class-record-sent", &[("n", people.into())]);

@@ -4,15 +4,12 @@ use vkapi::types::UserId;
 
 use super::{
     super::{Action, Choice, Known, Need, Screen, Talk, Tell, menu, router::Step, short, staff, told},
-    Do, begin, found, put, view, when,
+    Do, begin, found, put_as, reach, ruled, view, when,
 };
-use crate::{
-    domain::{
-        CampaignId, Form, Role,
-        letter::{Ask, Letter, Stage},
-        text,
-    },
-    store::{Expect, Op},
+use crate::domain::{
+    CampaignId, Form, Rights, Role,
+    letter::{Ask, Letter, Stage},
+    text,
 };
 
 /// The most characters of a word on why not.
@@ -23,7 +20,7 @@ const GROWN: usize = 5;
 const SHOWN: usize = 4;
 
 /// Who else may agree, if somebody has to: none, and nobody can be asked.
-pub(super) fn needed(talk: &Talk<'_>, people: usize) -> Result<Option<Vec<UserId>>, Need> {
+pub(super) fn needed(talk: &Talk<'_>, id: CampaignId, people: usize) -> Result<Option<Vec<UserId>>, Need> {
     let Known::Approval(above) = talk.known(Need::Approval)? else { return Ok(None) };
     if above.is_none_or(|above| people <= above) {
         return Ok(None);
@@ -34,6 +31,10 @@ pub(super) fn needed(talk: &Talk<'_>, people: usize) -> Result<Option<Vec<UserId
     let mut others: Vec<UserId> = may.map(|grant| grant.who).collect();
     others.sort_unstable();
     others.dedup();
+    // Who trains a part of the region says nothing to what reaches beyond it.
+    if let Some(reach) = reach(talk, id)? {
+        others.retain(|who| reach.is_ruled_by(&Rights::new(*who, grants.iter().cloned())));
+    }
     Ok(Some(others))
 }
 
@@ -46,8 +47,7 @@ pub(super) fn request(talk: &mut Talk<'_>, mut letter: Letter, people: usize, ot
         return;
     }
     letter.stage = Stage::Waits { since: talk.now(), people: u32::try_from(people).unwrap_or(u32::MAX) };
-    put(talk, &letter);
-    talk.audit("announce-ask", format!("{} to {people} people", id.0));
+    put_as(talk, &letter, "announce-ask", format!("{} to {people} people", id.0));
     let text = talk.f("approve-ask", &[("title", view::title(&letter).into()), ("count", people.into())]);
     for to in others {
         talk.tell(Tell { to: *to, text: text.clone() });
@@ -58,7 +58,7 @@ pub(super) fn request(talk: &mut Talk<'_>, mut letter: Letter, people: usize, ot
 
 /// Announcements that wait for somebody's word or come again and again, for the staff's room: a line and a button each.
 pub(in super::super) fn waiting(talk: &Talk<'_>) -> Result<Vec<(String, Choice)>, Need> {
-    let Known::Letters(letters) = talk.known(Need::Letters)? else { return Ok(Vec::new()) };
+    let Known::Letters(letters) = talk.known(Need::Letters(talk.person.id))? else { return Ok(Vec::new()) };
     let me = talk.person.id;
     let mut lines = Vec::new();
     for letter in letters {
@@ -103,6 +103,9 @@ fn gone(talk: &mut Talk<'_>) -> Step {
 /// What somebody is asked to agree to: its text, to whom, to how many; or one that comes again and again.
 pub(super) fn look(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     let Some(letter) = found(talk, id)?.cloned() else { return gone(talk) };
+    if !ruled(talk, id)? {
+        return Ok(());
+    }
     let me = talk.person.id;
     let repeats = matches!(letter.stage, Stage::Repeats { next: Some(_), .. });
     let late = matches!(letter.stage, Stage::Waits { .. }) && !letter.waits(talk.now());
@@ -135,6 +138,10 @@ pub(super) fn look(talk: &mut Talk<'_>, id: CampaignId) -> Step {
 
 /// One that waits for the word of this person.
 fn judged(talk: &mut Talk<'_>, id: CampaignId) -> Result<Option<Letter>, Need> {
+    if !ruled(talk, id)? {
+        talk.form(None);
+        return Ok(None);
+    }
     let me = talk.person.id;
     let letter = found(talk, id)?.filter(|letter| letter.waits(talk.now()) && letter.author != me).cloned();
     if letter.is_none() {
@@ -166,8 +173,8 @@ pub(in super::super) fn agree(talk: &mut Talk<'_>, id: CampaignId, seen: usize) 
     let author = letter.author;
     let text = talk.f("approve-agreed", &[("title", view::title(&letter).into())]);
     talk.tell(Tell { to: author, text });
-    talk.audit("announce-agree", view::number(id));
     let me = talk.person.id;
+    talk.audit_of("announce-agree", view::number(id), Some(&letter.stage), None);
     begin(talk, letter, &audience.clone(), Some(me));
     Ok(())
 }
@@ -193,8 +200,7 @@ pub(in super::super) fn declined(talk: &mut Talk<'_>, id: CampaignId, typed: &st
 fn decline(talk: &mut Talk<'_>, mut letter: Letter, word: String) {
     talk.form(None);
     letter.stage = Stage::Declined { by: talk.person.id, at: talk.now(), word: word.clone() };
-    put(talk, &letter);
-    talk.audit("announce-decline", format!("{}: {word}", letter.id.0));
+    put_as(talk, &letter, "announce-decline", format!("{}: {word}", letter.id.0));
     let args = [("title", view::title(&letter).into()), ("word", word.into())];
     talk.tell(Tell { to: letter.author, text: talk.f("approve-declined-note", &args) });
     let text = talk.t("approve-declined-done");
@@ -208,14 +214,15 @@ pub(super) fn stop(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     match letter.stage {
         Stage::Waits { .. } if letter.author == me => {
             letter.stage = Stage::Draft;
-            put(talk, &letter);
+            put_as(talk, &letter, "announce-back", view::number(id));
             super::panel(talk, &letter)
         }
         Stage::Repeats { next: Some(_), by } => {
+            if !ruled(talk, id)? {
+                return Ok(());
+            }
             letter.stage = Stage::Repeats { next: None, by };
-            talk.expect(Expect::LetterRev(id, letter.rev));
-            talk.op(Op::PutLetter(Box::new(letter)));
-            talk.audit("announce-stop", view::number(id));
+            put_as(talk, &letter, "announce-stop", view::number(id));
             talk.toast(talk.t("letter-stopped"));
             let text = talk.t("letter-stopped");
             talk.show(

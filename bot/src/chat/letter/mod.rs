@@ -1,5 +1,6 @@
 //! Announcements while they are written: what they say, to whom, when, and who agrees.
 
+mod amend;
 mod approve;
 mod parts;
 mod pressed;
@@ -14,6 +15,7 @@ use vkapi::types::UserId;
 
 pub(crate) use self::view::{drawn, filled};
 pub(super) use self::{
+    amend::{buttons as amend_buttons, is_recalled, told as amended, typed as mended},
     approve::{agree, declined, waiting},
     pressed::{press, unacked},
 };
@@ -22,7 +24,7 @@ use crate::{
     domain::{
         Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads,
         blanks::{self, Wrong},
-        letter::{Ask, Letter, Pressed, Rest, Stage, When},
+        letter::{Ask, Letter, Pressed, Reach, Rest, Stage, When},
         segment::Atom,
     },
     store::{Expect, Op},
@@ -97,6 +99,14 @@ pub enum Do {
     No,
     /// Never sends it again.
     Stop,
+    /// Asks for another text for what was delivered.
+    Mend,
+    /// It is so: changes it.
+    MendYes,
+    /// Asks whether what was delivered is to be taken back.
+    Recall,
+    /// It is: takes it back.
+    RecallYes,
 }
 
 /// A kind of conditions.
@@ -124,6 +134,10 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
         Do::Yes(people) => return agree(talk, id, *people),
         Do::No => return approve::ask_why(talk, id),
         Do::Stop => return approve::stop(talk, id),
+        Do::Mend => return amend::mend(talk, id),
+        Do::MendYes => return amend::mend_yes(talk, id),
+        Do::Recall => return amend::recall(talk, id),
+        Do::RecallYes => return amend::recall_yes(talk, id),
         _ => {}
     }
     let Some(letter) = mine(talk, id)? else { return Ok(()) };
@@ -193,14 +207,23 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             parts::check(talk, id);
             Ok(())
         }
-        Do::Judge | Do::Yes(_) | Do::No | Do::Stop => Ok(()),
+        Do::Judge
+        | Do::Yes(_)
+        | Do::No
+        | Do::Stop
+        | Do::Mend
+        | Do::MendYes
+        | Do::Recall
+        | Do::RecallYes => Ok(()),
     }
 }
 
 /// What was typed while an announcement asks for something.
 pub(super) fn typed(talk: &mut Talk<'_>, id: CampaignId, asked: Ask, typed: &str, files: &[String]) -> Step {
-    if asked == Ask::Why {
-        return declined(talk, id, typed);
+    match asked {
+        Ask::Why => return declined(talk, id, typed),
+        Ask::Mend => return amend::typed(talk, id, typed),
+        _ => {}
     }
     let Some(letter) = mine(talk, id)? else { return Ok(()) };
     match asked {
@@ -213,7 +236,7 @@ pub(super) fn typed(talk: &mut Talk<'_>, id: CampaignId, asked: Ask, typed: &str
         Ask::When => when::typed(talk, letter, typed),
         Ask::Name => to::keep(talk, &letter, typed),
         Ask::As => parts::seen_by(talk, &letter, Some(typed)),
-        Ask::Why => Ok(()),
+        Ask::Why | Ask::Mend => Ok(()),
     }
 }
 
@@ -244,34 +267,67 @@ fn mine(talk: &mut Talk<'_>, id: CampaignId) -> Result<Option<Letter>, Need> {
     Ok(letter)
 }
 
-/// Writes it, if nobody has done so meanwhile.
+/// She may see an announcement and how it stands; whoever may not is refused.
+pub(super) fn seen(talk: &mut Talk<'_>, id: CampaignId) -> Result<bool, Need> {
+    let strange = reach(talk, id)?.is_some_and(|reach| !reach.is_seen_by(talk.scene().rights));
+    Ok(staff::may(talk, !strange))
+}
+
+/// It is hers to agree to, to pause and to end.
+pub(super) fn is_ruled(talk: &Talk<'_>, id: CampaignId) -> Result<bool, Need> {
+    Ok(reach(talk, id)?.is_none_or(|reach| reach.is_ruled_by(talk.scene().rights)))
+}
+
+/// The same; whoever may not is refused.
+pub(super) fn ruled(talk: &mut Talk<'_>, id: CampaignId) -> Result<bool, Need> {
+    let ruled = is_ruled(talk, id)?;
+    Ok(staff::may(talk, ruled))
+}
+
+fn reach<'a>(talk: &Talk<'a>, id: CampaignId) -> Result<Option<&'a Reach>, Need> {
+    let Known::Reach(reach) = talk.known(Need::Reach(id))? else { return Ok(None) };
+    Ok(reach.as_ref())
+}
+
+/// Writes what was done while it is written, if nobody has changed it meanwhile.
 fn put(talk: &mut Talk<'_>, letter: &Letter) {
+    put_as(talk, letter, "announce-edit", letter.id.0.to_string());
+}
+
+/// Writes it as what was done to it.
+fn put_as(talk: &mut Talk<'_>, letter: &Letter, what: &str, detail: String) {
+    // Of one that is new nothing was read.
+    let before = found(talk, letter.id).ok().flatten();
+    talk.audit_of(what, detail, before, Some(letter));
     talk.expect(Expect::LetterRev(letter.id, letter.rev));
     talk.op(Op::PutLetter(Box::new(letter.clone())));
 }
 
-/// The text was typed: shows it as its readers will see it, with all that may be done with it.
-pub(super) fn write(talk: &mut Talk<'_>, old: Option<Letter>, typed: &str, files: &[String]) -> Step {
+/// What was typed, if it can be the text of an announcement.
+fn fits(talk: &mut Talk<'_>, typed: &str) -> Option<String> {
     let typed = typed.trim();
     let length = typed.encode_utf16().count();
-    if typed.chars().count() < SHORTEST || length > TEXT {
+    let wrong = if typed.chars().count() < SHORTEST || length > TEXT {
         let key = if length > TEXT { "announce-long" } else { "announce-short" };
-        let text = talk.f(key, &[("length", length.into()), ("most", TEXT.into())]);
-        talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
-        return Ok(());
-    }
-    if let Err(wrong) = blanks::pieces(typed) {
-        let text = match wrong {
-            Wrong::Unknown(word) => talk.f("blank-unknown", &[("word", word.into())]),
-            Wrong::Open => talk.t("blank-open"),
-        };
-        talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
-        return Ok(());
-    }
+        talk.f(key, &[("length", length.into()), ("most", TEXT.into())])
+    } else {
+        match blanks::pieces(typed) {
+            Ok(_) => return Some(typed.to_owned()),
+            Err(Wrong::Unknown(word)) => talk.f("blank-unknown", &[("word", word.into())]),
+            Err(Wrong::Open) => talk.t("blank-open"),
+        }
+    };
+    talk.say(Screen::text(wrong).row([menu::cancel_button(talk)]));
+    None
+}
+
+/// The text was typed: shows it as its readers will see it, with all that may be done with it.
+pub(super) fn write(talk: &mut Talk<'_>, old: Option<Letter>, typed: &str, files: &[String]) -> Step {
+    let Some(typed) = fits(talk, typed) else { return Ok(()) };
     let (now, author) = (talk.now(), talk.person.id);
     let id = campaign_id(now, talk.scene().nonce);
     let mut letter = old.unwrap_or_else(|| Letter::draft(id, author, now, String::new()));
-    typed.clone_into(&mut letter.text);
+    letter.text = typed;
     if !files.is_empty() {
         letter.files = files.to_vec();
     }
@@ -291,6 +347,9 @@ fn preview(talk: &mut Talk<'_>, letter: &Letter) -> Step {
 
 /// Shows a campaign once more to be sent to some of its recipients.
 pub(super) fn again(talk: &mut Talk<'_>, of: CampaignId, rest: Rest) -> Step {
+    if !seen(talk, of)? {
+        return Ok(());
+    }
     let old = found(talk, of)?.cloned();
     match campaign::found(talk, of)? {
         Some(report) if campaign::may_again(report, rest) => {
@@ -389,7 +448,7 @@ fn send(talk: &mut Talk<'_>, letter: Letter) -> Step {
     if audience.is_empty() {
         return panel(talk, &letter);
     }
-    if let Some(others) = approve::needed(talk, audience.len())? {
+    if let Some(others) = approve::needed(talk, letter.id, audience.len())? {
         approve::request(talk, letter, audience.len(), &others);
     } else {
         begin(talk, letter, &audience.clone(), None);
@@ -404,8 +463,7 @@ fn begin(talk: &mut Talk<'_>, mut letter: Letter, audience: &Arc<[(UserId, Ms)]>
     if let When::Repeat(rule) = &letter.when {
         let next = rule.next(&talk.scene().region.zone, talk.content().calendar(), now);
         letter.stage = Stage::Repeats { next, by };
-        put(talk, &letter);
-        talk.audit("announce-repeat", format!("{} to {} people now", id.0, audience.len()));
+        put_as(talk, &letter, "announce-repeat", format!("{} to {} people now", id.0, audience.len()));
         let when = next.map(|at| told::moment(talk, at)).unwrap_or_default();
         let text = talk.f("letter-repeats", &[("when", when.into())]);
         talk.show(Screen::text(text).row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]));
@@ -415,7 +473,7 @@ fn begin(talk: &mut Talk<'_>, mut letter: Letter, audience: &Arc<[(UserId, Ms)]>
     let later = starts > now;
     letter.stage = Stage::Sent { by };
     letter.watch = talk.pressed().filter(|_| !later).map(|cmid| (talk.person.id, cmid, now));
-    put(talk, &letter);
+    put_as(talk, &letter, "announce", format!("{} to {} people", id.0, audience.len()));
     let campaign = Campaign {
         id,
         author: letter.author,
@@ -427,7 +485,6 @@ fn begin(talk: &mut Talk<'_>, mut letter: Letter, audience: &Arc<[(UserId, Ms)]>
         reads: Reads::default(),
     };
     talk.op(Op::StartCampaign(campaign, Arc::clone(audience)));
-    talk.audit("announce", format!("{} to {} people", id.0, audience.len()));
     let count = ("count", audience.len().into());
     let text = if later {
         talk.f("letter-scheduled", &[count, ("when", told::moment(talk, starts).into())])
@@ -443,6 +500,7 @@ fn begin(talk: &mut Talk<'_>, mut letter: Letter, audience: &Arc<[(UserId, Ms)]>
 fn drop_it(talk: &mut Talk<'_>, letter: &Letter) {
     talk.expect(Expect::LetterRev(letter.id, letter.rev));
     talk.op(Op::DropLetter(letter.id));
+    talk.audit_of("announce-drop", letter.id.0.to_string(), Some(letter), None);
     menu::cancel(talk);
 }
 
@@ -451,7 +509,8 @@ pub(super) fn leave(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     let me = talk.person.id;
     let watched = found(talk, id)?.filter(|letter| letter.watch.is_some_and(|(who, ..)| who == me));
     if let Some(letter) = watched.cloned() {
-        put(talk, &Letter { watch: None, ..letter });
+        talk.expect(Expect::LetterRev(id, letter.rev));
+        talk.op(Op::PutLetter(Box::new(Letter { watch: None, ..letter })));
     }
     staff::cabinet(talk)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Action, Known, Need, Screen, Talk, act_on, content_link, menu, router::Step, staff},
-    found, view,
+    found, seen, view,
 };
 use crate::{
     domain::{CampaignId, letter::LetterButton},
@@ -58,6 +58,9 @@ pub(in super::super) fn press(talk: &mut Talk<'_>, id: CampaignId, n: usize) -> 
 
 /// Who got it and has not pressed «Ознакомлен», a page of them.
 pub(in super::super) fn unacked(talk: &mut Talk<'_>, id: CampaignId, page: usize) -> Step {
+    if !seen(talk, id)? {
+        return Ok(());
+    }
     let Some(letter) = found(talk, id)? else {
         talk.toast(talk.t("stale-button"));
         return staff::cabinet(talk);

@@ -197,7 +197,7 @@ pub(super) fn keep(talk: &mut Talk<'_>, letter: &Letter, typed: &str) -> Step {
     let id = same.map_or_else(|| all.iter().map(|saved| saved.id).max().unwrap_or(0) + 1, |saved| saved.id);
     let saved = Saved { id, name, by: talk.person.id, at: talk.now(), segment: letter.to.clone() };
     talk.form(None);
-    talk.audit("segment", saved.name.clone());
+    talk.audit_of("segment", saved.name.clone(), same, Some(&saved));
     talk.op(Op::PutSegment(Box::new(saved)));
     panel(talk, letter)
 }
@@ -206,7 +206,7 @@ pub(super) fn keep(talk: &mut Talk<'_>, letter: &Letter, typed: &str) -> Step {
 pub(super) fn forget(talk: &mut Talk<'_>, letter: &Letter, number: u64) -> Step {
     let all = segments(talk)?;
     if let Some(saved) = all.iter().find(|saved| saved.id == number) {
-        talk.audit("segment-forget", saved.name.clone());
+        talk.audit_of("segment-forget", saved.name.clone(), Some(saved), None);
         talk.op(Op::DropSegment(number));
     }
     listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>());

@@ -13,7 +13,7 @@ use crate::{
         Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         comments::{Comments, Question},
-        letter::{Letter, LetterButton, Rest, Stage, When},
+        letter::{Amends, Letter, LetterButton, Rest, Stage, When},
         page::{
             Admin, Advised, Answer, Aspect, Best, Example, Found, Lack, Nudged, Page, PostKind, Proof, Shown,
             Sight, State, Sum, Watch, Week, Word, Zone as Light,
@@ -385,6 +385,20 @@ pub(crate) fn letter(id: u64, author: i64, stage: Stage) -> Letter {
         ..Letter::draft(CampaignId(id), UserId(author), Ms(9), "Добрый день, {имя}!".to_owned())
     }
 }
+/// How far taking an announcement back is.
+pub(crate) fn amends() -> Amends {
+    Amends {
+        by: UserId(7),
+        agreed: Some(UserId(8)),
+        at: Ms(9),
+        recall: true,
+        after: Some(UserId(70)),
+        done: 300,
+        missed: 2,
+        over: false,
+    }
+}
+
 /// A class with every field filled.
 pub(crate) fn class(id: u64) -> Class {
     let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
