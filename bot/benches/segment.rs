@@ -98,7 +98,10 @@ async fn work(people: i64) -> Result<bool, String> {
     }
     println!("segments  slowest {worst:.2?}  ({:.2} of their limit {LIMIT:?})", ratio(worst, LIMIT));
     let board = board().await?;
-    println!("board     slowest {board:.2?} of {PAGES} pages  ({:.2} of its limit {BOARD:?})", ratio(board, BOARD));
+    println!(
+        "board     slowest {board:.2?} of {PAGES} pages  ({:.2} of its limit {BOARD:?})",
+        ratio(board, BOARD)
+    );
     Ok(worst <= LIMIT && board <= BOARD)
 }
 

@@ -27,8 +27,8 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        Asked, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place, Reminder, Report,
-        Retention, Rights, SeatState, Tick, Voices, What,
+        Asked, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place, Reminder,
+        Report, Retention, Rights, SeatState, Tick, Voices, What,
         attention::{self, Body, Held, Kind},
         board::Row,
         league::{self, Entry},

@@ -28,7 +28,15 @@ const AUTHOR: UserId = UserId(1);
 
 fn announcement(id: u64, stage: Stage) -> Letter {
     let to = Segment { atoms: vec![Atom::Unseen(30)] };
-    Letter { rev: 0, author: AUTHOR, to, rest: None, when: When::Now, watch: None, ..letter(id, AUTHOR.0, stage) }
+    Letter {
+        rev: 0,
+        author: AUTHOR,
+        to,
+        rest: None,
+        when: When::Now,
+        watch: None,
+        ..letter(id, AUTHOR.0, stage)
+    }
 }
 
 fn samples_page() -> Page {
@@ -43,7 +51,8 @@ async fn bot(town: &str, role: Role) -> Alone {
     let grant = Grant { id: 1, by: Some(UserId(1)), scope, ..Grant::of_config(CURATOR, role) };
     // Announcements are of somebody who trains Моршанск.
     let theirs = Scope { municipality: Some("Моршанск".to_owned()), ..Scope::default() };
-    let author = Grant { id: 2, by: Some(UserId(1)), scope: theirs, ..Grant::of_config(AUTHOR, Role::Trainer) };
+    let author =
+        Grant { id: 2, by: Some(UserId(1)), scope: theirs, ..Grant::of_config(AUTHOR, Role::Trainer) };
     let page = samples_page();
     let ops = vec![
         put(&known(ADMIN)),
@@ -130,7 +139,8 @@ fn trained() -> Vec<Action> {
 async fn a_trainer_rules_over_nothing_of_another_municipality() {
     let kept = async |bot: &Alone| {
         let store = &bot.core.store;
-        let letters = (store.letter(CampaignId(9)).await.unwrap(), store.letter(CampaignId(10)).await.unwrap());
+        let letters =
+            (store.letter(CampaignId(9)).await.unwrap(), store.letter(CampaignId(10)).await.unwrap());
         let class = (store.class(ClassId(3)).await.unwrap(), store.seats(ClassId(3)).await.unwrap());
         (letters, class, store.campaign(CampaignId(8)).await.unwrap().unwrap().state)
     };
@@ -147,7 +157,9 @@ async fn a_trainer_rules_over_nothing_of_another_municipality() {
     let mut bot = bot("Кирсанов", Role::Trainer).await;
     for action in [Action::Cabinet, Action::Letters] {
         let list = bot.hear(CURATOR, &Event::Press(Some(action), Some(Cmid(3)))).await;
-        assert!(list.messages.iter().all(|m| !m.text.contains("Совещание") && !m.text.contains("Добрый день")));
+        assert!(
+            list.messages.iter().all(|m| !m.text.contains("Совещание") && !m.text.contains("Добрый день"))
+        );
     }
 }
 

@@ -80,7 +80,8 @@ async fn step(core: &Core, letter: Letter, tries: u16) -> Result<Option<i64>> {
     next.after = page.last().map(|(last, _)| *last);
     next.over = page.is_empty();
     let delivered = |state: &Recipient| matches!(state, Recipient::Sent(_) | Recipient::Read);
-    let people: Vec<UserId> = page.iter().filter(|(_, state)| delivered(state)).map(|(who, _)| *who).collect();
+    let people: Vec<UserId> =
+        page.iter().filter(|(_, state)| delivered(state)).map(|(who, _)| *who).collect();
     if let Some(campaign) = core.store.campaign(letter.id).await? {
         for result in all(core, &campaign, (&letter, amends), &people).await {
             match (fate(&result, tries), result) {
@@ -127,7 +128,8 @@ async fn one(
     reader: &Addressee,
 ) -> std::result::Result<bool, RequestError> {
     let (peer, mine) = (PeerId::from(who), Some(i64::from(random_id(campaign.id.0, 0))));
-    let found = sent(&core.bot, peer, Lane::Campaign, campaign.at, |message| message.random_id == mine).await?;
+    let found =
+        sent(&core.bot, peer, Lane::Campaign, campaign.at, |message| message.random_id == mine).await?;
     // What is not in the conversation is taken back already.
     let Some(cmid) = found.and_then(|message| message.cmid) else { return Ok(amends.recall) };
     if amends.recall {

@@ -234,7 +234,7 @@ pub(super) fn classify(talk: &mut Talk<'_>, id: GroupId, class: PageClass) -> St
     for to in page.present().map(|admin| admin.person).filter(|person| *person != me) {
         talk.tell(Tell { to, text: told.clone() });
     }
-    talk.audit("page-class", format!("{} of {id}", class.slug()));
+    talk.audit_of("page-class", id.to_string(), Some(&kept.class()), Some(&class));
     let text = talk.f("page-class-set", &[&args[..], &[("page", own::title(&page.named()).into())]].concat());
     own::put(talk, page);
     let back = talk.choice("back", Action::BoardPage { g: id });

@@ -201,7 +201,8 @@ fn settle(
     }
     let Some(group) = find(talk, id)? else { return Ok(()) };
     let changed: Vec<Asked> = group.0.iter().filter_map(|asked| change(asked)).collect();
-    let before: Vec<&Asked> = group.0.iter().copied().filter(|a| changed.iter().any(|c| c.id == a.id)).collect();
+    let before: Vec<&Asked> =
+        group.0.iter().copied().filter(|a| changed.iter().any(|c| c.id == a.id)).collect();
     let detail = format!("{detail} {} questions", changed.len()).trim().to_owned();
     talk.audit_of(what, detail, Some(&fates(before)), Some(&fates(&changed)));
     let ids: BTreeSet<u64> = changed.iter().map(|a| a.id).collect();

@@ -161,10 +161,7 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
 /// She writes an announcement that may have files: a table is one of them, and no roster.
 fn composes(talk: &Talk<'_>) -> bool {
     use crate::domain::letter::Ask;
-    matches!(
-        talk.person.form,
-        Some(Form::AnnounceText | Form::Letter { ask: Ask::Text | Ask::Files, .. })
-    )
+    matches!(talk.person.form, Some(Form::AnnounceText | Form::Letter { ask: Ask::Text | Ask::Files, .. }))
 }
 
 /// She sent files: an announcement may hang them on itself, to anything else they say nothing.

@@ -3,7 +3,8 @@
 use vkapi::types::GroupId;
 
 use super::{
-    Action, Choice, HerPages, Screen, Seen, Talk, asked, claims::UNSEEN, menu, nudge, page::title, router::Step, told,
+    Action, Choice, HerPages, Screen, Seen, Talk, asked, claims::UNSEEN, menu, nudge, page::title,
+    router::Step, told,
 };
 use crate::{
     content::{Norm, Part},

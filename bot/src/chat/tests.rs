@@ -198,7 +198,11 @@ impl World {
             Need::Page(typed) if typed.contains("club5") => Known::Page(Err(PageFault::Unreachable)),
             Need::Page(_) => Known::Page(Err(PageFault::NoAddress)),
             Need::Questions => Known::Gathered(
-                self.asked.values().rev().map(|asked| (asked.clone(), crate::domain::Place::default())).collect(),
+                self.asked
+                    .values()
+                    .rev()
+                    .map(|asked| (asked.clone(), crate::domain::Place::default()))
+                    .collect(),
             ),
             Need::QuestionsOf(_) => {
                 Known::Questions(self.asked.values().filter(|a| a.key.person == NOBODY).cloned().collect())

@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn only_what_is_not_the_same_is_told() {
         let was = Thing { rev: 1, name: "Семинар", state: CampaignState::Running, at: Ms(5) };
-        let is = Thing { rev: 2, name: "Семинар", state: CampaignState::Paused(Pause::Staff), at: Ms(5) };
+        let is =
+            Thing { rev: 2, name: "Семинар", state: CampaignState::Paused(Pause::Staff), at: Ms(5) };
         let told = |text: &str| Some(text.to_owned());
         assert_eq!(
             change(Some(&was), Some(&is)),

@@ -343,7 +343,8 @@ mod tests {
     }
 
     fn rights(who: i64, role: Role, town: &str) -> Rights {
-        let grant = Grant { id: 1, by: Some(UserId(1)), scope: of(town), ..Grant::of_config(UserId(who), role) };
+        let grant =
+            Grant { id: 1, by: Some(UserId(1)), scope: of(town), ..Grant::of_config(UserId(who), role) };
         Rights::new(UserId(who), [grant])
     }
 

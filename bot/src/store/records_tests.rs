@@ -6,9 +6,9 @@ use vkapi::types::GroupId;
 use super::*;
 use crate::{
     domain::{
-        Asked, CampaignId, CampaignState, Class, ClassAsk, ClassId, ClassState, Day, Days, Fate, Form, Hm, How, Level,
-        MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere, Tally,
-        Weekdays, What,
+        Asked, CampaignId, CampaignState, Class, ClassAsk, ClassId, ClassState, Day, Days, Fate, Form, Hm,
+        How, Level, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere,
+        Tally, Weekdays, What,
         letter::{Ask, Rest, Stage, When},
         page::{Admin, Aspect, Found, PostKind, Proof, Shown, State},
         segment::{Atom, Segment, Size},
@@ -216,17 +216,26 @@ fn first_version_of_a_campaign_and_its_recipients() {
 
 #[test]
 fn first_version_of_an_announcement() {
-    same("0106030e1220d094d0bed0b1d180d18bd0b920d0b4d0b5d0bdd18c2c207bd0b8d0bcd18f7d21010a70686f746f315f325f6b030008d0a1d0b0d0b9d1820d68747470733a2f2f766b2e72750108d0a3d180d0bed0ba0c6c6573736f6e5f666972737402030010d09cd0bed180d188d0b0d0bdd181d0ba020106070102010113323032362d31322d31345431303a33303a3030011e00010e180a", &letter(6, 7, Stage::Draft));
+    same(
+        "0106030e1220d094d0bed0b1d180d18bd0b920d0b4d0b5d0bdd18c2c207bd0b8d0bcd18f7d21010a70686f746f315f325f6b030008d0a1d0b0d0b9d1820d68747470733a2f2f766b2e72750108d0a3d180d0bed0ba0c6c6573736f6e5f666972737402030010d09cd0bed180d188d0b0d0bdd181d0ba020106070102010113323032362d31322d31345431303a33303a3030011e00010e180a",
+        &letter(6, 7, Stage::Draft),
+    );
     let bare = |stage| Letter { stage, ..Letter::draft(CampaignId(6), UserId(7), Ms(9), "Да".to_owned()) };
     same("0106000e1204d094d0b00000000000000000", &bare(Stage::Draft));
     same("0106000e1204d094d0b0000000000000010aac0200", &bare(Stage::Waits { since: Ms(5), people: 300 }));
     let word = "Рано".to_owned();
-    same("0106000e1204d094d0b000000000000002100a08d0a0d0b0d0bdd0be00", &bare(Stage::Declined { by: UserId(8), at: Ms(5), word }));
+    same(
+        "0106000e1204d094d0b000000000000002100a08d0a0d0b0d0bdd0be00",
+        &bare(Stage::Declined { by: UserId(8), at: Ms(5), word }),
+    );
     same("0106000e1204d094d0b000000000000003011000", &bare(Stage::Sent { by: Some(UserId(8)) }));
     same("0106000e1204d094d0b000000000000004010a0000", &bare(Stage::Repeats { next: Some(Ms(5)), by: None }));
     same("0106000e1204d094d0b0000000000000050e01101201018c01ac02020000", &bare(Stage::Amended(amends())));
     let rule = Rule::weekly(Weekdays::of(&[1]), Hm { hour: 9, minute: 30 });
-    same("0106000e1204d094d0b0000000010200020102010a313937302d30312d303501091e000000", &Letter { when: When::Repeat(rule), rest: Some((CampaignId(2), Rest::Unread)), ..bare(Stage::Draft) });
+    same(
+        "0106000e1204d094d0b0000000010200020102010a313937302d30312d303501091e000000",
+        &Letter { when: When::Repeat(rule), rest: Some((CampaignId(2), Rest::Unread)), ..bare(Stage::Draft) },
+    );
     let every = [
         Atom::Place("а".to_owned()),
         Atom::Sphere(Sphere::School),
@@ -240,7 +249,10 @@ fn first_version_of_an_announcement() {
         Atom::Done("a".to_owned()),
         Atom::Undone("a".to_owned()),
     ];
-    same("0106000e1204d094d0b000000b0002d0b00100020403000407051e06070701610801610901610a01610000000000", &Letter { to: Segment { atoms: every.to_vec() }, ..bare(Stage::Draft) });
+    same(
+        "0106000e1204d094d0b000000b0002d0b00100020403000407051e06070701610801610901610a01610000000000",
+        &Letter { to: Segment { atoms: every.to_vec() }, ..bare(Stage::Draft) },
+    );
 }
 
 #[test]
@@ -269,7 +281,10 @@ fn first_version_of_a_form_about_an_announcement() {
     ] {
         same(bytes, &with_form(Form::Letter { id, ask }));
     }
-    same("010200020200000000000000000101010100011a0702d0b0000100000000", &with_form(Form::Mend { id, text: "а".to_owned() }));
+    same(
+        "010200020200000000000000000101010100011a0702d0b0000100000000",
+        &with_form(Form::Mend { id, text: "а".to_owned() }),
+    );
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! What staff sees of a class: who is enrolled, waits and was there, the code word, the recording, what people say.
 
-use super::{GATHER, covers, edit::{log, short_when}, may, save, seat::facts, theirs};
+use super::{
+    GATHER, covers,
+    edit::{log, short_when},
+    may, save,
+    seat::facts,
+    theirs,
+};
 use crate::{
     chat::{Action, Choice, Known, Need, Screen, Taken, Talk, menu, router::Step, short, told},
     domain::{Class, ClassAsk, ClassId, ClassState, Hall, Ms, News, SeatState},

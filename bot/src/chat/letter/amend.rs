@@ -48,7 +48,11 @@ pub(in super::super) fn buttons(talk: &Talk<'_>, report: &Report) -> Result<Vec<
     let id = report.campaign.id;
     let open = found(talk, id)?.is_some_and(|letter| is_open(letter, report, talk.now()));
     let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
-    Ok(if open { vec![button("amend-edit", Do::Mend), button("amend-recall", Do::Recall)] } else { Vec::new() })
+    Ok(if open {
+        vec![button("amend-edit", Do::Mend), button("amend-recall", Do::Recall)]
+    } else {
+        Vec::new()
+    })
 }
 
 /// What was changed of it and how far that is; nothing if nothing was.
@@ -143,10 +147,11 @@ pub(super) fn mend_yes(talk: &mut Talk<'_>, id: CampaignId) -> Step {
 /// Asks whether it is to be taken back.
 pub(super) fn recall(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     let Some((_, report)) = open(talk, id)? else { return Ok(()) };
-    let screen = Screen::text(talk.f("amend-recall-ask", &[("count", report.tally.delivered().into())])).row([
-        talk.choice("amend-recall-yes", Action::Letter { id, d: Do::RecallYes }),
-        talk.choice("campaign-cancel-no", Action::Campaign { id }),
-    ]);
+    let screen =
+        Screen::text(talk.f("amend-recall-ask", &[("count", report.tally.delivered().into())])).row([
+            talk.choice("amend-recall-yes", Action::Letter { id, d: Do::RecallYes }),
+            talk.choice("campaign-cancel-no", Action::Campaign { id }),
+        ]);
     talk.show(screen);
     Ok(())
 }
@@ -182,6 +187,8 @@ fn begin(talk: &mut Talk<'_>, mut letter: Letter, campaign: Campaign, what: &str
     }
     let text = talk.t(if recall { "amend-recall-begun" } else { "amend-edit-begun" });
     let look = talk.choice("campaign-look", Action::Campaign { id: letter.id }).main();
-    talk.show(Screen::text(text).row([look, talk.choice("menu-cabinet", Action::Cabinet)]).row([menu::home(talk)]));
+    talk.show(
+        Screen::text(text).row([look, talk.choice("menu-cabinet", Action::Cabinet)]).row([menu::home(talk)]),
+    );
     Ok(())
 }

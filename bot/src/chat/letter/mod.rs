@@ -207,14 +207,9 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             parts::check(talk, id);
             Ok(())
         }
-        Do::Judge
-        | Do::Yes(_)
-        | Do::No
-        | Do::Stop
-        | Do::Mend
-        | Do::MendYes
-        | Do::Recall
-        | Do::RecallYes => Ok(()),
+        Do::Judge | Do::Yes(_) | Do::No | Do::Stop | Do::Mend | Do::MendYes | Do::Recall | Do::RecallYes => {
+            Ok(())
+        }
     }
 }
 
