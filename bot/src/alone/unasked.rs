@@ -115,6 +115,11 @@ struct Life {
     happens: Vec<Happens>,
 }
 
+/// A reminder of hers that comes once.
+fn once(n: u16, due: Ms, what: What) -> Reminder {
+    Reminder { key: ReminderKey { person: HER, n }, due, rule: None, what }
+}
+
 struct Bot {
     core: Arc<Core>,
     vk: Arc<Takes>,
@@ -244,8 +249,7 @@ impl Bot {
                 let mut page = Page::new(person.pages[0].clone(), now);
                 page.admins.push(Admin::new(HER, now));
                 let monday = Day::from(person.zone.unwrap().local(now).date()).monday();
-                let key = ReminderKey { person: HER, n: ReminderKey::NUDGE };
-                let reminder = Reminder { key, due: now, rule: None, what: What::Nudge };
+                let reminder = once(ReminderKey::NUDGE, now, What::Nudge);
                 let mut ops = vec![
                     Op::PutSight(Box::new(Sight { read: Some(now), ..Sight::new(page.id, now) })),
                     Op::PutReminder(reminder),
@@ -258,9 +262,7 @@ impl Bot {
                 self.make(ops).await;
             }
             Happens::Opinion => {
-                let key = ReminderKey { person: HER, n: ReminderKey::OPINION };
-                self.make(vec![Op::PutReminder(Reminder { key, due: now, rule: None, what: What::Opinion })])
-                    .await;
+                self.make(vec![Op::PutReminder(once(ReminderKey::OPINION, now, What::Opinion))]).await;
             }
             Happens::Acts(which) => {
                 let action = [Action::Menu, Action::Done, Action::InHour, Action::Tomorrow][*which].clone();

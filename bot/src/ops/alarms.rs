@@ -389,7 +389,9 @@ mod tests {
     fn look(watch: &mut Watch, minute: i64, quiet: bool, troubles: &[Trouble]) -> Vec<Word> {
         let now = Ms(minute * Ms::MINUTE);
         let words = watch.words(now, quiet, &found(troubles));
-        words.iter().for_each(|word| watch.said(now, *word));
+        for word in &words {
+            watch.said(now, *word);
+        }
         words
     }
 

@@ -242,7 +242,7 @@ impl Judge {
             let (enrolled, waiting) = (of(SeatState::Enrolled), of(SeatState::Waiting));
             let room = class.seats.map_or(u64::MAX, u64::from);
             if enrolled > room {
-                broken(report, now, 0, &format!("на занятии {} мест, а записано {enrolled}", room));
+                broken(report, now, 0, &format!("на занятии {room} мест, а записано {enrolled}"));
             }
             if class.state == ClassState::Open && waiting > 0 && enrolled < room && class.starts > now {
                 broken(report, now, 0, &format!("ждут места: {waiting}, а свободно {}", room - enrolled));
