@@ -104,7 +104,8 @@ pub async fn run(region: &Region) -> anyhow::Result<Night> {
         world.stop_bot().await?;
         world.start_bot().await?;
     }
-    let patience = PATIENCE + Duration::from_millis(region.pages as u64 * 1_100 / u64::from(A_SECOND));
+    let reads = region.pages as u64 + u64::from(region.comments_a_day);
+    let patience = PATIENCE + Duration::from_millis(reads * 1_100 / u64::from(A_SECOND));
     while !looked_at(&world).await {
         ensure!(began.elapsed() < patience, "the night does not end: {:?}", world.sandbox.call_counts());
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,4 +1,4 @@
-//! A full disk under a bot that people talk to.
+//! A full disk under a bot that people talk to and that sends an announcement.
 
 use std::{
     fs::File,
@@ -16,6 +16,7 @@ use vk_sandbox::Sandbox;
 
 use crate::{
     GROUP, TOKEN,
+    crash::campaign::Announcement,
     real::{self, RUNS, Real, Signal},
 };
 
@@ -25,8 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PEOPLE: i64 = 20;
 /// Whoever has to know that the bot stands still.
 const OWNER: i64 = 1_000;
-/// The largest file in bytes, where that is the limit; a fresh store is smaller.
-const LARGEST: u64 = 1_600_000;
+/// Where the size of files is the limit, they may grow by so many bytes.
+const GROWS: u64 = 1_000_000;
+/// Who gets the announcement, and how long it goes on.
+const RECIPIENTS: usize = 3_000;
+const SENDING: Duration = Duration::from_secs(20);
 /// The size of a disk of its own; the bot keeps 64 MiB of it free.
 const DISK: u64 = 160 << 20;
 
@@ -39,8 +43,8 @@ pub enum Full {
     Disk,
 }
 
-/// Fills the disk under a running bot, and makes room again. Everybody is answered once, whenever they wrote; `None` if
-/// this machine does not let it be done.
+/// Fills the disk under a running bot in the middle of an announcement, and makes room again. Everybody is answered once,
+/// whenever they wrote, and everybody who can has the announcement once; `None` if this machine does not let it be done.
 ///
 /// # Errors
 /// Something was lost or doubled, or not told, or the bot did not go on by itself.
@@ -54,6 +58,7 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
         + "[http]\nlisten = \"127.0.0.1:0\"\n"
         + &format!("[staff]\nowners = [{OWNER}]\n");
     let config = real::write(folder.path(), &text)?;
+    let announcement = Announcement::prepare(&place, &sandbox, RECIPIENTS, SENDING).await?;
     let mut bot = match full {
         Full::FileSize => Real::run_through(&["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"], &config)?,
         Full::Disk => Real::run(&config)?,
@@ -68,7 +73,8 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
     sandbox.write(OWNER, "Начать");
     answered(&sandbox, people(0).chain([OWNER])).await.context("before")?;
 
-    disk.fill(&bot, Some(LARGEST))?;
+    ensure!(!announcement.is_there(&sandbox), "the announcement was over too soon");
+    disk.fill(&bot, Some(largest(&place) + GROWS))?;
     let began = Instant::now();
     let mut sizes = 0;
     while !bot.log().contains("новые события ждут") {
@@ -80,6 +86,7 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
         sizes += 1;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    ensure!(!announcement.is_there(&sandbox), "the announcement was over before the disk was full");
     people(1).for_each(|person| {
         sandbox.write(person, "Начать");
     });
@@ -105,6 +112,11 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
     for person in people(0) {
         until(&sandbox, person, each).await.context("of those who kept writing")?;
     }
+    let began = Instant::now();
+    while !announcement.is_there(&sandbox) {
+        ensure!(began.elapsed() < PATIENCE, "the announcement does not go on:\n{}", bot.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     bot.signal(Signal::TERM)?;
     let ended = bot.end(PATIENCE).await?;
     ensure!(ended.code == Some(0), "{ended:?}");
@@ -114,8 +126,23 @@ pub async fn run(full: Full) -> anyhow::Result<Option<String>> {
             (all.iter().filter(|m| m.from_person).count(), all.iter().filter(|m| !m.from_person).count());
         ensure!(asked == answers, "{person} wrote {asked} times and was answered {answers} times");
     }
+    let tally = announcement.check(&place, &sandbox).await?;
     sandbox.shutdown().await;
-    Ok(Some(format!("{full:?}: {} messages, each answered once", PEOPLE as usize * (each + 1))))
+    let messages = PEOPLE as usize * (each + 1);
+    Ok(Some(format!(
+        "{full:?}: {messages} messages, each answered once; the announcement {tally:?}, each once"
+    )))
+}
+
+/// The size of the largest file in a folder.
+fn largest(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let sizes = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let data = entry.metadata().ok()?;
+        Some(if data.is_dir() { largest(&entry.path()) } else { data.len() })
+    });
+    sizes.max().unwrap_or(0)
 }
 
 async fn answered(sandbox: &Sandbox, people: impl Iterator<Item = i64>) -> anyhow::Result<()> {

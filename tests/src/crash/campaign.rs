@@ -26,7 +26,7 @@ const ID: CampaignId = CampaignId(1);
 const TEXT: &str = "Коллеги, в среду в десять встречаемся на вебинаре о сообщениях от жителей.";
 
 /// An announcement to many people, a wave of them at a time.
-pub(super) struct Announcement {
+pub(crate) struct Announcement {
     people: i64,
 }
 
@@ -36,7 +36,7 @@ fn forbids(person: i64) -> bool {
 
 impl Announcement {
     /// Writes people and an announcement into a store before the bot first begins; its waves come over `span`.
-    pub(super) async fn prepare(
+    pub(crate) async fn prepare(
         folder: &Path,
         sandbox: &Sandbox,
         people: usize,
@@ -73,12 +73,12 @@ impl Announcement {
     }
 
     /// Whether everybody who allows messages has it.
-    pub(super) fn is_there(&self, sandbox: &Sandbox) -> bool {
+    pub(crate) fn is_there(&self, sandbox: &Sandbox) -> bool {
         (FIRST..).take(self.people as usize).all(|id| forbids(id) || !sent(sandbox, id).is_empty())
     }
 
     /// Nobody has missed it, nobody got it twice, and the store knows.
-    pub(super) async fn check(&self, folder: &Path, sandbox: &Sandbox) -> anyhow::Result<Tally> {
+    pub(crate) async fn check(&self, folder: &Path, sandbox: &Sandbox) -> anyhow::Result<Tally> {
         for id in (FIRST..).take(self.people as usize) {
             let got = sent(sandbox, id);
             ensure!(

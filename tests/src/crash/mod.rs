@@ -1,6 +1,6 @@
 //! `kill -9` at random moments of a conversation of many people, and of an announcement to more.
 
-mod campaign;
+pub(crate) mod campaign;
 
 use std::{
     fmt, fs,

@@ -1,0 +1,199 @@
+//! A trainer's hand on an announcement that goes on, and the bot's own: pause, go on, cancel, and the breaker. What is
+//! shown here is counted in calls, not timed: VK takes twenty in any second.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
+
+use std::{ops::Range, sync::Arc, time::Duration};
+
+use kurator::{
+    config::Staff,
+    domain::{Campaign, CampaignId, CampaignState, Consent, Person, Reads},
+    store::Op,
+};
+use tests::{Setup, World, load_content, monday};
+use vk_sandbox::{Call, Sandbox, Settings};
+use vkapi::{Limits, types::UserId};
+
+/// Runs the announcement.
+const TRAINER: i64 = 7;
+/// What VK takes in a second.
+const A_SECOND: usize = 20;
+const TEXT: &str = "Завтра в десять часов встреча с редакторами страниц.";
+
+fn everybody(people: &Range<i64>) -> Vec<Op> {
+    let consent = Some(Consent { version: load_content().unwrap().consent().version, at: monday() });
+    let person = |id: i64| Person { consent, onboarded: Some(monday()), ..Person::new(UserId(id), monday()) };
+    let ids = [TRAINER].into_iter().chain(people.clone());
+    let mut ops: Vec<Op> = ids.map(|id| Op::PutPerson(Box::new(person(id)))).collect();
+    let campaign = Campaign {
+        id: CampaignId(1),
+        author: UserId(TRAINER),
+        at: monday(),
+        text: TEXT.to_owned(),
+        state: CampaignState::Scheduled,
+        // In a minute: the trainer opens its report before it begins.
+        starts: monday().plus(60_000),
+        local: false,
+        reads: Reads::default(),
+    };
+    let recipients: Arc<[_]> = people.clone().map(|id| (UserId(id), campaign.starts)).collect();
+    ops.push(Op::StartCampaign(campaign, recipients));
+    ops
+}
+
+/// A bot under VK's limits, whose trainer has the announcement's report before her; it begins now.
+async fn begins(people: &Range<i64>, refuse: impl Fn(i64) -> bool) -> World {
+    let settings = Settings { latency: Duration::from_millis(60), ..Settings::default() };
+    let setup = Setup {
+        staff: Staff { trainers: vec![TRAINER], ..Staff::default() },
+        settings,
+        limits: Some(Limits::community()),
+        first: everybody(people),
+        ..Setup::default()
+    };
+    let world = World::start(setup).await.unwrap();
+    people.clone().filter(|id| !refuse(*id)).for_each(|id| world.sandbox.allow(id));
+    world.sandbox.write(TRAINER, "Кабинет");
+    world.settle().await.unwrap();
+    press(&world.sandbox, "Отчёт: Завтра в…");
+    world.settle().await.unwrap();
+    world.clock.advance(60_000);
+    world
+}
+
+/// The trainer presses a button under the newest message that has it.
+fn press(sandbox: &Sandbox, label: &str) {
+    let begins = label.strip_suffix('…').unwrap_or(label);
+    for message in sandbox.conversation(TRAINER).iter().rev() {
+        let buttons =
+            message.keyboard.iter().flat_map(|k| k["buttons"].as_array().unwrap()).flat_map(|row| {
+                row.as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(|b| b["action"]["label"].as_str())
+                    .collect::<Vec<_>>()
+            });
+        if let Some(label) = buttons.into_iter().find(|l| l.starts_with(begins)) {
+            sandbox.press(TRAINER, message.cmid, label).unwrap();
+            return;
+        }
+    }
+    panic!("no button «{label}»: {:#?}", sandbox.conversation(TRAINER));
+}
+
+fn parts(sandbox: &Sandbox) -> Vec<Call> {
+    let calls = sandbox.calls().into_iter();
+    calls.filter(|call| call.result == Ok(()) && call.param("message") == Some(TEXT)).collect()
+}
+
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let waits = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let patience = Duration::from_secs(60);
+    tokio::time::timeout(patience, waits).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// How many parts have left when no more are on their way.
+async fn left(sandbox: &Sandbox) -> usize {
+    loop {
+        let before = parts(sandbox).len();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        if parts(sandbox).len() == before {
+            return before;
+        }
+    }
+}
+
+/// The trainer's word was taken: her press is answered.
+async fn answered(sandbox: &Sandbox, says: &str) {
+    let shows =
+        || sandbox.conversation(TRAINER).iter().rev().any(|m| !m.from_person && m.text.contains(says));
+    until(says, shows).await;
+}
+
+fn got(sandbox: &Sandbox, person: i64) -> usize {
+    sandbox.conversation(person).iter().filter(|m| m.text == TEXT).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pause_and_resume_act_within_what_vk_takes_in_a_second_and_nobody_gets_it_twice() {
+    let people = 10_000..16_000;
+    let world = begins(&people, |_| false).await;
+    let sandbox = &world.sandbox;
+    until("a third of it", || parts(sandbox).len() >= 20).await;
+    press(sandbox, "Пауза");
+    answered(sandbox, "На паузе.").await;
+    let before = parts(sandbox).len();
+    world.settle().await.unwrap();
+    let after = left(sandbox).await;
+    assert!(before < 60 && after < 60, "there was nothing left to pause: {before}, {after}");
+    assert!(after - before <= A_SECOND, "{} parts left after the pause", after - before);
+    // However long it stands, nothing leaves.
+    world.pass(3 * 3_600_000, 600_000).await.unwrap();
+    assert_eq!(parts(sandbox).len(), after);
+
+    press(sandbox, "Продолжить");
+    answered(sandbox, "Отправляется").await;
+    let everybody = until("everybody", || people.clone().all(|id| got(sandbox, id) == 1));
+    tokio::select! { () = everybody => {}, () = tick(&world) => {} }
+    world.settle().await.unwrap();
+    assert!(people.clone().all(|id| got(sandbox, id) == 1), "somebody got it twice");
+    world.stop().await.unwrap();
+}
+
+/// Somebody whose call was broken off by the pause is asked after when a moment of the clock has passed.
+async fn tick(world: &World) {
+    loop {
+        world.clock.advance(50);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_acts_within_what_vk_takes_in_a_second_and_the_report_counts_everybody() {
+    let people = 20_000..26_000;
+    let world = begins(&people, |_| false).await;
+    let sandbox = &world.sandbox;
+    until("a third of it", || parts(sandbox).len() >= 20).await;
+    press(sandbox, "Отменить");
+    answered(sandbox, "Вернуть отправку будет нельзя").await;
+    press(sandbox, "Да, отменить");
+    answered(sandbox, "Отменяется.").await;
+    let before = parts(sandbox).len();
+    let rest = async { world.settle().await.unwrap() };
+    tokio::select! { () = rest => {}, () = tick(&world) => {} }
+    let after = parts(sandbox).len();
+    assert!(after < 60, "there was nothing left to cancel");
+    assert!(after - before <= A_SECOND, "{} parts left after the cancel", after - before);
+    let have = people.clone().filter(|id| got(sandbox, *id) == 1).count();
+    assert_eq!(have, after * 100);
+    press(sandbox, "Обновить");
+    world.settle().await.unwrap();
+    let counted = format!("Доставлено: {have} из {}", people.end - people.start);
+    let report = sandbox.conversation(TRAINER).last().unwrap().text.clone();
+    assert!(report.contains("Отменено.") && report.contains(&counted), "{counted}: {report}");
+    world.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_that_too_many_refuse_pauses_by_itself_and_its_author_hears_why() {
+    let people = 30_000..36_000;
+    // Four in ten: above the thirty percent of the config.
+    let world = begins(&people, |id| id % 10 < 4).await;
+    let sandbox = &world.sandbox;
+    world.settle().await.unwrap();
+    let tried = left(sandbox).await;
+    assert!(tried <= 1 + A_SECOND, "{tried} parts left before it paused");
+    answered(sandbox, "ВКонтакте отказывает 40 % получателей").await;
+    press(sandbox, "Обновить");
+    world.settle().await.unwrap();
+    let report = sandbox.conversation(TRAINER).iter().rev().find(|m| m.text.contains("На паузе")).cloned();
+    let report = report.unwrap().text;
+    assert!(report.contains("слишком много отказов"), "{report}");
+    world.pass(24 * 3_600_000, 3_600_000).await.unwrap();
+    assert_eq!(parts(sandbox).len(), tried);
+    world.stop().await.unwrap();
+}
