@@ -143,7 +143,9 @@ fn every_test_that_the_threat_model_names_is_there() {
                 ["cargo", "test", "-p", "tests", "--test", file] => format!("tests/tests/{file}.rs"),
                 ["cargo", "test", "-p", "kurator", "--lib", module] => format!("bot/src/alone/{module}.rs"),
                 [path] if path.contains('/') => (*path).to_owned(),
-                [path] if path.ends_with(".md") => format!("tests/dialogues/{path}"),
+                [path] if path.rsplit_once('.').is_some_and(|(_, end)| end == "md") => {
+                    format!("tests/dialogues/{path}")
+                }
                 // A test by its name: the next one is its file.
                 [test] => {
                     let file = names.get(n + 1).unwrap_or_else(|| panic!("{test}: in which file?"));
