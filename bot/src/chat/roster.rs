@@ -84,6 +84,10 @@ pub(super) fn sent(talk: &mut Talk<'_>, sheet: &SentSheet) -> Step {
 
 fn refused(talk: &mut Talk<'_>, fault: &SheetFault) {
     talk.form(Some(Form::RosterFile));
+    // That VK does not give a file is nobody's doing.
+    if *fault != SheetFault::Unreachable {
+        talk.audit("roster-refused", format!("{fault:?}"));
+    }
     let text = match fault {
         SheetFault::Big => talk.f("roster-big", &[("most", SentSheet::MIB.into())]),
         SheetFault::Many => talk.f("roster-many", &[("most", SentSheet::ROWS.into())]),

@@ -97,7 +97,13 @@ fn nothing_is_removed_by_a_sheet_with_mistakes_or_with_what_is_anothers() {
 #[test]
 fn what_cannot_be_read_is_told_and_an_administrators_sheet_is_a_document_like_any() {
     let mut world = agreed(Role::Trainer);
-    assert!(said(&world.play(&sheet("huge", SentSheet::MOST + 1))).contains("8 МБ"));
+    let huge = world.play(&sheet("huge", SentSheet::MOST + 1));
+    assert!(said(&huge).contains("8 МБ"));
+    assert!(
+        huge.ops.iter().any(|op| matches!(op, Op::Audit(e) if e.what == "roster-refused")),
+        "{:?}",
+        huge.ops
+    );
     assert!(said(&world.play(&sheet("gone", 1))).contains("Пришлите его ещё раз"));
     let mut admin = agreed(Role::Admin);
     let turn = admin.play(&sheet("reestr.xlsx", 900));
