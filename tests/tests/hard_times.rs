@@ -1,5 +1,6 @@
-//! Days on which something larger than a call goes wrong, lived through by the whole bot: the clock is set back by an hour and forward by a day. Nobody misses an announcement or a reminder, nobody
-//! gets one twice, whoever wrote is answered once, and nobody is woken.
+//! Days on which something larger than a call goes wrong, lived through by the whole bot: the clock is set back by an hour
+//! and forward by a day, and VK is down for a day. Nobody misses an announcement or a reminder, nobody gets one twice,
+//! whoever wrote is answered once, and nobody is woken.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may")]
 
@@ -13,7 +14,7 @@ use kurator::{
     store::Op,
 };
 use tests::{Kept, Setup, World, load_content, monday};
-use vk_sandbox::ChatMessage;
+use vk_sandbox::{ChatMessage, Faults};
 use vkapi::types::UserId;
 
 /// Who gets the announcement.
@@ -117,4 +118,43 @@ async fn the_clock_is_set_back_an_hour_and_forward_a_day_in_the_middle_of_everyt
     world.pass(at(2, 22, 0).0 - world.clock.now().0, 15 * Ms::MINUTE).await.unwrap();
     all_is_well(&world, 3);
     world.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vk_is_down_for_a_day_from_the_evening_to_the_next_night() {
+    let world = begin(at(0, 21, 45)).await;
+    world.pass(at(0, 21, 40).0 - world.clock.now().0, Ms::HOUR).await.unwrap();
+    world.sandbox.faults().set(Faults { server_error: 1.0, ..Faults::default() });
+    // Announcement and reminders fall due, and nothing can leave.
+    runs(&world, at(1, 22, 40), 10 * Ms::MINUTE).await;
+    assert!(
+        READERS.clone().all(|id| came(&world, id, TEXT).is_empty() && came(&world, id, REMINDER).is_empty())
+    );
+
+    world.sandbox.faults().set(Faults::default());
+    for id in TALKERS {
+        world.sandbox.write(id, "Меню");
+    }
+    // What was tried in vain is tried again after a while by the clock; what is held until the morning keeps what is due
+    // after it waiting, so that the bot is at rest only then.
+    runs(&world, at(2, 7, 50), 5 * Ms::MINUTE).await;
+    assert!(
+        READERS.clone().all(|id| came(&world, id, TEXT).is_empty()),
+        "the day's announcement came at night"
+    );
+    runs(&world, at(2, 12, 0), 5 * Ms::MINUTE).await;
+    world.settle().await.unwrap();
+    // Two evenings were missed; one thing at a time came by itself.
+    all_is_well(&world, 2);
+    world.pass(at(2, 21, 50).0 - world.clock.now().0, 15 * Ms::MINUTE).await.unwrap();
+    all_is_well(&world, 3);
+    world.stop().await.unwrap();
+}
+
+/// Lets time run until a moment, whether the bot is at rest or not.
+async fn runs(world: &World, until: Ms, step: i64) {
+    while world.clock.now() < until {
+        world.clock.advance(step.min(until.0 - world.clock.now().0));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
