@@ -90,13 +90,13 @@ pub struct Store {
     /// Start even where a power cut may destroy it.
     #[serde(default)]
     pub allow_unsafe: bool,
-    /// Memory for its cache, in mebibytes.
+    /// Memory for its cache, in mebibytes; sled takes several times as much for small records.
     #[serde(default = "cache_mib")]
     pub cache_mib: u64,
 }
 
 fn cache_mib() -> u64 {
-    64
+    16
 }
 
 /// What the bot teaches and says.

@@ -9,7 +9,7 @@ use tests::{
     GROUP, TOKEN, content_dir,
     real::{self, Ended, RUNS, Real, Signal},
 };
-use vk_sandbox::{Rights, Sandbox};
+use vk_sandbox::{Fault, Rights, Sandbox};
 
 /// How long a start or a check may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -58,6 +58,26 @@ async fn answers(sandbox: &Sandbox, person: i64, many: usize) -> Vec<String> {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("{many} answers never came: {:?}", sandbox.conversation(person));
+}
+
+/// A supervisor would start it again and again: more calls to a VK that asks for fewer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vk_that_is_busy_when_the_bot_starts_is_waited_for() {
+    let sandbox = sandbox().await;
+    let methods =
+        ["groups.getTokenPermissions", "groups.getLongPollSettings", "groups.getLongPollServer", "users.get"];
+    for fault in [Fault::Error(6), Fault::Error(9), Fault::Error(10), Fault::Error(29), Fault::ServerError] {
+        for method in methods {
+            sandbox.faults().once(method, fault);
+        }
+    }
+    let folder = folder();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let bot = running(&config).await;
+    sandbox.write(1, "Начать");
+    answers(&sandbox, 1, 1).await;
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(STOP).await.unwrap().code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

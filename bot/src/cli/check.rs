@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use vkapi::{Bot, ErrorCode, RequestError, types::GroupId, update_listeners::subscribe};
+use vkapi::{ApiError, Bot, ErrorCode, ErrorKind, RequestError, types::GroupId, update_listeners::subscribe};
 
 use super::{BAD_TOKEN, Failed, bot, open_content, region, watch};
 use crate::{config::Config, inbox};
@@ -64,7 +64,8 @@ async fn long_poll(bot: &Bot, group: GroupId) -> Result<(), Failed> {
             }
             Ok(())
         }
-        Err(error) if error.is_retryable() => {
+        // Faults and limits pass by themselves.
+        Err(error) if !error.api().is_some_and(is_lasting) => {
             tracing::warn!(%error, "настройки Long Poll узнать не удалось");
             Ok(())
         }
@@ -76,6 +77,11 @@ async fn long_poll(bot: &Bot, group: GroupId) -> Result<(), Failed> {
             Err(Failed::config(format!("vk.group_id: ВКонтакте не показывает настройки Long Poll: {error}")))
         }
     }
+}
+
+/// No waiting mends it.
+fn is_lasting(error: &ApiError) -> bool {
+    matches!(error.kind(), ErrorKind::Request | ErrorKind::Setup | ErrorKind::NotThere)
 }
 
 fn is(error: &RequestError, code: ErrorCode) -> bool {

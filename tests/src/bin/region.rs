@@ -35,6 +35,8 @@ const DUE: i64 = 1_000;
 const LATENCY: Duration = Duration::from_millis(60);
 /// How long the minute is: as long as VK lets 1,000 messages take, and a little more.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How long after the store is made the minute begins, in milliseconds.
+const SETTLED: i64 = 80_000;
 /// How many people are written at a time.
 const AT_ONCE: i64 = 200;
 
@@ -153,7 +155,8 @@ async fn fill(path: &Path, people: i64, ts: &str) -> anyhow::Result<Ms> {
     }
     // As the last hour of a running bot leaves it.
     store.backup().await?;
-    let soon = SystemClock.now().plus(15_000);
+    // After the export that a bot makes a minute after its start: that is no part of the schedule's work.
+    let soon = SystemClock.now().plus(SETTLED);
     for n in 0..DUE {
         let due = soon.plus(n * (MINUTE.as_millis() as i64 - 8_000) / DUE);
         let ops = vec![Op::PutReminder(reminder(FIRST + n, 1, due))];
