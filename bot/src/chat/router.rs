@@ -183,7 +183,7 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
     }
     // A title is what it is, even if something else is called so; «30» is so many seats.
     if let Some(Form::Class { .. }) = talk.person.form {
-        let words = [("menu", Action::Menu), ("cancel", Action::Cancel)];
+        let words = [("menu", Action::Menu), ("cancel", Action::Cancel), ("menu-cabinet", Action::Cabinet)];
         let word = words.into_iter().find(|(key, _)| text::folded(&talk.t(key)) == said);
         let same = || talk.person.offers.iter().find(|o| text::folded(&o.label) == said);
         return word.map(|(_, action)| action).or_else(|| same().and_then(|o| Action::read(&o.payload)));

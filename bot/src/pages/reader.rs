@@ -87,7 +87,7 @@ impl Reader {
         }
     }
 
-    /// The newest comments under a post of a page, at most [`COMMENTS`], with up to ten answers below each: one call.
+    /// The newest comments under a post of a page, at most a hundred, with up to ten answers below each: one call.
     ///
     /// # Errors
     /// VK does not show them.
