@@ -35,6 +35,7 @@ use crate::{
         page::{Page, Sight},
         text,
     },
+    handoffs::Awaited,
     ops::{Alarms, Metrics},
     outbox::{self, Outbox},
     pages::{Auditor, Pages},
@@ -82,6 +83,8 @@ pub(crate) struct Core {
     pub(crate) tidy_at: AtomicI64,
     /// Reminders were set or moved.
     pub(crate) rescheduled: Notify,
+    /// When the next conversation with staff is late.
+    pub(crate) awaited: Awaited,
     /// A campaign was started or changed.
     pub(crate) campaigned: watch::Sender<()>,
     /// How campaigns are sent.

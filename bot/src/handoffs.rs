@@ -1,5 +1,7 @@
 //! Conversations with staff that nobody answered in time: told further, once.
 
+use std::sync::{Mutex, PoisonError};
+
 use vkapi::types::UserId;
 
 use crate::{
@@ -17,9 +19,30 @@ const KEPT: i64 = 90 * Ms::DAY;
 /// Conversations removed at a time.
 const AT_ONCE: usize = 1_000;
 
+/// When the next conversation is late, if any is to be, and after how many changes of them that was read.
+#[derive(Debug, Default)]
+pub(crate) struct Awaited(Mutex<Option<(u64, Option<Ms>)>>);
+
+impl Awaited {
+    /// The moment, if nothing has changed since it was read and it has not come.
+    fn still(&self, changes: u64, now: Ms) -> Option<Option<Ms>> {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let holds = |(read, next): &(u64, Option<Ms>)| *read == changes && next.is_none_or(|next| next > now);
+        known.filter(holds).map(|(_, next)| next)
+    }
+
+    fn read(&self, changes: u64, next: Option<Ms>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((changes, next));
+    }
+}
+
 /// Tells further what is late; returns the moment at which the next is.
 pub(crate) async fn pass(core: &Core) -> Result<Option<Ms>> {
     let now = core.clock.now();
+    let changes = core.store.touched().handoffs();
+    if let Some(next) = core.awaited.still(changes, now) {
+        return Ok(next);
+    }
     let mut next: Option<Ms> = None;
     let mut desk = None;
     for one in core.store.handoffs().await? {
@@ -36,12 +59,16 @@ pub(crate) async fn pass(core: &Core) -> Result<Option<Ms>> {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
     }
+    core.awaited.read(changes, next);
     Ok(next)
 }
 
 /// Nothing is to be told further at this moment.
 pub(crate) async fn are_settled(core: &Core) -> Result<bool> {
     let now = core.clock.now();
+    if core.awaited.still(core.store.touched().handoffs(), now).is_some() {
+        return Ok(true);
+    }
     Ok(!core.store.handoffs().await?.iter().any(|one| one.is_late(now)))
 }
 

@@ -1,10 +1,10 @@
-//! Whose records commits have changed, for what is kept of all people in memory.
+//! What commits have changed, for what is kept of it in memory.
 
 use std::{
     collections::HashSet,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -17,6 +17,14 @@ use super::{Commit, Op};
 pub struct Touched {
     on: AtomicBool,
     some: Mutex<Changed>,
+    handoffs: AtomicU64,
+}
+
+/// What one commit changes.
+pub(super) struct Touch {
+    people: Vec<UserId>,
+    pages: Vec<GroupId>,
+    handoffs: bool,
 }
 
 /// People and pages.
@@ -35,15 +43,22 @@ impl Touched {
         some.0.is_empty() && some.1.is_empty()
     }
 
+    /// How often conversations with staff were changed: read before they are, it tells whether what was read still holds.
+    pub fn handoffs(&self) -> u64 {
+        self.handoffs.load(Ordering::SeqCst)
+    }
+
     fn some(&self) -> MutexGuard<'_, Changed> {
         self.some.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a commit changes, if that is to be noted; to be read before it is made and noted after.
-    pub(super) fn of(&self, commit: &Commit) -> (Vec<UserId>, Vec<GroupId>) {
+    pub(super) fn of(&self, commit: &Commit) -> Touch {
         let (mut people, mut pages) = (Vec::new(), Vec::new());
+        let talk = |op: &Op| matches!(op, Op::PutHandoff(_) | Op::DropHandoff(_) | Op::Forget(_));
+        let handoffs = commit.ops.iter().any(talk);
         if !self.on.load(Ordering::SeqCst) {
-            return (people, pages);
+            return Touch { people, pages, handoffs };
         }
         for op in &commit.ops {
             match op {
@@ -56,11 +71,14 @@ impl Touched {
                 _ => {}
             }
         }
-        (people, pages)
+        Touch { people, pages, handoffs }
     }
 
     /// Notes what was changed.
-    pub(super) fn note(&self, (people, pages): (Vec<UserId>, Vec<GroupId>)) {
+    pub(super) fn note(&self, Touch { people, pages, handoffs }: Touch) {
+        if handoffs {
+            self.handoffs.fetch_add(1, Ordering::SeqCst);
+        }
         if people.is_empty() && pages.is_empty() {
             return;
         }

@@ -103,6 +103,16 @@ fn the_code_word_is_guessed_five_times_and_no_more() {
 }
 
 #[test]
+fn the_word_of_the_staffs_room_is_no_answer_to_a_question_about_a_class() {
+    let mut world = world(Role::Trainer);
+    press(&mut world, Action::ClassAsk { id: TO_COME, of: ClassAsk::Code, n: false });
+    assert!(matches!(world.person.form, Some(crate::domain::Form::Class { of: ClassAsk::Code, .. })));
+    let turn = write(&mut world, "Кабинет");
+    assert_eq!(world.person.form, None);
+    assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutClass(_))));
+}
+
+#[test]
 fn the_code_word_counts_only_in_its_time_and_for_who_is_enrolled() {
     let mut world = world(Role::Admin);
     for id in [TO_COME, OVER, DRAFT] {
