@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// How often a turn asks for something more before that is a mistake of ours; more often than anybody has something held.
-const READS: usize = 64;
+pub(crate) const READS: usize = 64;
 /// People read at a time when an audience is gathered.
 const PEOPLE: usize = 1_000;
 /// Announcements shown in the staff's room.

@@ -16,22 +16,23 @@ use crate::{
 
 /// How long conversations are kept; as questions are.
 const KEPT: i64 = 90 * Ms::DAY;
+/// The moment of none.
+const NEVER: Ms = Ms(i64::MAX);
 /// Conversations removed at a time.
 const AT_ONCE: usize = 1_000;
 
-/// When the next conversation is late, if any is to be, and after how many changes of them that was read.
+/// When the next conversation is late, and after how many changes of them that was read.
 #[derive(Debug, Default)]
-pub(crate) struct Awaited(Mutex<Option<(u64, Option<Ms>)>>);
+pub(crate) struct Awaited(Mutex<Option<(u64, Ms)>>);
 
 impl Awaited {
     /// The moment, if nothing has changed since it was read and it has not come.
-    fn still(&self, changes: u64, now: Ms) -> Option<Option<Ms>> {
+    fn still(&self, changes: u64, now: Ms) -> Option<Ms> {
         let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let holds = |(read, next): &(u64, Option<Ms>)| *read == changes && next.is_none_or(|next| next > now);
-        known.filter(holds).map(|(_, next)| next)
+        known.filter(|(read, next)| *read == changes && *next > now).map(|(_, next)| next)
     }
 
-    fn read(&self, changes: u64, next: Option<Ms>) {
+    fn read(&self, changes: u64, next: Ms) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((changes, next));
     }
 }
@@ -41,7 +42,7 @@ pub(crate) async fn pass(core: &Core) -> Result<Option<Ms>> {
     let now = core.clock.now();
     let changes = core.store.touched().handoffs();
     if let Some(next) = core.awaited.still(changes, now) {
-        return Ok(next);
+        return Ok((next != NEVER).then_some(next));
     }
     let mut next: Option<Ms> = None;
     let mut desk = None;
@@ -59,7 +60,7 @@ pub(crate) async fn pass(core: &Core) -> Result<Option<Ms>> {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
     }
-    core.awaited.read(changes, next);
+    core.awaited.read(changes, next.unwrap_or(NEVER));
     Ok(next)
 }
 

@@ -142,7 +142,7 @@ impl World {
         let pages: Vec<(Page, Option<Sight>)> =
             self.pages.values().cloned().map(|page| (page, None)).collect();
         let mut known: Vec<(Need, Known)> = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..crate::core::READS {
             let scene = Scene {
                 now: self.now,
                 person: self.person.clone(),
