@@ -4,7 +4,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use kurator::store::{StepKey, Store};
+use kurator::{
+    domain::{Reminder, What},
+    store::{StepKey, Store},
+};
 use vkapi::types::UserId;
 
 /// A checklist and a step of it.
@@ -65,7 +68,9 @@ impl Acknowledged {
             kept.municipality
         );
         let reminders = store.reminders(user).await?;
-        let weekly = reminders.iter().filter(|r| r.rule.is_some()).count();
+        // The bot sets some for itself, which nobody is shown.
+        let hers = |r: &&Reminder| r.rule.is_some() && matches!(r.what, What::Post | What::Task(_));
+        let weekly = reminders.iter().filter(hers).count();
         let most = known.reminders.len() + usize::from(known.pending_reminder);
         ensure!(
             (known.reminders.len()..=most).contains(&weekly),
