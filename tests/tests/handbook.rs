@@ -146,9 +146,10 @@ fn every_test_that_the_threat_model_names_is_there() {
                 [path] if path.rsplit_once('.').is_some_and(|(_, end)| end == "md") => {
                     format!("tests/dialogues/{path}")
                 }
-                // A test by its name: the next one is its file.
+                // A test by its name: the next path is its file.
                 [test] => {
-                    let file = names.get(n + 1).unwrap_or_else(|| panic!("{test}: in which file?"));
+                    let file = names.iter().skip(n).find(|name| name.contains('/'));
+                    let file = file.unwrap_or_else(|| panic!("{test}: in which file?"));
                     let text = fs::read_to_string(root().join(file)).unwrap();
                     assert!(text.contains(test), "{file} has no {test}");
                     continue;
