@@ -143,12 +143,23 @@ async fn vk_is_down_for_a_day_from_the_evening_to_the_next_night() {
         "the day's announcement came at night"
     );
     runs(&world, at(2, 12, 0), 5 * Ms::MINUTE).await;
-    world.settle().await.unwrap();
+    comes_to_rest(&world).await;
     // Two evenings were missed; one thing at a time came by itself.
     all_is_well(&world, 2);
     world.pass(at(2, 21, 50).0 - world.clock.now().0, 15 * Ms::MINUTE).await.unwrap();
     all_is_well(&world, 3);
     world.stop().await.unwrap();
+}
+
+/// Lets time run on until all that is to be tried again has been: on a busy machine some of it is still ahead.
+async fn comes_to_rest(world: &World) {
+    for _ in 0..30 {
+        match tokio::time::timeout(Duration::from_secs(1), world.settle()).await {
+            Ok(rest) => return rest.unwrap(),
+            Err(_) => world.clock.advance(10 * Ms::MINUTE),
+        }
+    }
+    panic!("the bot never comes to rest");
 }
 
 /// Lets time run until a moment, whether the bot is at rest or not.

@@ -180,6 +180,7 @@ async fn call_all(bot: &Bot, service: &Bot, sandbox: &Sandbox) -> Result<(), Box
     let wall: Posts = service.call("wall.get", json!({"owner_id": -77, "extended": true})).await?;
     assert_eq!(wall.items[0].views.as_ref().unwrap().count, 500);
     service.call::<Posts>("wall.getById", json!({"posts": ["-77_3"]})).await?;
+    service.call::<serde_json::Value>("wall.getComments", json!({"owner_id": -77, "post_id": 3})).await?;
     Ok(())
 }
 
