@@ -12,7 +12,7 @@ use std::{
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use vkapi::{RequestError, types::UserId};
+use vkapi::types::UserId;
 
 use super::http::lag;
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     core::{Core, hash, random_id},
     domain::Ms,
     heartbeat,
+    outbox::{Fate, fate},
 };
 
 /// How often it is looked.
@@ -303,17 +304,15 @@ impl Watch {
     }
 }
 
-/// Tells the owners; true if VK has answered for each, were it by a refusal.
+/// Tells the owners; true if VK has taken it for each or never will.
 async fn say(core: &Core, name: &str, text: &str) -> bool {
     let mut all = true;
     for owner in &core.staff.owners {
         let id = random_id(hash(format!("{name}:{owner}").as_bytes()), 0);
-        match core.bot.messages_send(UserId(*owner), text).random_id(id).await {
-            Ok(_) | Err(RequestError::Api(_)) => {}
-            Err(error) => {
-                tracing::warn!(%error, alarm = name, "the owners were not told");
-                all = false;
-            }
+        let result = core.bot.messages_send(UserId(*owner), text).random_id(id).await;
+        if let (Fate::Again { .. }, Err(error)) = (fate(&result, 0), &result) {
+            tracing::warn!(%error, alarm = name, "the owners were not told");
+            all = false;
         }
     }
     tracing::warn!(alarm = name, told = all, "something needs a person");
@@ -323,7 +322,7 @@ async fn say(core: &Core, name: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use futures::future::BoxFuture;
-    use vkapi::{Answer, Call, Transport};
+    use vkapi::{Answer, Call, RequestError, Transport};
 
     use super::*;
     use crate::{
@@ -333,17 +332,18 @@ mod tests {
         domain::TestClock,
     };
 
-    /// A VK that takes what it is given, unless it is down.
+    /// A VK that takes what it is given, unless that is too much for it.
     #[derive(Default)]
     struct Takes {
-        down: Mutex<bool>,
+        busy: Mutex<bool>,
         said: Mutex<Vec<String>>,
     }
 
     impl Transport for Takes {
         fn call<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Answer, RequestError>> {
-            if *open(&self.down) {
-                return Box::pin(std::future::ready(Err(RequestError::Http { status: 502 })));
+            if *open(&self.busy) {
+                let told = br#"{"error":{"error_code":9,"error_msg":"Flood control"}}"#;
+                return Box::pin(std::future::ready(Answer::read(told, &call.method)));
             }
             let param =
                 |name: &str| call.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -362,10 +362,10 @@ mod tests {
         core.alarms.backed_up(Some("нет прав на папку".into()));
         let mut said = Watch::default();
         let mut past = past(&core);
-        *open(&vk.down) = true;
+        *open(&vk.busy) = true;
         said.look(&core, &mut past).await;
         assert!(open(&vk.said).is_empty() && past.len() == 1);
-        *open(&vk.down) = false;
+        *open(&vk.busy) = false;
         for _ in 0..3 {
             clock.advance(EVERY);
             said.look(&core, &mut past).await;
