@@ -308,12 +308,13 @@ impl Core {
     /// The questions of everybody, each with where who asked it is: as it was when she handed it over, else as she is now.
     async fn gathered(&self) -> Result<Vec<(Asked, Place)>> {
         let talks = self.store.handoffs().await?;
+        let begun: HashMap<u64, Place> = talks.iter().map(|one| (one.context.asked, one.place())).collect();
         let mut places: HashMap<UserId, Place> = HashMap::new();
         let mut found = Vec::new();
         for asked in self.store.asked(QUESTIONS).await? {
             let who = asked.key.person;
-            let place = if let Some(begun) = talks.iter().find(|one| one.context.asked == asked.id) {
-                begun.place()
+            let place = if let Some(place) = begun.get(&asked.id) {
+                place.clone()
             } else if let Some(place) = places.get(&who) {
                 place.clone()
             } else {
