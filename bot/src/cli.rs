@@ -29,14 +29,16 @@ use vkapi::{Bot, Limits, types::GroupId};
 
 use crate::{
     chat::{self, Region},
-    config::{self, Config, Log, LogFormat},
-    content::{self, Content, KINDS, Severity},
+    config::{self, Config, ContentDir, Log, LogFormat},
+    content::{self, Content, KINDS, Problem, Severity},
     demo::{self, Demo},
     domain::{Clock, SystemClock},
     search,
     simulate::Plan,
 };
 
+/// Where the package has the settings.
+const CONFIG: &str = "/etc/kurator/config.toml";
 /// A config, content or arguments are wrong.
 const BAD_CONFIG: u8 = 2;
 /// VK does not take the key.
@@ -46,6 +48,9 @@ const BAD_TOKEN: u8 = 3;
 #[derive(Parser)]
 #[command(name = "kurator", version)]
 struct Cli {
+    /// Файл настроек; без него — /etc/kurator/config.toml.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -53,17 +58,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Запустить бота.
-    Run {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-    },
+    Run,
     /// Проверить настройки, содержание, права ключа и Long Poll, не запуская бота.
-    Check {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-    },
+    Check,
     /// Всё о содержании.
     Content {
         #[command(subcommand)]
@@ -85,17 +82,14 @@ enum Command {
         /// Показать вопросы файла, на которые ответ не первый или лишний.
         #[arg(long, requires = "eval")]
         misses: bool,
-        /// Папка содержания.
-        #[arg(long, default_value = "content")]
-        content: PathBuf,
+        /// Папка содержания; без неё — та, что в настройках, а если их нет — content.
+        #[arg(long)]
+        content: Option<PathBuf>,
     },
     /// Посмотреть на одну страницу через ВКонтакте: поля, числа, оценка с доказательствами, что даст больше.
     Page {
         /// Адрес страницы в любом виде.
         address: String,
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Норма; без неё — та, что в настройках.
         #[arg(long)]
         norm: Option<String>,
@@ -115,9 +109,6 @@ enum Command {
     },
     /// Выгрузить журнал действий сотрудников в CSV: кто, что, что было и что стало. Можно при работающем боте.
     Log {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Файл, в который писать; без него — на экран.
         #[arg(long)]
         csv: Option<PathBuf>,
@@ -129,19 +120,13 @@ enum Command {
     },
     /// Выгрузить вопросы, на которые бот не ответил или ответил плохо, в CSV: похожие рядом, без имён.
     Questions {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        /// Читать не хранилище, а эту его копию, например вчерашнюю из папки exports.
         #[arg(long)]
         copy: Option<PathBuf>,
     },
     /// Выгрузить, что люди думают о боте, в CSV: оценки и пожелания, без имён.
     Opinions {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        /// Читать не хранилище, а эту его копию, например вчерашнюю из папки exports.
         #[arg(long)]
         copy: Option<PathBuf>,
     },
@@ -149,10 +134,7 @@ enum Command {
     Effect {
         /// Имя урока: название файла в content/lessons без .toml.
         lesson: String,
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-        /// Читать не хранилище, а его копию из папки exports: тогда бот может работать.
+        /// Читать не хранилище, а эту его копию, например вчерашнюю из папки exports.
         #[arg(long)]
         copy: Option<PathBuf>,
     },
@@ -170,9 +152,9 @@ enum Command {
         /// Папка, в которой бот всё помнит между запусками; без неё память живёт, пока идёт демонстрация.
         #[arg(long)]
         data: Option<PathBuf>,
-        /// Папка содержания.
-        #[arg(long, default_value = "content")]
-        content: PathBuf,
+        /// Папка содержания; без неё — та, что в настройках, а если их нет — content.
+        #[arg(long)]
+        content: Option<PathBuf>,
     },
     /// Прожить с придуманным регионом недели за минуты и проверить, что бот держит свои правила.
     Simulate {
@@ -188,9 +170,9 @@ enum Command {
         /// Куда записать итог в JSON.
         #[arg(long)]
         json: Option<PathBuf>,
-        /// Папка содержания.
-        #[arg(long, default_value = "content")]
-        content: PathBuf,
+        /// Папка содержания; без неё — та, что в настройках, а если их нет — content.
+        #[arg(long)]
+        content: Option<PathBuf>,
     },
 }
 
@@ -198,15 +180,13 @@ enum Command {
 enum ContentCommand {
     /// Проверить папку содержания.
     Check {
-        /// Папка.
-        #[arg(default_value = "content")]
-        dir: PathBuf,
+        /// Папка; без неё — та, что в настройках, а если их нет — content.
+        dir: Option<PathBuf>,
     },
     /// Дописать в ids.txt имена нового: после этого их нельзя незаметно убрать.
     Ids {
-        /// Папка.
-        #[arg(default_value = "content")]
-        dir: PathBuf,
+        /// Папка; без неё — та, что в настройках, а если их нет — content.
+        dir: Option<PathBuf>,
     },
     /// Напечатать JSON Schema файлов одного вида: по ней редактор подсказывает поля.
     Schema {
@@ -216,9 +196,6 @@ enum ContentCommand {
     },
     /// Напечатать ссылки на всё, что есть в содержании: адрес, табуляция, название.
     Links {
-        /// Файл настроек: из него берутся номер сообщества и папка содержания.
-        #[arg(long)]
-        config: PathBuf,
         /// Короткое имя сообщества вместо номера.
         #[arg(long)]
         community: Option<String>,
@@ -242,47 +219,51 @@ impl Failed {
 
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Run { config: file } => load(&file).and_then(|config| block_on(run::run(&file, config))),
-        Command::Check { config: file } => {
-            load(&file).and_then(|config| block_on(check::check(&file, config)))
+    let Cli { config: given, command } = Cli::parse();
+    let file = given.as_deref().unwrap_or(Path::new(CONFIG));
+    let result = match command {
+        Command::Run => load(file).and_then(|config| block_on(run::run(file, config))),
+        Command::Check => load(file).and_then(|config| block_on(check::check(file, config))),
+        Command::Content { command: ContentCommand::Check { dir } } => {
+            places(dir, given.as_deref()).and_then(|places| content_check(&places))
         }
-        Command::Content { command: ContentCommand::Check { dir } } => content_check(&dir),
-        Command::Content { command: ContentCommand::Ids { dir } } => content_ids(&dir),
+        Command::Content { command: ContentCommand::Ids { dir } } => {
+            places(dir, given.as_deref()).and_then(|places| content_ids(&places))
+        }
         Command::Content { command: ContentCommand::Schema { kind } } => {
             println!("{:#}", content::schema(&kind).unwrap_or_default());
             Ok(())
         }
-        Command::Content { command: ContentCommand::Links { config, community } } => {
-            load(&config).and_then(|config| content_links(&config, community))
+        Command::Content { command: ContentCommand::Links { community } } => {
+            load(file).and_then(|config| content_links(&config, community))
         }
-        Command::Store { command } => store::store(&command),
-        Command::Ask { question, eval, misses, content } => {
-            ask(question.as_deref(), eval.as_deref(), misses, &content)
+        Command::Store { command } => store::store(&command, file),
+        Command::Ask { question, eval, misses, content } => places(content, given.as_deref())
+            .and_then(|places| ask(question.as_deref(), eval.as_deref(), misses, &places)),
+        Command::Page { address, norm, json } => {
+            load(file).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
         }
-        Command::Page { address, config, norm, json } => {
-            load(&config).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
+        Command::Pages { command } => pages::pages(&command, file),
+        Command::Roster { command } => roster::roster(&command, file),
+        Command::Log { csv } => log::export(file, csv.as_deref()),
+        Command::Certificate { command } => certificate::certificate(&command, file),
+        Command::Questions { copy } => {
+            load(file).and_then(|config| questions::questions(&config, copy.as_deref()))
         }
-        Command::Pages { command } => pages::pages(&command),
-        Command::Roster { command } => roster::roster(&command),
-        Command::Log { config, csv } => log::export(&config, csv.as_deref()),
-        Command::Certificate { command } => certificate::certificate(&command),
-        Command::Questions { config, copy } => {
-            load(&config).and_then(|config| questions::questions(&config, copy.as_deref()))
+        Command::Opinions { copy } => {
+            load(file).and_then(|config| opinions::opinions(&config, copy.as_deref()))
         }
-        Command::Opinions { config, copy } => {
-            load(&config).and_then(|config| opinions::opinions(&config, copy.as_deref()))
-        }
-        Command::Effect { lesson, config, copy } => {
-            load(&config).and_then(|config| effect::of_lesson(&config, &lesson, copy.as_deref()))
+        Command::Effect { lesson, copy } => {
+            load(file).and_then(|config| effect::of_lesson(&config, &lesson, copy.as_deref()))
         }
         Command::Simulate { pages, weeks, seed, json, content } => {
             log(&Log { format: LogFormat::Text, level: "error".into() });
-            simulate::simulate(Plan { pages, weeks, seed }, json.as_deref(), &content)
+            places(content, given.as_deref())
+                .and_then(|places| simulate::simulate(Plan { pages, weeks, seed }, json.as_deref(), &places))
         }
         Command::Demo { listen, pages, seed, data, content } => {
             log(&Log { format: LogFormat::Text, level: "warn".into() });
-            open_content(&content).and_then(|content| {
+            places(content, given.as_deref()).and_then(|places| open_content(&places)).and_then(|content| {
                 block_on(async {
                     demo::run(Demo { listen, pages, seed, data }, content).await.map_err(Failed::other)
                 })
@@ -322,11 +303,28 @@ fn today() -> jiff::civil::Date {
     SystemClock.now().date()
 }
 
-fn open_content(dir: &Path) -> Result<Content, Failed> {
-    if !dir.is_dir() {
-        return Err(Failed::config(format!("content.path: папки «{}» нет", dir.display())));
+/// Where the content lies: where it is said to, else where the settings have it, else here. Not the other way round: the
+/// region's own files may well be in a folder of that name.
+fn places(said: Option<PathBuf>, config: Option<&Path>) -> Result<ContentDir, Failed> {
+    let config = config.or_else(|| Some(Path::new(CONFIG)).filter(|file| file.exists()));
+    match (said, config) {
+        (Some(path), _) => Ok(ContentDir { path, own: None }),
+        (None, Some(file)) => Config::content(file).map_err(Failed::config),
+        (None, None) => Ok(ContentDir::default()),
     }
-    match Content::load(dir, today()) {
+}
+
+fn read_content(places: &ContentDir) -> Result<Result<(Content, Vec<Problem>), Vec<Problem>>, Failed> {
+    for (key, dir) in [("path", Some(&places.path)), ("own", places.own.as_ref())] {
+        if let Some(dir) = dir.filter(|dir| !dir.is_dir()) {
+            return Err(Failed::config(format!("content.{key}: папки «{}» нет", dir.display())));
+        }
+    }
+    Ok(Content::load_over(&places.path, places.own.as_deref(), today()))
+}
+
+fn open_content(places: &ContentDir) -> Result<Content, Failed> {
+    match read_content(places)? {
         Ok((content, warnings)) => {
             for warning in warnings {
                 tracing::warn!("{warning}");
@@ -352,8 +350,9 @@ fn region(config: &Config, content: &Content) -> Result<Region, Failed> {
     Ok(Region { name, zone: time_zone, attention, norm, care })
 }
 
-fn content_check(dir: &Path) -> Result<(), Failed> {
-    match Content::load(dir, today()) {
+fn content_check(places: &ContentDir) -> Result<(), Failed> {
+    let dir = places.own.as_ref().unwrap_or(&places.path);
+    match read_content(places)? {
         Ok((content, warnings)) => {
             for warning in &warnings {
                 println!("{warning}");
@@ -379,10 +378,10 @@ fn content_check(dir: &Path) -> Result<(), Failed> {
     }
 }
 
-fn content_ids(dir: &Path) -> Result<(), Failed> {
-    let content = open_content(dir)?;
+fn content_ids(places: &ContentDir) -> Result<(), Failed> {
+    let content = open_content(places)?;
     let new = content.new_ids();
-    let file = dir.join("ids.txt");
+    let file = places.own.as_ref().unwrap_or(&places.path).join("ids.txt");
     let lines = new.iter().fold(String::new(), |lines, id| lines + id + "\n");
     std::fs::OpenOptions::new()
         .create(true)
@@ -395,7 +394,7 @@ fn content_ids(dir: &Path) -> Result<(), Failed> {
 }
 
 fn content_links(config: &Config, community: Option<String>) -> Result<(), Failed> {
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let community = community.unwrap_or_else(|| format!("club{}", config.vk.group_id));
     for (name, title) in chat::links(&content) {
         println!("https://vk.me/{community}?ref={name}\t{title}");
@@ -403,7 +402,12 @@ fn content_links(config: &Config, community: Option<String>) -> Result<(), Faile
     Ok(())
 }
 
-fn ask(question: Option<&str>, eval: Option<&Path>, misses: bool, content: &Path) -> Result<(), Failed> {
+fn ask(
+    question: Option<&str>,
+    eval: Option<&Path>,
+    misses: bool,
+    content: &ContentDir,
+) -> Result<(), Failed> {
     let content = open_content(content)?;
     if let Some(file) = eval {
         let rows =

@@ -105,11 +105,13 @@ fn cache_mib() -> u64 {
 pub struct ContentDir {
     /// The folder.
     pub path: PathBuf,
+    /// A folder of the region's own over it: what lies there takes the place of the file with its path.
+    pub own: Option<PathBuf>,
 }
 
 impl Default for ContentDir {
     fn default() -> Self {
-        Self { path: "content".into() }
+        Self { path: "content".into(), own: None }
     }
 }
 
@@ -371,10 +373,29 @@ impl Config {
     /// # Errors
     /// One line that names the key.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
-        Self::read(file, None)
+        Self::read(file, None, std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from).as_deref())
     }
 
-    fn read(file: &Path, env: Option<config::Map<String, String>>) -> Result<Self, ConfigError> {
+    /// Where the content lies by the file, whatever else is in it: whoever edits content need not be able to read keys.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn content(file: &Path) -> Result<ContentDir, ConfigError> {
+        #[derive(Deserialize)]
+        struct Part {
+            #[serde(default)]
+            content: ContentDir,
+        }
+        let wrong = |why: String| ConfigError(format!("{}: {}", file.display(), one_line(&why)));
+        let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
+        toml::from_str(&text).map(|part: Part| part.content).map_err(|e| wrong(e.message().to_owned()))
+    }
+
+    fn read(
+        file: &Path,
+        env: Option<config::Map<String, String>>,
+        lent: Option<&Path>,
+    ) -> Result<Self, ConfigError> {
         if !file.exists() {
             return Err(ConfigError(format!("{}: файла нет", file.display())));
         }
@@ -394,11 +415,12 @@ impl Config {
             .add_source(environment)
             .build()
             .map_err(|e| ConfigError(one_line(&e.to_string())))?;
-        let config: Self = serde_path_to_error::deserialize(read).map_err(|e| {
+        let mut config: Self = serde_path_to_error::deserialize(read).map_err(|e| {
             let path = e.path().to_string();
             let reason = one_line(&e.into_inner().to_string());
             ConfigError(if path == "." { reason } else { format!("{path}: {reason}") })
         })?;
+        config.vk.lend(lent);
         config.check()?;
         Ok(config)
     }
@@ -467,6 +489,17 @@ impl Vk {
         self.token.is_some() || self.service_token.is_some()
     }
 
+    /// Takes keys from where systemd has put copies of their files for the service alone, `LoadCredential=` by the
+    /// files' names.
+    fn lend(&mut self, lent: Option<&Path>) {
+        for file in self.token_file.iter_mut().chain(&mut self.service_token_file) {
+            let copy = lent.zip(file.file_name()).map(|(folder, name)| folder.join(name));
+            if let Some(copy) = copy.filter(|copy| copy.exists()) {
+                *file = copy;
+            }
+        }
+    }
+
     /// The files that keys are read from.
     pub fn token_files(&self) -> Vec<PathBuf> {
         self.token_file.iter().chain(&self.service_token_file).cloned().collect()
@@ -498,7 +531,8 @@ fn secret(
         (None, None) => return Ok(None),
     };
     if text.is_empty() {
-        return Err(ConfigError(format!("{key}: пусто")));
+        let file = if file.is_some() { "_file: в файле ключа нет" } else { ": пусто" };
+        return Err(ConfigError(format!("{key}{file}")));
     }
     Ok(Some(text.into()))
 }
@@ -525,7 +559,7 @@ mod tests {
         let file = dir.path().join("config.toml");
         std::fs::write(&file, text).unwrap();
         let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Config::read(&file, Some(env))
+        Config::read(&file, Some(env), None)
     }
 
     #[test]
@@ -554,6 +588,39 @@ mod tests {
         assert!(config.staff.grants_of(UserId(6)).eq([Grant::of_config(UserId(6), Role::Owner)]));
         assert_eq!(config.log.format, LogFormat::Json);
         assert!(config.http.listen.is_some());
+    }
+
+    #[test]
+    fn what_systemd_lends_the_service_is_read_in_the_place_of_the_files_that_the_settings_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, lent) = (dir.path().join("config.toml"), dir.path().join("credentials"));
+        std::fs::create_dir(&lent).unwrap();
+        let keys =
+            "token_file = \"/etc/kurator/vk-token\"\nservice_token_file = \"/etc/kurator/vk-service-token\"";
+        std::fs::write(&file, GOOD.replace("token = \"secret-key\"", keys)).unwrap();
+        std::fs::write(lent.join("vk-token"), "lent\n").unwrap();
+        let refused = Config::read(&file, Some(config::Map::new()), Some(&lent)).unwrap_err().to_string();
+        assert!(refused.starts_with("vk.service_token_file: /etc/kurator/"), "{refused}");
+        // What the unit puts where there is no file.
+        std::fs::write(lent.join("vk-service-token"), "\n").unwrap();
+        let refused = Config::read(&file, Some(config::Map::new()), Some(&lent)).unwrap_err().to_string();
+        assert_eq!(refused, "vk.service_token_file: в файле ключа нет");
+        std::fs::write(lent.join("vk-service-token"), "lent-too").unwrap();
+        let config = Config::read(&file, Some(config::Map::new()), Some(&lent)).unwrap();
+        assert_eq!(config.vk.token().unwrap().expose_secret(), "lent");
+        assert_eq!(config.vk.service_token().unwrap().unwrap().expose_secret(), "lent-too");
+    }
+
+    #[test]
+    fn where_the_content_lies_is_read_without_the_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        std::fs::write(&file, "[vk]\ntoken_file = \"/nowhere\"\n[content]\npath = \"a\"\nown = \"b\"\n")
+            .unwrap();
+        let places = Config::content(&file).unwrap();
+        assert_eq!((places.path, places.own), ("a".into(), Some("b".into())));
+        std::fs::write(&file, "[content]\nplace = \"a\"\n").unwrap();
+        assert!(Config::content(&file).unwrap_err().to_string().contains("place"));
     }
 
     #[test]
@@ -604,6 +671,7 @@ mod tests {
         assert_eq!(full.store.allow_unsafe, config.store.allow_unsafe);
         assert_eq!(full.store.cache_mib, config.store.cache_mib);
         assert_eq!(full.content.path, config.content.path);
+        assert!(full.content.own.is_some() && config.content.own.is_none());
         assert_eq!(full.attention.rules(), config.attention.rules());
         assert_eq!(full.audit, config.audit);
         assert_eq!(full.retention, config.retention);

@@ -45,11 +45,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Ask {
     /// How the store stands.
     Stats,
-    /// An export into a new file, by its whole path.
-    Backup {
-        /// The file.
-        file: PathBuf,
-    },
+    /// A copy of what there is now among the store's own exports: whoever asks may not write where the bot may, nor
+    /// the bot where she may.
+    Backup,
     /// Everything is read: the trees, and the exports the store made.
     Verify,
     /// The files are made anew.
@@ -93,6 +91,8 @@ pub(crate) enum Told {
     Stats(Stats),
     /// What was exported, or is in the files that were made anew.
     Exported(Exported),
+    /// Where the copy lies.
+    Copied(PathBuf),
     /// Every tree was read, and these exports.
     Sound(Stats, Vec<PathBuf>),
     /// Institutions by key; none are left if it is empty.
@@ -115,7 +115,7 @@ pub(crate) enum Told {
 pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
     let told = match ask {
         Ask::Stats => store.stats(true).await.map(Told::Stats),
-        Ask::Backup { file } => store.export(&file).await.map(Told::Exported),
+        Ask::Backup => store.backup().await.map(Told::Copied),
         Ask::Verify => sound(store).await,
         Ask::Compact => store.compact().await.map(Told::Exported),
         Ask::Roster { after } => store.institutions(after, SOME).await.map(Told::Roster),

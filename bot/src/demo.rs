@@ -107,7 +107,7 @@ pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
             owners: vec![region::OWNER],
             trainers: vec![region::TRAINER],
             curators: vec![region::CURATOR],
-            ..Staff::default()
+            heads: vec![region::HEAD],
         },
         campaigns: Campaigns::default(),
         retention: Retention::default(),

@@ -186,6 +186,47 @@ async fn check_switches_on_what_is_missing_if_the_key_may_and_says_what_to_do_if
     assert!(!sandbox.call_counts().contains_key("groups.getLongPollServer"), "nothing is polled");
 }
 
+/// «В порядке» is said only of what was seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_what_it_could_not_see_and_looks_at_the_service_key_too() {
+    let sandbox = Sandbox::builder()
+        .group(GROUP, "Куратор", TOKEN)
+        .group_token(KEYS[0], Rights::MESSAGES)
+        .service_token("key-of-a-service")
+        .start("127.0.0.1:0")
+        .await
+        .unwrap();
+    let good = real::config(&sandbox, folder().path());
+    let service = |key: &str| good.replace("[store]", &format!("service_token = {key:?}\n[store]"));
+
+    let none = with("check", &good, &[]).await;
+    assert!(none.out.contains("ключ и Long Poll: в порядке\nсервисный ключ: не задан"), "{none:?}");
+    let all = with("check", &service("key-of-a-service"), &[]).await;
+    assert!(all.code == Some(0) && all.out.ends_with("сервисный ключ: в порядке\n"), "{all:?}");
+    for (key, why) in [("no-key-of-this-vk", "не принимает сервисный ключ"), (TOKEN, "это ключ сообщества")]
+    {
+        let wrong = with("check", &service(key), &[]).await;
+        assert_eq!(wrong.code, Some(3), "{wrong:?}");
+        assert!(wrong.err.contains("vk.service_token") && wrong.err.contains(why), "{wrong:?}");
+    }
+
+    let by_hand = with("check", &good.replace(TOKEN, KEYS[0]), &[]).await;
+    assert!(by_hand.out.contains("ключ: в порядке\nLong Poll: не проверен"), "{by_hand:?}");
+    let nowhere = good.replace(&sandbox.api_url(), "http://127.0.0.1:9/method");
+    let unseen = with("check", &nowhere, &[]).await;
+    assert_eq!(unseen.code, Some(1), "{unseen:?}");
+    assert!(!unseen.out.contains("ключ") && unseen.err.contains("не проверено"), "{unseen:?}");
+    sandbox.faults().once("groups.getLongPollSettings", &Fault::ServerError);
+    let unseen = with("check", &good, &[]).await;
+    assert!(unseen.code == Some(1) && !unseen.out.contains("Long Poll: в порядке"), "{unseen:?}");
+    assert!(sandbox.switch_event("message_event", false));
+    sandbox.faults().once("groups.setLongPollSettings", &Fault::Error(100));
+    let off = with("check", &good, &[]).await;
+    assert!(off.code == Some(1) && off.err.contains("включить не удалось"), "{off:?}");
+    let mended = with("check", &good, &[]).await;
+    assert!(mended.code == Some(0) && mended.out.contains("Long Poll: в порядке"), "{mended:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn content_links_prints_an_address_and_a_title_for_every_place() {
     let sandbox = sandbox().await;

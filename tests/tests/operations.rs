@@ -22,13 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a person writes that nobody else would.
 const WORDS: &str = "фиолетовый крокодил читает обложку";
 /// What must be told of.
-const METRICS: [&str; 19] = [
+const METRICS: [&str; 20] = [
     "kurator_updates",
     "kurator_turns",
     "kurator_turn_duration_seconds",
     "kurator_failed_turns",
     "kurator_sends",
     "kurator_outbox_messages",
+    "kurator_campaign_recipients",
     "kurator_vk_requests",
     "kurator_vk_request_duration_seconds",
     "kurator_vk_answer_duration_seconds",

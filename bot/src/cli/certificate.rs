@@ -1,6 +1,6 @@
 //! `kurator certificate verify`: was a certificate of this number given, and what does it say?
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Subcommand;
 
@@ -16,16 +16,13 @@ pub(super) enum CertificateCommand {
     Verify {
         /// Номер: двенадцать цифр, с дефисами или без.
         number: String,
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
     },
 }
 
-pub(super) fn certificate(command: &CertificateCommand) -> Result<(), Failed> {
-    let CertificateCommand::Verify { number: typed, config } = command;
+pub(super) fn certificate(command: &CertificateCommand, config: &Path) -> Result<(), Failed> {
+    let CertificateCommand::Verify { number: typed } = command;
     let config = load(config)?;
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let texts = content.texts();
     let Some(number) = Certificate::read(typed) else {
         return Err(Failed::config(texts.get("paper-bad-number")));

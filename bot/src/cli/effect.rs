@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, path::Path};
 
 use vkapi::types::GroupId;
 
-use super::{Failed, block_on, open_content, store};
+use super::{Failed, block_on, open_content, questions::reading};
 use crate::{
     config::Config,
     content::Texts,
     domain::{Day, page::Week},
     pages::effect::{Change, Effect, effect},
-    store::{Result as Stored, SledOptions, SledStore, Store},
+    store::{Result as Stored, SledStore, Store},
 };
 
 /// People read at a time.
@@ -18,21 +18,11 @@ const PEOPLE: usize = 1_000;
 
 /// Prints what came of a lesson.
 pub(super) fn of_lesson(config: &Config, lesson: &str, copy: Option<&Path>) -> Result<(), Failed> {
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let Some(named) = content.lesson(lesson) else {
         return Err(Failed::config(content.texts().format("effect-no-lesson", &[("lesson", lesson.into())])));
     };
-    let found = match copy {
-        None => read(&store::open(&store::options(config))?, config, lesson)?,
-        Some(copy) => {
-            let folder = tempfile::tempdir().map_err(Failed::other)?;
-            // Read once and thrown away: a power cut harms nothing.
-            let options =
-                SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: 64 << 20 };
-            SledStore::import(copy, &options).map_err(Failed::other)?;
-            read(&SledStore::open(&options).map_err(Failed::other)?, config, lesson)?
-        }
-    };
+    let found = reading(config, copy, |store| read(store, config, lesson))?;
     println!("{}", told(content.texts(), &named.title, &found));
     Ok(())
 }

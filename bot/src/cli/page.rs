@@ -28,7 +28,7 @@ pub(super) async fn page(
     norm: Option<&str>,
     as_json: bool,
 ) -> Result<(), Failed> {
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let id = match norm {
         Some(id) => id.to_owned(),
         None => region(&config, &content)?.norm,

@@ -1,6 +1,6 @@
 //! `kurator pages …`: through the bot that has the store open, or by itself where none has.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use clap::Subcommand;
 
@@ -17,17 +17,14 @@ use crate::{
 pub(super) enum PagesCommand {
     /// Посмотреть на все страницы сейчас, не дожидаясь ночи: сначала на те, что ждут дольше.
     Audit {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Не больше стольких страниц.
         #[arg(long)]
         limit: Option<usize>,
     },
 }
 
-pub(super) fn pages(command: &PagesCommand) -> Result<(), Failed> {
-    let PagesCommand::Audit { config, limit } = command;
+pub(super) fn pages(command: &PagesCommand, config: &Path) -> Result<(), Failed> {
+    let PagesCommand::Audit { limit } = command;
     let config = load(config)?;
     let told = match control::ask(&config.store.path, &Ask::Audit { limit: *limit }) {
         Ok(Some(told)) => told,
@@ -56,7 +53,7 @@ pub(super) fn pages(command: &PagesCommand) -> Result<(), Failed> {
 }
 
 async fn alone(config: Config, limit: Option<usize>) -> Result<Told, Failed> {
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let region = region(&config, &content)?;
     let service = super::service(&config)?;
     let service = service.ok_or_else(|| Failed::config(content.texts().get("audit-no-service")))?;

@@ -18,18 +18,21 @@ const HEADING: [&str; 7] =
 
 /// Prints all kept questions as CSV, those that mean the same beside each other.
 pub(super) fn questions(config: &Config, copy: Option<&Path>) -> Result<(), Failed> {
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let asked = reading(config, copy, read)?;
     write(&content, &asked, io::stdout().lock()).map_err(Failed::other)
 }
 
-/// What is read from the store, or from a copy of it while the bot runs.
+/// What is read from a copy, else from the store: of one that a bot has open the bot makes a copy.
 pub(super) fn reading<T>(
     config: &Config,
     copy: Option<&Path>,
     read: impl FnOnce(&SledStore) -> Result<T, Failed>,
 ) -> Result<T, Failed> {
-    let Some(copy) = copy else { return read(&store::open(&store::options(config))?) };
+    let fresh = if copy.is_none() { store::fresh(&config.store.path)? } else { None };
+    let Some(copy) = copy.or(fresh.as_deref()) else {
+        return read(&store::open(&store::options(config))?);
+    };
     let folder = tempfile::tempdir().map_err(Failed::other)?;
     // Read once and thrown away: a power cut harms nothing.
     let options =

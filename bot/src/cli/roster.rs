@@ -24,9 +24,6 @@ const SHOWN: usize = 20;
 pub(super) enum RosterCommand {
     /// Загрузить реестр учреждений из XLSX или CSV. Столбцы узнаются по названиям, в любом порядке.
     Import {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Файл с реестром.
         file: PathBuf,
         /// Только сказать, что изменится и какие строки с ошибками; ничего не записывать.
@@ -38,9 +35,6 @@ pub(super) enum RosterCommand {
     },
     /// Показать, кто из реестра ещё не писал боту, кто запретил сообщения и какие страницы никто не ведёт.
     Coverage {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Записать каждое учреждение с тем, что о нём известно, в CSV.
         #[arg(long)]
         csv: Option<PathBuf>,
@@ -50,9 +44,6 @@ pub(super) enum RosterCommand {
     },
     /// Напечатать ссылки-приглашения для муниципалитетов и учреждений: ссылка, скольких она привела последней, чья она.
     Links {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Короткое имя сообщества вместо номера.
         #[arg(long)]
         community: Option<String>,
@@ -62,13 +53,11 @@ pub(super) enum RosterCommand {
     },
 }
 
-pub(super) fn roster(command: &RosterCommand) -> Result<(), Failed> {
+pub(super) fn roster(command: &RosterCommand, config: &Path) -> Result<(), Failed> {
     match command {
-        RosterCommand::Import { config, file, dry_run, remove } => import(config, file, *dry_run, *remove),
-        RosterCommand::Coverage { config, csv, xlsx } => coverage(config, csv.as_deref(), xlsx.as_deref()),
-        RosterCommand::Links { config, community, csv } => {
-            links(config, community.as_deref(), csv.as_deref())
-        }
+        RosterCommand::Import { file, dry_run, remove } => import(config, file, *dry_run, *remove),
+        RosterCommand::Coverage { csv, xlsx } => coverage(config, csv.as_deref(), xlsx.as_deref()),
+        RosterCommand::Links { community, csv } => links(config, community.as_deref(), csv.as_deref()),
     }
 }
 
@@ -165,7 +154,7 @@ fn tell(read: &Roster) {
 
 fn coverage(config: &Path, csv: Option<&Path>, xlsx: Option<&Path>) -> Result<(), Failed> {
     let config = load(config)?;
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let way = Way::to(&config)?;
     let (institutions, people) = (way.roster()?, way.comers()?);
     if institutions.is_empty() {
@@ -204,7 +193,7 @@ fn print(covered: &[Covered<'_>]) {
 
 fn links(config: &Path, community: Option<&str>, csv: Option<&Path>) -> Result<(), Failed> {
     let config = load(config)?;
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let way = Way::to(&config)?;
     let (mut institutions, people) = (way.roster()?, way.comers()?);
     institutions.sort_by(|a, b| (&a.municipality, &a.name).cmp(&(&b.municipality, &b.name)));

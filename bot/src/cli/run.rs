@@ -29,7 +29,7 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
     };
     tokio::pin!(asked);
     let config = Arc::new(config);
-    let content = open_content(&config.content.path)?;
+    let content = open_content(&config.content)?;
     let told = region(&config, &content)?;
     let (bot, group) = bot(&config)?;
     let service = super::service(&config)?;
@@ -41,7 +41,7 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
     // Whatever the settings of the community lack is told now; the bot waits for VK by itself.
     tokio::select! {
         () = &mut asked => return Ok(()),
-        told = check::community(&bot, group) => told?,
+        told = check::community(&bot, group) => drop(told?),
     }
     let app = App::start(Parts {
         bot,
@@ -65,7 +65,9 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
     for told in watch::exposed(file, &config) {
         tracing::warn!("{told}");
     }
-    let mut watch = Watch::new(&config.content.path);
+    let mut watch = Watch::new(
+        [Some(&config.content.path), config.content.own.as_ref()].into_iter().flatten().cloned().collect(),
+    );
     let mut look = tokio::time::interval(watch::EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -86,7 +88,7 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
 async fn reload(app: &App, config: &Arc<Config>) {
     let config = Arc::clone(config);
     let read = tokio::task::spawn_blocking(move || {
-        let content = open_content(&config.content.path)?;
+        let content = open_content(&config.content)?;
         region(&config, &content).map(|_| content)
     });
     match read.await.unwrap_or_else(|error| Err(Failed::other(error))) {

@@ -3,10 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use super::{Failed, open_content};
-use crate::simulate::{self, Plan};
+use crate::{
+    config::ContentDir,
+    simulate::{self, Plan},
+};
 
 /// Prints the table, writes the JSON, and fails if something did not hold.
-pub(super) fn simulate(plan: Plan, json: Option<&Path>, content: &Path) -> Result<(), Failed> {
+pub(super) fn simulate(plan: Plan, json: Option<&Path>, content: &ContentDir) -> Result<(), Failed> {
     let content = Arc::new(open_content(content)?);
     let began = std::time::Instant::now();
     let told = |week| eprintln!("прошла неделя {week}, {:.0?}", began.elapsed());

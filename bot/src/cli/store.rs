@@ -1,10 +1,13 @@
 //! `kurator store …`: through the bot that has the store open, or on its files where none has.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 
-use super::{Failed, block_on, load};
+use super::{Failed, block_on, load, way::other_version};
 use crate::{
     config::Config,
     control::{self, Ask, Told},
@@ -14,56 +17,36 @@ use crate::{
 #[derive(Subcommand)]
 pub(super) enum StoreCommand {
     /// Показать, что в хранилище, сколько оно занимает и идут ли записи.
-    Stats {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-    },
+    Stats,
     /// Записать всё хранилище в один файл. Свои копии бот пишет в exports каждый час сам.
     Backup {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Куда записать.
         file: PathBuf,
     },
     /// Прочитать до конца копию или само хранилище с его копиями и сказать, всё ли цело.
     Verify {
-        /// Файл настроек: проверить хранилище и копии, которые бот сделал сам.
-        #[arg(long, required_unless_present = "file", conflicts_with = "file")]
-        config: Option<PathBuf>,
-        /// Копия.
+        /// Копия; без неё — само хранилище и копии, которые бот сделал сам.
         file: Option<PathBuf>,
     },
     /// Сделать хранилище из копии там, где его ещё нет. Бот должен быть остановлен.
     Restore {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
         /// Копия.
         file: PathBuf,
     },
     /// Ужать файлы хранилища. Пока это идёт, бот ничего не записывает: обычно меньше секунды.
-    Compact {
-        /// Файл настроек.
-        #[arg(long)]
-        config: PathBuf,
-    },
+    Compact,
 }
 
-pub(super) fn store(command: &StoreCommand) -> Result<(), Failed> {
+pub(super) fn store(command: &StoreCommand, config: &Path) -> Result<(), Failed> {
     match command {
-        StoreCommand::Stats { config } => ask(config, &Ask::Stats),
-        StoreCommand::Backup { config, file } => {
-            let file = std::path::absolute(file).map_err(Failed::other)?;
-            ask(config, &Ask::Backup { file })
-        }
-        StoreCommand::Verify { file: Some(file), .. } => {
+        StoreCommand::Stats => ask(config, &Ask::Stats),
+        StoreCommand::Backup { file } => backup(config, file),
+        StoreCommand::Verify { file: Some(file) } => {
             tell(&SledStore::verify(file).map_err(Failed::other)?);
             Ok(())
         }
-        StoreCommand::Verify { config, .. } => ask(config.as_deref().unwrap_or(Path::new("")), &Ask::Verify),
-        StoreCommand::Restore { config, file } => {
+        StoreCommand::Verify { file: None } => ask(config, &Ask::Verify),
+        StoreCommand::Restore { file } => {
             let options = options(&load(config)?);
             if control::is_there(&options.path) {
                 return Err(Failed::other(format!(
@@ -75,7 +58,46 @@ pub(super) fn store(command: &StoreCommand) -> Result<(), Failed> {
             tell(&SledStore::import(file, &options).map_err(failed)?);
             Ok(())
         }
-        StoreCommand::Compact { config } => ask(config, &Ask::Compact),
+        StoreCommand::Compact => ask(config, &Ask::Compact),
+    }
+}
+
+/// Writes a copy where this process may write: the bot may see other folders under the same names, or none.
+fn backup(config: &Path, file: &Path) -> Result<(), Failed> {
+    let options = options(&load(config)?);
+    let exported = match fresh(&options.path)? {
+        None => {
+            let store = open(&options)?;
+            block_on(async { store.export(file).await.map_err(failed) })?
+        }
+        Some(copy) => {
+            hand_over(&copy, file).map_err(|e| Failed::other(format!("{}: {e}", file.display())))?;
+            SledStore::verify(file).map_err(Failed::other)?
+        }
+    };
+    tell(&exported);
+    Ok(())
+}
+
+/// The file appears whole or not at all, and only for its owner.
+fn hand_over(copy: &Path, file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    io::copy(&mut fs::File::open(copy)?, &mut new)?;
+    new.as_file().sync_all()?;
+    new.persist(file)?;
+    Ok(())
+}
+
+/// Has the bot that has the store open copy it now; where the copy lies, `None` where no bot has it.
+pub(super) fn fresh(dir: &Path) -> Result<Option<PathBuf>, Failed> {
+    match control::ask(dir, &Ask::Backup) {
+        Ok(None) => Ok(None),
+        // By the bot's name of it, which need not be ours.
+        Ok(Some(Told::Copied(path))) => Ok(path.file_name().map(|name| dir.join("exports").join(name))),
+        Ok(Some(Told::Failed(why))) => Err(Failed::other(why)),
+        Ok(Some(_)) => Err(other_version()),
+        Err(e) => Err(Failed::other(format!("бот работает, но не ответил: {e}"))),
     }
 }
 
@@ -99,7 +121,8 @@ fn ask(config: &Path, ask: &Ask) -> Result<(), Failed> {
                 println!("Копия цела: {}", path.display());
             }
         }
-        Told::Audited(_)
+        Told::Copied(_)
+        | Told::Audited(_)
         | Told::Roster(_)
         | Told::Comers(_)
         | Told::Log(_)

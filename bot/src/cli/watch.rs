@@ -14,27 +14,27 @@ pub(super) const EVERY: Duration = Duration::from_secs(2);
 /// Permissions of others than the owner and the group.
 const OTHERS: u32 = 0o007;
 
-/// A folder whose changes are noticed.
+/// Folders whose changes are noticed.
 pub(super) struct Watch {
-    folder: PathBuf,
+    folders: Vec<PathBuf>,
     /// As it was when it was read last, and as it was at the last look.
     read: Stamp,
     seen: Stamp,
 }
 
-/// How a folder is: its files by path, size and the moment of their last change.
+/// How folders are: their files by path, size and the moment of their last change.
 type Stamp = Vec<(PathBuf, u64, Option<SystemTime>)>;
 
 impl Watch {
-    pub(super) fn new(folder: &Path) -> Self {
-        let read = stamp(folder);
-        Self { folder: folder.to_owned(), seen: read.clone(), read }
+    pub(super) fn new(folders: Vec<PathBuf>) -> Self {
+        let read = stamp(folders.clone());
+        Self { folders, seen: read.clone(), read }
     }
 
     /// Whether it is another than was read, and has been the same for two looks: files that are being copied are not
     /// read half.
     pub(super) fn changed(&mut self) -> bool {
-        let now = stamp(&self.folder);
+        let now = stamp(self.folders.clone());
         let settled = now == self.seen;
         self.seen = now;
         let changed = settled && self.seen != self.read;
@@ -45,9 +45,8 @@ impl Watch {
     }
 }
 
-fn stamp(folder: &Path) -> Stamp {
+fn stamp(mut folders: Vec<PathBuf>) -> Stamp {
     let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             // Through links, as the content itself is read.
@@ -88,7 +87,7 @@ mod tests {
         let file = folder.path().join("a/b.toml");
         fs::create_dir(folder.path().join("a")).unwrap();
         fs::write(&file, "1").unwrap();
-        let mut watch = Watch::new(folder.path());
+        let mut watch = Watch::new(vec![folder.path().to_owned()]);
         assert!(!watch.changed());
         fs::write(&file, "22").unwrap();
         assert!(!watch.changed(), "it may go on");

@@ -13,7 +13,8 @@ const NOTHING: &str = "-";
 /// The ids that were ever published; of those that are retired, what takes their place.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
-    live: BTreeMap<String, usize>,
+    /// With the line each stands on, if that is in the first file.
+    live: BTreeMap<String, Option<usize>>,
     moved: BTreeMap<String, Option<String>>,
 }
 
@@ -32,7 +33,7 @@ impl Ids {
                 notes.error(Some(at), format!("«{id}» написан дважды"));
             }
             match to {
-                None => drop(ids.live.insert(id.to_owned(), at)),
+                None => drop(ids.live.insert(id.to_owned(), Some(at))),
                 Some(to) => {
                     let to = (to != NOTHING).then(|| to.to_owned());
                     ids.moved.insert(id.to_owned(), to);
@@ -40,6 +41,16 @@ impl Ids {
             }
         }
         ids
+    }
+
+    /// Takes lines of another file in the place of those about the same ids.
+    pub(crate) fn replace(&mut self, other: Self) {
+        self.live.retain(|id, _| !other.moved.contains_key(id));
+        self.moved.retain(|id, _| !other.live.contains_key(id));
+        // Which file a line is of cannot be told any more.
+        self.live.values_mut().for_each(|line| *line = None);
+        self.live.extend(other.live.into_keys().map(|id| (id, None)));
+        self.moved.extend(other.moved);
     }
 
     /// The slug of the guide that took this one's place.
@@ -53,7 +64,7 @@ impl Ids {
             let what = format!(
                 "«{id}» пропал, а на нём держатся отметки и кнопки людей. Верните его или спишите: «{id} -> новое имя», а если замены нет, «{id} -> -»"
             );
-            notes.error(Some(*line), what);
+            notes.error(*line, what);
         }
         for (id, to) in &self.moved {
             if now.contains(id) {

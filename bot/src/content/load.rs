@@ -1,7 +1,7 @@
 //! Finds the files of `content/`, has each read, and checks what only all of them together can show.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
@@ -28,8 +28,18 @@ impl Content {
     ///
     /// Gives the content with warnings, or everything that is wrong if at least one thing is an error.
     pub fn load(dir: &Path, today: Date) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        Self::load_over(dir, None, today)
+    }
+
+    /// As [`Self::load`], with a folder of one's own over it: a file there takes the place of the one with its path,
+    /// an empty one removes it; of `texts/ru.ftl` and `ids.txt` only what is written there does.
+    pub fn load_over(
+        dir: &Path,
+        own: Option<&Path>,
+        today: Date,
+    ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let mut loader =
-            Loader { dir, today, problems: vec![], references: vec![], hash: DefaultHasher::new() };
+            Loader { dir, own, today, problems: vec![], references: vec![], hash: DefaultHasher::new() };
         let guides = loader.guides();
         let mut checklists = loader.tomls("checklists", |notes, stem| checklist::parse(notes, stem, today));
         let mut courses = loader.tomls("courses", |notes, stem| course::parse(notes, stem, today));
@@ -42,7 +52,7 @@ impl Content {
         let norms = loader.tomls("norms", |notes, stem| norm::parse(notes, stem, today));
         let advice = loader.some_tomls("advice", |_| true, |notes, _| advice::parse(notes, today));
         let consent = loader.consent();
-        let texts = loader.whole("texts/ru.ftl", |notes| Some(texts::parse(notes)));
+        let texts = loader.texts();
         let synonyms = loader.whole("synonyms.toml", Synonyms::parse);
         let draft_words = loader.whole("draft.toml", |notes| Words::parse(notes, today));
         if guides.is_empty() {
@@ -115,6 +125,7 @@ fn read<T>(found: Vec<Found<T>>) -> Vec<T> {
 
 struct Loader<'a> {
     dir: &'a Path,
+    own: Option<&'a Path>,
     today: Date,
     problems: Vec<Problem>,
     references: Vec<Reference>,
@@ -181,13 +192,29 @@ impl Loader<'_> {
     }
 
     fn consent(&mut self) -> Option<consent::Consent> {
-        let path = self.dir.join("consent.md");
+        let path = self.place("consent.md");
         self.page(&path, |notes, page, _| consent::parse(notes, page))
     }
 
     fn whole<T>(&mut self, name: &str, parse: impl Fn(&mut Notes<'_>) -> Option<T>) -> Option<T> {
-        let path = self.dir.join(name);
-        let text = self.text(&path)?;
+        self.file(&self.place(name), parse)
+    }
+
+    /// The phrases, with those of one's own in the place of others.
+    fn texts(&mut self) -> Option<texts::Texts> {
+        const FILE: &str = "texts/ru.ftl";
+        let mut read = self.file(&self.dir.join(FILE), |notes| Some(texts::parse(notes)))?;
+        if let Some(path) = self.owned(FILE) {
+            let text = self.text(&path)?;
+            let mut notes = Notes::new(&path.display().to_string(), &text, 0);
+            read.replace(&mut notes);
+            self.take(notes);
+        }
+        Some(read)
+    }
+
+    fn file<T>(&mut self, path: &Path, parse: impl Fn(&mut Notes<'_>) -> Option<T>) -> Option<T> {
+        let text = self.text(path)?;
         let mut notes = Notes::new(&path.display().to_string(), &text, 0);
         let read = parse(&mut notes);
         self.take(notes);
@@ -224,7 +251,8 @@ impl Loader<'_> {
         }
         match size.and_then(|_| fs::read_to_string(path)) {
             Ok(text) => {
-                path.strip_prefix(self.dir).unwrap_or(path).hash(&mut self.hash);
+                let own = self.own.and_then(|own| path.strip_prefix(own).ok());
+                own.or_else(|| path.strip_prefix(self.dir).ok()).unwrap_or(path).hash(&mut self.hash);
                 text.hash(&mut self.hash);
                 Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
             }
@@ -235,21 +263,40 @@ impl Loader<'_> {
         }
     }
 
+    /// The file of one's own with this path, if there is one.
+    fn owned(&self, name: &str) -> Option<PathBuf> {
+        self.own.map(|own| own.join(name)).filter(|path| path.exists())
+    }
+
+    /// Where the file with this path is taken from.
+    fn place(&self, name: &str) -> PathBuf {
+        self.owned(name).unwrap_or_else(|| self.dir.join(name))
+    }
+
     /// What lies in a folder, by name; hidden files are left alone.
     fn list(&mut self, folder: &str) -> Vec<PathBuf> {
         let path = self.dir.join(folder);
-        match fs::read_dir(&path) {
-            Ok(entries) => {
-                let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-                paths.retain(|p| p.file_name().is_some_and(|n| !n.to_string_lossy().starts_with('.')));
-                paths.sort();
-                paths
-            }
+        let own = self.own.and_then(|own| fs::read_dir(own.join(folder)).ok());
+        let base = match fs::read_dir(&path) {
+            Ok(entries) => Some(entries),
+            Err(_) if own.is_some() => None,
             Err(e) => {
                 self.tell(&path, &format!("папка не читается: {e}"));
-                Vec::new()
+                None
             }
+        };
+        let mut found = BTreeMap::new();
+        for entry in base.into_iter().chain(own).flatten().flatten() {
+            found.insert(entry.file_name(), entry.path());
         }
+        found.retain(|name, path| !name.to_string_lossy().starts_with('.') && !self.removed(path));
+        found.into_values().collect()
+    }
+
+    /// An empty file of one's own stands for none.
+    fn removed(&self, path: &Path) -> bool {
+        self.own.is_some_and(|own| path.starts_with(own))
+            && fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() == 0)
     }
 
     /// Notes titles and questions that lead to two guides: neither could be found by them.
@@ -337,9 +384,14 @@ impl Loader<'_> {
         if !path.exists() {
             return ids::Ids::default();
         }
-        let Some(text) = self.text(&path) else { return ids::Ids::default() };
-        let mut notes = Notes::new(&path.display().to_string(), &text, 0);
-        let ids = ids::Ids::parse(&mut notes);
+        let read = |notes: &mut Notes<'_>| Some(ids::Ids::parse(notes));
+        let Some(mut ids) = self.file(&path, read) else { return ids::Ids::default() };
+        if let Some(own) = self.owned(ids::FILE)
+            && let Some(ours) = self.file(&own, read)
+        {
+            ids.replace(ours);
+        }
+        let mut notes = Notes::new(&path.display().to_string(), "", 0);
         // A file that cannot be read is told itself; what is in it is not gone.
         let whole = guides.iter().all(|f| f.read.is_some())
             && checklists.iter().all(|f| f.read.is_some())

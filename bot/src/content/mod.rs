@@ -29,6 +29,8 @@ mod tests_calendar;
 mod tests_lessons;
 #[cfg(test)]
 mod tests_norms;
+#[cfg(test)]
+mod tests_own;
 mod texts;
 
 pub use advice::Advice;

@@ -75,6 +75,7 @@ impl From<usize> for Arg {
 /// The phrases of the interface.
 pub struct Texts {
     bundle: FluentBundle<FluentResource>,
+    names: Vec<String>,
 }
 
 impl fmt::Debug for Texts {
@@ -113,6 +114,24 @@ impl Texts {
         phrase
     }
 
+    /// Takes the phrases of another file in the place of those with their names; each must be one of these.
+    pub(crate) fn replace(&mut self, notes: &mut Notes<'_>) {
+        let resource = resource(notes);
+        let mut names: Vec<String> = resource.entries().filter_map(name).collect();
+        for (at, name) in names.iter().enumerate() {
+            let line = line_of(notes.toml(), name);
+            if names[..at].contains(name) {
+                notes.error(line, format!("фраза «{name}» написана дважды"));
+            } else if !self.names.contains(name) {
+                // A later version may do without one: that is no reason not to start.
+                notes.warn(line, format!("фразы «{name}» у бота нет, эта ни на что не влияет"));
+            }
+        }
+        names.extend_from_slice(&self.names);
+        judge(notes, &resource, &names);
+        self.bundle.add_resource_overriding(resource);
+    }
+
     /// Whether there is such a phrase.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)
@@ -121,23 +140,9 @@ impl Texts {
 
 /// Reads the phrases; what is wrong goes to `notes`, which must hold the whole file.
 pub(crate) fn parse(notes: &mut Notes<'_>) -> Texts {
-    let source = notes.toml();
-    let resource = match FluentResource::try_new(source.to_owned()) {
-        Ok(resource) => resource,
-        Err((resource, errors)) => {
-            for error in errors {
-                let line = line_at(source, error.pos.start);
-                notes.error(Some(line), format!("не читается как Fluent ({})", error.kind));
-            }
-            resource
-        }
-    };
+    let resource = resource(notes);
     let names: Vec<String> = resource.entries().filter_map(name).collect();
-    for entry in resource.entries() {
-        if let Some(name) = name(entry) {
-            Judge { notes, names: &names, line: line_of(source, &name), name: &name }.entry(entry);
-        }
-    }
+    judge(notes, &resource, &names);
     let language: LanguageIdentifier = "ru".parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
@@ -150,7 +155,31 @@ pub(crate) fn parse(notes: &mut Notes<'_>) -> Texts {
             notes.error(None, what);
         }
     }
-    Texts { bundle }
+    Texts { bundle, names }
+}
+
+fn resource(notes: &mut Notes<'_>) -> FluentResource {
+    let source = notes.toml();
+    match FluentResource::try_new(source.to_owned()) {
+        Ok(resource) => resource,
+        Err((resource, errors)) => {
+            for error in errors {
+                let line = line_at(source, error.pos.start);
+                notes.error(Some(line), format!("не читается как Fluent ({})", error.kind));
+            }
+            resource
+        }
+    }
+}
+
+/// Notes what is wrong with each phrase; `names` are those it may take.
+fn judge(notes: &mut Notes<'_>, resource: &FluentResource, names: &[String]) {
+    let source = notes.toml();
+    for entry in resource.entries() {
+        if let Some(name) = name(entry) {
+            Judge { notes, names, line: line_of(source, &name), name: &name }.entry(entry);
+        }
+    }
 }
 
 fn name(entry: &Entry<&str>) -> Option<String> {

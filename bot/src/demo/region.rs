@@ -14,18 +14,20 @@ use crate::{
 };
 
 /// Who has not met the bot yet, and the staff: id, first and last name.
-const CAST: [(i64, &str, &str); 7] = [
+const CAST: [(i64, &str, &str); 8] = [
     (1001, "Анна", "Петрова (школа)"),
     (1002, "Мария", "Ким (поликлиника)"),
     (1003, "Ольга", "Седова (библиотека)"),
     (1004, "Ирина", "Лаптева (детский сад)"),
     (CURATOR, "Сергей", "Орлов (куратор)"),
     (TRAINER, "Елена", "Власова (тренер ЦУР)"),
-    (OWNER, "Павел", "Руднев (руководитель ЦУР)"),
+    (OWNER, "Павел", "Руднев (владелец бота)"),
+    (HEAD, "Наталья", "Громова (руководитель ЦУР)"),
 ];
 pub(super) const CURATOR: i64 = 1005;
 pub(super) const TRAINER: i64 = 1006;
 pub(super) const OWNER: i64 = 1007;
+pub(super) const HEAD: i64 = 1008;
 
 /// The pages of those who have not met the bot yet: id, short name, name, topic, followers.
 const PAGES: [(i64, &str, &str, &str, i64); 4] = [

@@ -12,8 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::metrics::Now;
 use crate::{
     core::Core,
+    domain::CampaignState,
     store::{Store, StoreError},
 };
+
+/// Announcements that are looked at: more than are ever under way.
+const LAST: usize = 50;
 
 /// Answers `/healthz` (the process lives), `/readyz` (the store answers and takes commits) and `/metrics` until told to stop.
 pub(crate) async fn serve(core: Arc<Core>, listen: SocketAddr, stop: CancellationToken) -> io::Result<()> {
@@ -48,12 +52,28 @@ async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
     let (store, content) = (core.store.stats().await, core.content());
     let now = Now {
         depth: core.outbox.depths(),
+        recipients: recipients(&core).await,
         store: store.as_ref(),
         content: content.version(),
         lag: lag(&core).await,
         unheard: core.alarms.unheard().as_secs_f64(),
     };
     ([(header::CONTENT_TYPE, kind)], core.metrics.text(&now))
+}
+
+/// How many recipients of the last announcements wait, of those under way and of those that pause.
+async fn recipients(core: &Core) -> [(&'static str, u64); 2] {
+    let (mut queued, mut paused) = (0, 0);
+    let campaigns = core.store.campaigns(LAST).await.unwrap_or_default();
+    for campaign in campaigns.iter().filter(|campaign| !campaign.state.is_over()) {
+        let waits = core.store.tally(campaign.id).await.map_or(0, |tally| tally.queued);
+        if matches!(campaign.state, CampaignState::Paused(_)) {
+            paused += waits;
+        } else {
+            queued += waits;
+        }
+    }
+    [("queued", queued), ("paused", paused)]
 }
 
 /// For how many seconds the earliest reminder has been due.

@@ -25,6 +25,7 @@ pub(crate) struct Metrics {
     seconds: Histogram,
     sends: Family<Outcome, Counter>,
     depth: Family<Queued, Gauge>,
+    recipients: Family<State, Gauge>,
     content: Family<Version, Gauge>,
     lag: Gauge<f64, AtomicU64>,
     unheard: Gauge<f64, AtomicU64>,
@@ -93,6 +94,11 @@ struct Queued {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct State {
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Version {
     version: String,
 }
@@ -104,7 +110,7 @@ impl Default for Metrics {
         let turns = Family::<Kind, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_5, 2.0, 14));
         let sends = Family::<Outcome, Counter>::default();
-        let (depth, content) = (Family::default(), Family::default());
+        let (depth, recipients, content) = (Family::default(), Family::default(), Family::default());
         let (lag, unheard) = (Gauge::default(), Gauge::default());
         let (failed_turns, store_errors) = (Counter::default(), Counter::default());
         let calls = Calls::default();
@@ -119,6 +125,11 @@ impl Default for Metrics {
         );
         registry.register("sends", "Tries to send a message, by outcome", sends.clone());
         registry.register("outbox_messages", "Messages waiting or under way, by lane", depth.clone());
+        registry.register(
+            "campaign_recipients",
+            "Recipients of announcements that are not sent theirs yet, by whether it is under way or pauses",
+            recipients.clone(),
+        );
         registry.register("content_info", "1 for the version of the content in use", content.clone());
         registry.register_with_unit(
             "schedule_lag",
@@ -143,6 +154,7 @@ impl Default for Metrics {
             seconds,
             sends,
             depth,
+            recipients,
             content,
             lag,
             unheard,
@@ -189,6 +201,9 @@ impl Metrics {
             };
             self.depth.get_or_create(&Queued { lane }).set(i64::try_from(depth).unwrap_or(i64::MAX));
         }
+        for (state, count) in now.recipients {
+            self.recipients.get_or_create(&State { state }).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
         self.content.clear();
         self.content.get_or_create(&Version { version: now.content.to_owned() }).set(1);
         self.lag.set(now.lag);
@@ -205,6 +220,8 @@ impl Metrics {
 pub(crate) struct Now<'a> {
     /// Messages waiting or under way.
     pub(crate) depth: [(OutLane, usize); 2],
+    /// Recipients of announcements that are not sent it yet: of those under way, and of those that pause.
+    pub(crate) recipients: [(&'static str, u64); 2],
     /// How the store stands.
     pub(crate) store: Option<&'a Stats>,
     /// The version of the content in use.
