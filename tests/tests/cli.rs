@@ -216,11 +216,11 @@ async fn check_says_what_it_could_not_see_and_looks_at_the_service_key_too() {
     let unseen = with("check", &nowhere, &[]).await;
     assert_eq!(unseen.code, Some(1), "{unseen:?}");
     assert!(!unseen.out.contains("ключ") && unseen.err.contains("не проверено"), "{unseen:?}");
-    sandbox.faults().once("groups.getLongPollSettings", &Fault::ServerError);
+    sandbox.faults().once("groups.getLongPollSettings", Fault::ServerError);
     let unseen = with("check", &good, &[]).await;
     assert!(unseen.code == Some(1) && !unseen.out.contains("Long Poll: в порядке"), "{unseen:?}");
     assert!(sandbox.switch_event("message_event", false));
-    sandbox.faults().once("groups.setLongPollSettings", &Fault::Error(100));
+    sandbox.faults().once("groups.setLongPollSettings", Fault::Error(100));
     let off = with("check", &good, &[]).await;
     assert!(off.code == Some(1) && off.err.contains("включить не удалось"), "{off:?}");
     let mended = with("check", &good, &[]).await;
