@@ -1,6 +1,6 @@
 //! Small rows of all people in memory, so that «кому» is counted while somebody presses chips.
 //!
-//! They are read once after the start, a second for fifty thousand people, and kept up to date by what commits have changed
+//! They are read once, some seconds after the start, a second for 200,000 people, and kept up to date by what commits have changed
 //! since. A row is some sixty bytes; a person's record stays in the store.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -23,6 +23,8 @@ use crate::{
 const READ: usize = 1_000;
 /// How often what commits have changed is looked at, so that little is left to be read when somebody counts.
 const LOOK: Duration = Duration::from_secs(2);
+/// How long after the start people are read if nobody counts before: whoever has written meanwhile is answered first.
+const SETTLE: Duration = Duration::from_secs(10);
 
 /// Rows of all people.
 #[derive(Debug, Default)]
@@ -125,6 +127,10 @@ impl Census {
 
     /// Keeps the rows fresh until told to stop.
     pub(crate) async fn keep(core: Arc<crate::core::Core>, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SETTLE) => {}
+        }
         loop {
             if let Err(error) = core.census.fresh(core.store.as_ref(), &core.content()).await {
                 tracing::error!(%error, "people could not be read for segments");

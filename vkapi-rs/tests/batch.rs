@@ -94,6 +94,19 @@ async fn six_hundred_answers_at_once_go_in_packs_of_twenty_five() {
     assert!(sandbox.calls().iter().all(|call| call.result.is_ok()));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_greeting_goes_to_twenty_five_newcomers_at_once() {
+    let (sandbox, bot) = sandbox(1..=600, Limits::community()).await;
+    let greeting = "Здравствуйте! Я помогу вести страницу: \"напомню\", подскажу\nи проверю. ".repeat(50);
+    let sends = (1..=600).map(|person| bot.messages_send(person, &*greeting).into_future());
+    try_join_all(sends).await.unwrap();
+    for person in 1..=600 {
+        assert_eq!(texts(&sandbox, person), [&*greeting]);
+    }
+    let methods = methods(&sandbox);
+    assert!(methods.len() <= 40, "{methods:?}");
+}
+
 #[tokio::test]
 async fn packing_switched_off_sends_each_by_itself() {
     let (sandbox, bot) = sandbox(1..=15, Limits::community().per_second(100).pack(1)).await;

@@ -32,6 +32,8 @@ pub(super) struct Pack {
     /// Calls it may have.
     most: usize,
     bytes: usize,
+    /// Long values the script has, which another call may have for nothing.
+    said: HashSet<String>,
     /// Where a message with this `random_id` is.
     messages: HashMap<String, usize>,
     /// The last part that concerns a peer.
@@ -71,12 +73,15 @@ impl Pack {
             parts: Vec::new(),
             most,
             bytes: 0,
+            said: HashSet::new(),
             messages: HashMap::new(),
             peers: HashMap::new(),
             passed: HashSet::new(),
             apart: false,
         };
-        pack.bytes = if most > 1 { script::length(&first.call) } else { 0 };
+        if most > 1 {
+            pack.count(&first.call);
+        }
         if pack.bytes > LONGEST_SCRIPT {
             pack.most = 1;
         }
@@ -116,15 +121,20 @@ impl Pack {
     fn room_for(&self, waiting: &Waiting) -> Option<usize> {
         let next = self.parts.len();
         let fits = next < self.most.min(waiting.most)
-            && self.bytes + script::length(&waiting.call) <= LONGEST_SCRIPT;
+            && self.bytes + script::length(&waiting.call, &self.said) <= LONGEST_SCRIPT;
         fits.then_some(next)
+    }
+
+    fn count(&mut self, call: &Call) {
+        self.bytes += script::length(call, &self.said);
+        self.said.extend(script::long(call).map(str::to_owned));
     }
 
     /// Adds a call to the part it was [told](Self::place_for).
     pub(super) fn join(&mut self, index: usize, waiting: Waiting) {
         if index == self.parts.len() {
             self.most = self.most.min(waiting.most);
-            self.bytes += script::length(&waiting.call);
+            self.count(&waiting.call);
             return self.begin(waiting);
         }
         self.apart |= waiting.call.apart;
@@ -175,7 +185,7 @@ impl Pack {
             return only.call();
         }
         let calls: Vec<_> = self.parts.iter().map(Part::call).collect();
-        let code = script::of(calls.iter().map(AsRef::as_ref));
+        let code = script::of(&calls.iter().map(AsRef::as_ref).collect::<Vec<_>>());
         let lane = self.callers().map(|caller| caller.call.lane).min();
         let lane = lane.unwrap_or(self.parts[0].call.lane);
         Cow::Owned(Call::new(EXECUTE, vec![("code".to_owned(), code)], lane))

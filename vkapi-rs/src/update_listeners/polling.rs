@@ -300,7 +300,12 @@ impl UpdateListener for Polling {
                     return Ok(batch);
                 }
                 Ok(Polled::Lost { ts }) => {
-                    self.fault("history is too old").await;
+                    // VK has said where to go on; only when that does not help, there is something to wait out.
+                    if self.faults > 0 {
+                        self.fault("history is too old").await;
+                    } else {
+                        self.faults = 1;
+                    }
                     return Ok(self.go_on_after_a_gap(ts));
                 }
                 Ok(Polled::KeyExpired) => {
