@@ -271,7 +271,7 @@ mod tests {
         let done = Atom::Done(list.id.clone());
         let tick = |step: &str| {
             let key = StepKey { person: UserId(7), checklist: list.id.clone(), step: step.to_owned() };
-            Op::SetStep(key, Some(crate::domain::Tick { at: Ms(1), post: None }))
+            Op::SetStep(key, Some(crate::domain::Tick { at: Ms(1), post: None, seen: false }))
         };
         for step in &list.steps {
             assert_eq!(count(&census, &store, std::slice::from_ref(&done)).await, 0);

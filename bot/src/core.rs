@@ -490,7 +490,7 @@ impl Core {
 
     async fn absent(&self, id: UserId) -> Result<Option<Absent>> {
         let Some(person) = self.store.person(id).await? else { return Ok(None) };
-        let page = person.page().map(|page| page.name.clone());
+        let page = person.page().cloned();
         let Some(away) = person.away else { return Ok(None) };
         let reminders = self.store.reminders(id).await?.into_iter();
         let posts = reminders.filter(|r| r.what == What::Post).filter_map(|r| r.rule).collect();

@@ -12,9 +12,9 @@ use crate::{
     content::Content,
     core::Core,
     domain::{
-        Asked, Asking, Away, Came, Campaign, Certificate, Context, Day, Deputy, Grant, Handoff, LessonMark,
-        Line, Link, Ms, Offer, Opinion, PageRef, Person, Progress, Recipient, Reminder, Round, Scope, Seat,
-        SeatState, Skip, Streak, Subscriptions, Tick, Zone,
+        Arrived, Asked, Asking, Away, Came, Campaign, Certificate, Context, Day, Deputy, Grant, Handoff,
+        LessonMark, Line, Link, Ms, Offer, Opinion, PageRef, Person, Progress, Recipient, Reminder, Round,
+        Scope, Seat, SeatState, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         letter::{Letter, Pressed},
         page::{Admin, Advised, Aspect, Nudged, Proof, Word},
@@ -162,7 +162,8 @@ pub(crate) async fn attach(
     // She has been forgotten since; her messages are leaving the queue.
     let Some(kept) = kept else { return Ok(None) };
     let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
-    let written = Writer { zone: &zone, content: &core.content() }.all(kept, core.clock.now());
+    let norm = &core.region.norm;
+    let written = Writer { zone: &zone, content: &core.content(), norm }.all(kept, core.clock.now());
     let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     document(core, message, bytes, (NAME, TITLE), "my-data-failed").await
 }
@@ -206,6 +207,8 @@ fn whole(value: &impl Serialize) -> Json {
 struct Writer<'a> {
     zone: &'a Zone,
     content: &'a Content,
+    /// The norm of the region.
+    norm: &'a str,
 }
 
 fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
@@ -319,11 +322,15 @@ impl Writer<'_> {
         });
         let asking = asking.map(|Asking { n: _, mark: _, text, id: _ }| value(text));
         let quiet = quiet.map(|Quiet { from, to }| value(format!("{from}–{to}")));
-        let away = away.map(|Away { back, deputy }| {
+        let away = away.map(|Away { back, deputy, from }| {
             let deputy = deputy.map(|Deputy { name, id }| {
                 object([("Имя", value(name)), ("Номер во ВКонтакте", maybe(id.map(|id| id.0)))])
             });
-            object([("Вернётесь", value(back.to_string())), ("Замещает", deputy.unwrap_or(NOTHING))])
+            object([
+                ("С какого дня", maybe(from.map(|from| from.to_string()))),
+                ("Вернётесь", value(back.to_string())),
+                ("Замещает", deputy.unwrap_or(NOTHING)),
+            ])
         });
         let offers = list(offers, |Offer { number, label, payload }| {
             object([("Номер", value(number)), ("Надпись", value(label)), ("Что делает", value(payload))])
@@ -355,7 +362,12 @@ impl Writer<'_> {
             ("Незаконченный ввод", form.map_or(NOTHING, |form| whole(&form))),
             ("Кнопки последнего сообщения", offers),
             ("Предупреждение об удалении", self.maybe(warned)),
-            ("О чём было последнее напоминание", list(came, |what| whole(&what))),
+            (
+                "О чём были последние напоминания без ответа",
+                list(came, |Arrived { at, what }| {
+                    object([("Когда", self.moment(at)), ("О чём", list(what, |what| whole(&what)))])
+                }),
+            ),
             ("Номер следующего напоминания", value(next_reminder)),
             ("Сколько раз менялась запись", value(rev)),
         ])
@@ -451,15 +463,18 @@ impl Writer<'_> {
 
     fn tick(&self, key: StepKey, tick: Tick) -> Json {
         let StepKey { person: _, checklist, step } = key;
-        let Tick { at, post } = tick;
+        let Tick { at, post, seen } = tick;
         let known = self.content.checklist(&checklist);
         let text = known.and_then(|list| {
             list.steps.iter().chain(&list.retired).find(|s| s.id == step).map(|s| s.text.clone())
         });
+        let norm = self.content.norm(self.norm);
+        let text = text.map(|text| norm.map_or_else(|| text.clone(), |norm| norm.filled(&text)));
         object([
             ("Чек-лист", value(known.map_or(checklist, |list| list.title.clone()))),
             ("Пункт", value(text.unwrap_or(step))),
             ("Отмечен", self.moment(at)),
+            ("Увидел сам бот", value(seen)),
             ("Запись", maybe(post.map(|post| post.to_string()))),
         ])
     }

@@ -101,9 +101,11 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Quiz { l }
         | Action::Answer { l, .. }
         | Action::Retry { l } => Place::Lesson(l.clone()),
-        Action::Reminders | Action::RemindDrop { .. } | Action::RemindYes | Action::AwayEnd => {
-            Place::Reminders
-        }
+        Action::Reminders
+        | Action::RemindersMore { .. }
+        | Action::RemindDrop { .. }
+        | Action::RemindYes
+        | Action::AwayEnd => Place::Reminders,
         Action::RemindNew
         | Action::Days { .. }
         | Action::DaysOk { .. }
@@ -112,16 +114,20 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RemindTime
         | Action::RemindDays
         | Action::RemindWeekly => Place::Reminder,
-        Action::Done
-        | Action::PassBy
-        | Action::InHour
-        | Action::Tomorrow
-        | Action::Workday
+        Action::Done { .. }
+        | Action::PassBy { .. }
+        | Action::InHour { .. }
+        | Action::Tomorrow { .. }
+        | Action::Workday { .. }
         | Action::Advised { .. }
         | Action::Opinion { .. }
         | Action::OpinionLater
         | Action::Cover { .. } => Place::Came,
-        Action::Away | Action::AwayUntil { .. } | Action::DeputySet | Action::AwayAlone => Place::Vacation,
+        Action::Away
+        | Action::AwayMove
+        | Action::AwayUntil { .. }
+        | Action::DeputySet
+        | Action::AwayAlone => Place::Vacation,
         Action::Ideas { .. } | Action::Template { .. } => Place::Ideas,
         Action::Page
         | Action::PageSet

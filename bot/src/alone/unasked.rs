@@ -136,8 +136,11 @@ impl Bot {
         let clock = TestClock::still(start);
         let vk = Arc::new(Takes { clock: clock.clone(), left: Mutex::default(), down: Mutex::new(false) });
         let core = Arc::new(app::core(parts(Staff::default(), &clock, vk.clone()), true, None));
-        let away =
-            life.away.map(|days| Away { back: zone.local(start.plus(days * Ms::DAY)).date(), deputy: None });
+        let away = life.away.map(|days| Away {
+            back: zone.local(start.plus(days * Ms::DAY)).date(),
+            deputy: None,
+            from: None,
+        });
         let person = Person {
             consent: Some(Consent { version: CONTENT.consent().version, at: start }),
             onboarded: Some(start),
@@ -265,7 +268,13 @@ impl Bot {
                 self.make(vec![Op::PutReminder(once(ReminderKey::OPINION, now, What::Opinion))]).await;
             }
             Happens::Acts(which) => {
-                let action = [Action::Menu, Action::Done, Action::InHour, Action::Tomorrow][*which].clone();
+                let action = [
+                    Action::Menu,
+                    Action::Done { m: None },
+                    Action::InHour { m: None },
+                    Action::Tomorrow { m: None },
+                ][*which]
+                    .clone();
                 let event = Event::Press(Some(action), None);
                 let nonce = u64::from(self.n);
                 // A turn of hers may meet one of the schedule's: then it is made again, as the inbox does.

@@ -4,7 +4,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::Do;
 use crate::domain::{
-    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Pause, Role, Sphere, Weekdays,
+    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Ms, Pause, Role, Sphere, Weekdays,
     board::Show,
     page::{Answer, PageClass},
 };
@@ -191,15 +191,35 @@ pub enum Action {
         n: u16,
     },
     /// An answer to a reminder that came: it is done.
-    Done,
+    Done {
+        /// Under which message: when what that reminds of was due; `None`: the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<Ms>,
+    },
     /// An answer to a reminder that came: again in an hour.
-    InHour,
+    InHour {
+        /// Under which message: when what that reminds of was due; `None`: the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<Ms>,
+    },
     /// An answer to a reminder that came: again tomorrow at the same time.
-    Tomorrow,
+    Tomorrow {
+        /// Under which message: when what that reminds of was due; `None`: the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<Ms>,
+    },
     /// An answer to a reminder that came: again on the next working day at the same time.
-    Workday,
+    Workday {
+        /// Under which message: when what that reminds of was due; `None`: the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<Ms>,
+    },
     /// An answer to a reminder that came: not this time.
-    PassBy,
+    PassBy {
+        /// Under which message: when what that reminds of was due; `None`: the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        m: Option<Ms>,
+    },
     /// An hour for the reminder that was typed.
     At {
         /// The hour.
@@ -241,6 +261,9 @@ pub enum Action {
         /// As a new message, under the one whose button it was.
         #[serde(default)]
         apart: bool,
+        /// Of which sphere, if not her own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        s: Option<Sphere>,
     },
     /// A post to fill in.
     Template {
@@ -249,6 +272,9 @@ pub enum Action {
         /// As a new message, under the one whose button it was.
         #[serde(default)]
         apart: bool,
+        /// Of which sphere, if not her own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        s: Option<Sphere>,
     },
     /// The catalogue of courses, a page of it.
     Courses {
@@ -901,6 +927,14 @@ pub enum Action {
     },
     /// She says nothing more about the bot now.
     OpinionLater,
+    /// Her reminders, a page of them.
+    RemindersMore {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
+    /// Asks for another day she is back from the vacation that is set.
+    AwayMove,
 }
 
 impl Action {
@@ -940,13 +974,14 @@ impl Action {
             | Self::Ask
             | Self::Draft
             | Self::Reminders
+            | Self::RemindersMore { .. }
             | Self::RemindNew
             | Self::RemindDrop { .. }
-            | Self::Done
-            | Self::InHour
-            | Self::Tomorrow
-            | Self::Workday
-            | Self::PassBy
+            | Self::Done { .. }
+            | Self::InHour { .. }
+            | Self::Tomorrow { .. }
+            | Self::Workday { .. }
+            | Self::PassBy { .. }
             | Self::At { .. }
             | Self::RemindYes
             | Self::RemindTime
@@ -957,6 +992,7 @@ impl Action {
             | Self::DeputySet
             | Self::AwayAlone
             | Self::AwayEnd
+            | Self::AwayMove
             | Self::Cover { .. }
             | Self::Ideas { .. }
             | Self::Template { .. }

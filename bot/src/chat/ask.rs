@@ -27,7 +27,7 @@ pub(super) fn question(talk: &mut Talk<'_>, typed: &str) {
         return outside(talk, kind);
     }
     if said(talk, "small-ideas", typed) {
-        return ideas::open(talk, 0, false);
+        return ideas::open(talk, 0, false, None);
     }
     let asked: String = typed.chars().take(QUESTION).collect();
     let found = talk.content().index().find(&asked);
@@ -67,7 +67,7 @@ pub(super) fn greets(talk: &Talk<'_>, typed: &str) -> bool {
 }
 
 /// The kind of small talk that the whole text is.
-fn small_talk(talk: &Talk<'_>, typed: &str) -> Option<&'static str> {
+pub(super) fn small_talk(talk: &Talk<'_>, typed: &str) -> Option<&'static str> {
     SMALL_TALK.into_iter().find(|kind| said(talk, &format!("small-{kind}"), typed))
 }
 
@@ -102,6 +102,11 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin)
         talk.toast(talk.t("stale-button"));
         return menu::open(talk);
     };
+    if part == guide.cards.len() + 1 && !guide.review.sources.is_empty() {
+        let screen = Screen::text(sources(talk, guide));
+        let screen = parts(talk, screen, guide, part, from);
+        return talk.show(screen);
+    }
     let title = match part.checked_sub(1).and_then(|i| guide.cards.get(i)) {
         Some(card) => format!("{} — {}", guide.title, card.title),
         None => guide.title.clone(),
@@ -118,10 +123,11 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin)
 fn source(talk: &Talk<'_>, review: &Review) -> String {
     let written = |date: jiff::civil::Date| date.strftime("%d.%m.%Y").to_string();
     let date = written(review.reviewed);
-    let told = match review.sources.first() {
-        Some(source) => {
+    let told = match review.sources.split_first() {
+        Some((source, more)) => {
             let title = source.title.clone();
-            talk.f("source", &[("title", title.into()), ("date", date.into())])
+            let args = [("title", title.into()), ("more", more.len().into()), ("date", date.into())];
+            talk.f(if review.own { "source-both" } else { "source" }, &args)
         }
         None => talk.f("source-own", &[("date", date.into())]),
     };
@@ -129,6 +135,24 @@ fn source(talk: &Talk<'_>, review: &Review) -> String {
         return told;
     }
     format!("{told}\n{}", talk.f("source-old", &[("date", written(review.review_by).into())]))
+}
+
+/// All that an answer rests on, with the addresses: VK makes links of them.
+fn sources(talk: &Talk<'_>, guide: &Guide) -> String {
+    let written = |date: jiff::civil::Date| date.strftime("%d.%m.%Y").to_string();
+    let review = &guide.review;
+    let mut text = format!("{}\n{}", talk.t("sources-title"), guide.title);
+    if review.own {
+        text = format!("{text}\n\n{}", talk.t("sources-own"));
+    }
+    for (i, source) in review.sources.iter().enumerate() {
+        text = format!("{text}\n\n{}. {}", i + 1, source.title);
+        if let Some(url) = &source.url {
+            text = format!("{text}\n{url}");
+        }
+    }
+    let args = [("date", written(review.reviewed).into()), ("until", written(review.review_by).into())];
+    format!("{text}\n\n{}", talk.f("sources-date", &args))
 }
 
 fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: &Origin) -> Screen {
@@ -161,10 +185,16 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
             Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, l: None, q: from.question };
         screen = screen.row([Choice::new(label, action)]);
     }
+    let mut row = Vec::new();
     if let Some(q) = from.question {
         let word = |key, y| talk.choice(key, Action::Helped { g: guide.slug.clone(), y, q });
-        screen = screen.row([word("helped", true), word("not-helped", false)]);
+        row.extend([word("helped", true), word("not-helped", false)]);
     }
+    let all = guide.cards.len() + 1;
+    if part != all && !guide.review.sources.is_empty() {
+        row.push(talk.choice("sources", to(all)));
+    }
+    screen = screen.row(row);
     let course = from.course.as_deref().and_then(|id| talk.content().course(id));
     let list =
         from.list.as_deref().or(guide.checklist.as_deref()).and_then(|id| talk.content().checklist(id));

@@ -113,7 +113,7 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     for (i, step) in list.steps.iter().enumerate() {
         let tick = talk.ticked(id, &step.id);
         let mark = if seen::is_done(talk, id, step) { "✅" } else { "⬜" };
-        text = format!("{text}\n{mark} {}. {}", i + 1, step.text);
+        text = format!("{text}\n{mark} {}. {}", i + 1, talk.normed(&step.text));
         if let Some(line) = seen::line(talk, id, step) {
             text = format!("{text}\n    {line}");
         }
@@ -261,7 +261,7 @@ pub(super) fn how(talk: &mut Talk<'_>, id: &str, page: usize, part: usize) {
         let guide = step.guide.as_ref().and_then(|g| talk.content().guide(g))?;
         let action =
             Action::Guide { g: guide.slug.clone(), n: 0, c: Some(id.to_owned()), k: None, l: None, q: None };
-        let line = format!("{}. {} — {}", i + 1, step.text, guide.title);
+        let line = format!("{}. {} — {}", i + 1, talk.normed(&step.text), guide.title);
         Some((line, Choice::new((i + 1).to_string(), action).at(i as u16 + 1)))
     };
     let hints: Vec<(String, Choice)> = list.steps.iter().enumerate().filter_map(hint).collect();

@@ -1,11 +1,30 @@
-use super::{Action, Screen, Talk, menu};
+use super::{Action, Screen, Talk, ask, menu, reminders};
 use crate::{
     domain::Form,
     draft::{self, Remark},
+    search::Outcome,
 };
 
 /// The most characters of a draft that are looked at: VK's limit for a message.
 const DRAFT: usize = 4_096;
+
+/// A text of fewer characters may be a question that the guides answer.
+const QUESTION: usize = 40;
+/// A text of fewer words is no post.
+const WORDS: usize = 3;
+
+/// What was typed while a draft is awaited is one: no thanks, no wish to be reminded, no question to the guides.
+pub(super) fn is_one(talk: &Talk<'_>, typed: &str) -> bool {
+    if !typed.chars().any(char::is_alphanumeric)
+        || ask::small_talk(talk, typed).is_some()
+        || reminders::wants(talk, typed)
+    {
+        return false;
+    }
+    let typed = typed.trim();
+    let asks = typed.chars().count() < QUESTION || (typed.ends_with('?') && !typed.contains('\n'));
+    !(asks && matches!(talk.content().index().find(typed).outcome, Outcome::Answer(_)))
+}
 
 /// Asks for a draft.
 pub(super) fn open(talk: &mut Talk<'_>) {
@@ -13,13 +32,20 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     talk.show(Screen::text(talk.t("draft-ask")).row([menu::cancel_button(talk)]));
 }
 
-/// Looks a draft over and waits for the next: a draft is often mended and sent again.
-pub(super) fn look(talk: &mut Talk<'_>, typed: &str) {
+/// Looks a draft over and waits for the next: a draft is often mended and sent again. `pictured`: files came with it.
+pub(super) fn look(talk: &mut Talk<'_>, typed: &str, pictured: bool) {
+    if typed.split_whitespace().count() < WORDS {
+        return talk
+            .say(Screen::text(talk.t("draft-short")).row([menu::cancel_button(talk), menu::home(talk)]));
+    }
     let text: String = typed.chars().take(DRAFT).collect();
     let remarks = draft::check(&text, talk.content().draft_words());
     let mut lines = vec![talk.t(if remarks.is_empty() { "draft-good" } else { "draft-title" })];
     for (i, remark) in remarks.iter().enumerate() {
         lines.push(format!("{}. {}", i + 1, words(talk, remark)));
+    }
+    if !pictured {
+        lines.push(talk.t("draft-picture"));
     }
     if !remarks.is_empty() {
         lines.push(talk.t("draft-yours"));

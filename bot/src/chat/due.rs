@@ -1,14 +1,14 @@
 //! What comes by itself: reminders, what was held for her, and her answers to them.
 
-use vkapi::types::UserId;
+use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, menu, nudge, opinion,
-    progress, reminders, report, router::Step, told,
+    Absent, Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, interview, menu,
+    nudge, opinion, progress, reminders, report, router::Step, told, vacation,
 };
 use crate::{
     domain::{
-        CampaignId, Ms, Reminder, ReminderKey, What,
+        Arrived, CampaignId, Ms, Reminder, ReminderKey, Sphere, What,
         attention::{Body, Held, Kind, Ledger, MERGE, Quiet, Verdict, verdict_on_held},
     },
     store::Op,
@@ -22,6 +22,8 @@ const NEAR: i64 = 15 * Ms::MINUTE;
 const BUTTONS: usize = 10;
 /// The most requests of colleagues that get buttons in one message.
 const ASKED: usize = 4;
+/// So many messages that reminded her are known by their buttons; older ones lead to her reminders.
+const CAME: usize = 4;
 
 /// Her quiet hours.
 pub(super) fn quiet(talk: &Talk<'_>) -> Quiet {
@@ -50,9 +52,14 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
         }
         return Ok(());
     }
-    let own = wanted(talk, own(talk, due))?;
-    for reminder in due.iter().filter(|r| r.what != What::Digest) {
+    let (own, over) = wanted(talk, own(talk, due))?;
+    let covers = |r: &Reminder| over.iter().any(|(whose, _)| r.what.is_of(*whose));
+    for reminder in due.iter().filter(|r| r.what != What::Digest && !covers(r)) {
         again(talk, reminder, now);
+    }
+    let gone: Vec<ReminderKey> = talk.reminders().into_iter().filter(covers).map(|r| r.key).collect();
+    for key in gone {
+        talk.op(Op::DropReminder(key));
     }
     fold(talk, due, &own);
     let back = due.iter().any(|r| r.what == What::Back);
@@ -67,7 +74,8 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
         Some(since) => classes::come(talk, since)?,
         None => (Vec::new(), Vec::new()),
     };
-    let held = held(talk, ledger, own.is_empty() && !back && classes.is_empty())?;
+    let alone = own.is_empty() && over.is_empty() && !back && classes.is_empty();
+    let held = held(talk, ledger, alone)?;
     let mut parts: Vec<String> = Vec::new();
     if back {
         parts.push(talk.t("vacation-over"));
@@ -80,33 +88,39 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
             Screen { text: classes.join("\n\n"), rows: below.clone(), usual: false }.row([menu::home(talk)]),
         );
     }
+    parts.extend(over.iter().map(|(_, page)| talk.f("cover-back", &[("page", page.clone().into())])));
     parts.extend(own.iter().map(|what| named(talk, what)));
-    if let Some(reminder) = due.iter().find(|r| r.what == What::Nudge) {
+    // What she did not ask for waits until she has read the present text.
+    let agreed = interview::consented(talk);
+    let unasked = |what: What| due.iter().find(|r| agreed && r.what == what);
+    if let Some(reminder) = unasked(What::Nudge) {
         nudge::come(talk, reminder, ledger, !own.is_empty() || !parts.is_empty())?;
     }
-    if let Some(reminder) = due.iter().find(|r| r.what == What::Friday) {
+    if let Some(reminder) = unasked(What::Friday) {
         board::friday(talk, reminder, ledger)?;
     }
-    if let Some(reminder) = due.iter().find(|r| r.what == What::Monday) {
+    if let Some(reminder) = unasked(What::Monday) {
         report::monday(talk, reminder, ledger)?;
     }
-    if let Some(reminder) = due.iter().find(|r| r.what == What::Opinion) {
+    if let Some(reminder) = unasked(What::Opinion) {
         let others = due.iter().any(|r| matches!(r.what, What::Nudge | What::Friday | What::Monday));
         opinion::come(talk, reminder, ledger, others || !held.is_empty() || !parts.is_empty());
     }
-    let posts = own.contains(&What::Post);
-    let covered = own.iter().find_map(|what| match what {
+    // For a colleague's page an idea of its own sphere.
+    let posts = own.iter().find_map(|what| match what {
+        What::Post => Some(None),
         What::Cover { sphere, .. } => Some(*sphere),
         _ => None,
     });
-    if posts {
-        parts.extend(ideas::line(talk, person.sphere));
-    } else if let Some(sphere) = covered {
-        parts.extend(ideas::line(talk, sphere));
-    }
-    say_held(talk, &parts, held, (&own, posts), below);
+    let posts = if own.contains(&What::Post) { Some(None) } else { posts };
+    parts.extend(posts.and_then(|sphere| ideas::line(talk, sphere)));
+    let mark = due.iter().filter(|r| own.contains(&r.what)).map(|r| r.due).min().unwrap_or(now);
+    say_held(talk, &parts, held, (!own.is_empty()).then_some((mark, posts)), below);
     if !own.is_empty() {
-        talk.person.came = own;
+        let came = &mut talk.person.came;
+        came.retain(|arrived| arrived.at != mark);
+        came.push(Arrived { at: mark, what: own });
+        came.drain(..came.len().saturating_sub(CAME));
     }
     Ok(())
 }
@@ -124,18 +138,44 @@ fn own(talk: &Talk<'_>, due: &[Reminder]) -> Vec<What> {
     own
 }
 
-/// Without the word about a post that is out already: it was to remind her, not to count.
-fn wanted(talk: &mut Talk<'_>, mut own: Vec<What>) -> Result<Vec<What>, Need> {
-    let Some(page) = talk.person.page().filter(|_| own.contains(&What::Post)).map(|page| page.id) else {
-        return Ok(own);
-    };
-    let today = talk.local().date();
-    if let Known::LastPost(Some(at)) = talk.known(Need::LastPost(page))?
-        && talk.zone().local(*at).date() == today
-    {
-        own.retain(|what| *what != What::Post);
+/// A colleague who is back, and what her page is called.
+type Back = (UserId, String);
+
+/// Without the word about a post that is out already: it was to remind her, not to count. Whose page is looked after no
+/// more, for its own people are back or have named another, comes beside.
+fn wanted(talk: &Talk<'_>, own: Vec<What>) -> Result<(Vec<What>, Vec<Back>), Need> {
+    let (mut left, mut over) = (Vec::new(), Vec::new());
+    for what in own {
+        let page = match &what {
+            What::Post => talk.person.page().map(|page| page.id),
+            What::Cover { whose, page, .. } => {
+                let Known::Absent(found) = talk.known(Need::Absent(*whose))? else { continue };
+                match found.as_ref().filter(|absent| vacation::asked(talk, absent)) {
+                    Some(absent) => absent.page.as_ref().map(|page| page.id),
+                    None => {
+                        over.push((*whose, page.clone()));
+                        continue;
+                    }
+                }
+            }
+            _ => None,
+        };
+        let out = match page {
+            Some(page) => is_out(talk, page)?,
+            None => false,
+        };
+        if !out {
+            left.push(what);
+        }
     }
-    Ok(own)
+    Ok((left, over))
+}
+
+/// A post came out on a page today.
+fn is_out(talk: &Talk<'_>, page: GroupId) -> Result<bool, Need> {
+    let Known::LastPost(last) = talk.known(Need::LastPost(page))? else { return Ok(false) };
+    let today = talk.local().date();
+    Ok(last.is_some_and(|at| talk.zone().local(at).date() == today))
 }
 
 /// What was put off and what comes by its rule about the same within minutes is said once.
@@ -167,7 +207,8 @@ fn again(talk: &mut Talk<'_>, reminder: &Reminder, after: Ms) {
 
 /// Moves what cannot come now: to the moment it can, or, if it comes again anyhow before or soon after that, to then.
 fn postpone(talk: &mut Talk<'_>, reminder: &Reminder, opens: Ms) {
-    let away = talk.person.away.is_some();
+    let region = talk.scene().region;
+    let away = talk.person.reader(&region.attention, &region.zone).away_until(talk.now()).is_some();
     let zone = talk.zone();
     // One that comes every week is not made up for after a vacation.
     let next = reminder.rule.as_ref().filter(|_| away || !talk.person.writable);
@@ -222,7 +263,10 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>,
     Ok(match held.body {
         Body::Text(text) => Some((text, None)),
         Body::Cover { whose, name, page, back } => {
-            if back <= talk.local().date() {
+            // She may be back by now, have moved the day, or have asked somebody else.
+            let Known::Absent(found) = talk.known(Need::Absent(whose))? else { return Ok(None) };
+            let still = |absent: &&Absent| absent.away.back == back && vacation::asked(talk, absent);
+            if found.as_ref().filter(still).is_none() {
                 return Ok(None);
             }
             let back = told::date(talk, back);
@@ -238,11 +282,12 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>,
 }
 
 /// Her own part with its buttons, and what was held below it; what does not fit a message comes in another before it.
+/// `own` is by what its buttons name it, and of which sphere ideas for a post go with it, if any.
 fn say_held(
     talk: &mut Talk<'_>,
     parts: &[String],
     held: Vec<(String, Option<Ask>)>,
-    (own, posts): (&[What], bool),
+    own: Option<(Ms, Option<Option<Sphere>>)>,
     rows: Vec<Vec<Choice>>,
 ) {
     let many = held.len() > 1;
@@ -268,7 +313,7 @@ fn say_held(
     if text.is_empty() {
         return;
     }
-    if own.is_empty() {
+    let Some((mark, posts)) = own else {
         let mut screen = Screen { text, rows, usual: false };
         // Of the ten buttons two go to each request, of the six rows one.
         let buttons = screen.rows.iter().flatten().count();
@@ -278,23 +323,24 @@ fn say_held(
             screen = screen.row(ask.buttons(talk));
         }
         return talk.say(screen.row([menu::home(talk)]));
-    }
+    };
+    let m = Some(mark);
     let mut later = vec![
-        talk.choice("reminder-hour-later", Action::InHour),
-        talk.choice("reminder-tomorrow", Action::Tomorrow),
+        talk.choice("reminder-hour-later", Action::InHour { m }),
+        talk.choice("reminder-tomorrow", Action::Tomorrow { m }),
     ];
     let tomorrow = talk.local().date().tomorrow();
     if tomorrow.is_ok_and(|day| !talk.content().calendar().is_working(day)) {
-        later.push(talk.choice("reminder-workday", Action::Workday));
+        later.push(talk.choice("reminder-workday", Action::Workday { m }));
     }
     let mut screen = Screen::text(text)
         .row([
-            talk.choice("reminder-done", Action::Done).good(),
-            talk.choice("reminder-skip", Action::PassBy),
+            talk.choice("reminder-done", Action::Done { m }).good(),
+            talk.choice("reminder-skip", Action::PassBy { m }),
         ])
         .row(later);
-    if posts {
-        screen = screen.row(ideas::beside_reminder(talk));
+    if let Some(sphere) = posts {
+        screen = screen.row(ideas::beside_reminder(talk, sphere));
     }
     // Of the ten buttons that VK takes two go to each request; of the six rows at least two are left.
     let left = BUTTONS - screen.rows.iter().flatten().count();
@@ -359,13 +405,30 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
     }
 }
 
-/// «Готово»: praise, and what was put off is not needed any more.
-pub(super) fn done(talk: &mut Talk<'_>) {
-    drop_postponed(talk);
-    let came = std::mem::take(&mut talk.person.came);
-    let task = !came.is_empty() && came.iter().all(|what| matches!(what, What::Task(_)));
+/// What the message was about that an answer stands under; the last one if the button does not tell, for it is old.
+fn arrived(talk: &Talk<'_>, mark: Option<Ms>) -> Option<Arrived> {
+    let came = &talk.person.came;
+    match mark {
+        Some(at) => came.iter().find(|arrived| arrived.at == at).cloned(),
+        None => came.last().cloned(),
+    }
+}
+
+/// Takes what is answered out of what waits for an answer, with what was put off of it.
+fn settle(talk: &mut Talk<'_>, mark: Option<Ms>) -> Vec<What> {
+    let Some(arrived) = arrived(talk, mark) else { return Vec::new() };
+    drop_postponed(talk, &arrived.what);
+    talk.person.came.retain(|other| *other != arrived);
+    arrived.what
+}
+
+/// «Готово»: praise, and what was put off of it is not needed any more.
+pub(super) fn done(talk: &mut Talk<'_>, mark: Option<Ms>) {
+    let came = settle(talk, mark);
     talk.toast(talk.t("reminder-praise"));
-    if task {
+    // Under a message that was answered already there is nothing to count again.
+    let task = came.iter().all(|what| matches!(what, What::Task(_)));
+    if task && !(came.is_empty() && mark.is_none()) {
         return answered(talk, talk.t("reminder-done-task"));
     }
     let mut text = talk.t("reminder-done-text");
@@ -376,9 +439,8 @@ pub(super) fn done(talk: &mut Talk<'_>) {
 }
 
 /// «Пропустить»: not this time.
-pub(super) fn skip(talk: &mut Talk<'_>) {
-    drop_postponed(talk);
-    talk.person.came.clear();
+pub(super) fn skip(talk: &mut Talk<'_>, mark: Option<Ms>) {
+    settle(talk, mark);
     answered(talk, talk.t("reminder-skipped"));
 }
 
@@ -392,10 +454,11 @@ fn answered(talk: &mut Talk<'_>, mut text: String) {
     talk.show(screen);
 }
 
-fn drop_postponed(talk: &mut Talk<'_>) {
-    let postponed: Vec<ReminderKey> =
-        talk.reminders().into_iter().filter(|r| r.rule.is_none() && r.is_own()).map(|r| r.key).collect();
-    for key in postponed {
+/// What was put off of these things comes no more; what was put off of others stays.
+fn drop_postponed(talk: &mut Talk<'_>, what: &[What]) {
+    let postponed = |r: &Reminder| r.rule.is_none() && r.is_own() && what.contains(&r.what);
+    let keys: Vec<ReminderKey> = talk.reminders().into_iter().filter(postponed).map(|r| r.key).collect();
+    for key in keys {
         talk.op(Op::DropReminder(key));
     }
 }
@@ -408,32 +471,36 @@ pub(super) enum Later {
     Workday,
 }
 
-/// «Через час», «Завтра», «В рабочий день»: once more, out of quiet hours; pressing again moves it.
-pub(super) fn later(talk: &mut Talk<'_>, later: Later) {
+/// «Через час», «Завтра», «В рабочий день»: once more, out of quiet hours; pressing again moves it. On another day it
+/// comes at its own hour, however late she pressed.
+pub(super) fn later(talk: &mut Talk<'_>, later: Later, mark: Option<Ms>) {
+    let found = arrived(talk, mark);
+    if found.is_none() && mark.is_some() {
+        talk.toast(talk.t("stale-button"));
+        return reminders::all(talk, 0);
+    }
     let now = talk.now();
-    let local = talk.local();
-    let tomorrow = local.date().tomorrow().unwrap_or(local.date());
+    let (at, what) = found.map_or((now, vec![What::Post]), |arrived| (arrived.at, arrived.what));
+    let tomorrow = talk.local().date().tomorrow().unwrap_or(talk.local().date());
+    let time = talk.zone().local(at).time();
     let wanted = match later {
         Later::Hour => now.plus(Ms::HOUR),
-        Later::Tomorrow => talk.zone().moment(tomorrow.to_datetime(local.time())),
+        Later::Tomorrow => talk.zone().moment(tomorrow.to_datetime(time)),
         Later::Workday => {
             let day = talk.content().calendar().working_from(tomorrow);
-            talk.zone().moment(day.to_datetime(local.time()))
+            talk.zone().moment(day.to_datetime(time))
         }
     };
     let due = quiet(talk).end(talk.zone(), wanted);
-    drop_postponed(talk);
-    let mut came = talk.person.came.clone();
-    if came.is_empty() {
-        came.push(What::Post);
-    }
-    for what in came {
+    drop_postponed(talk, &what);
+    for what in what {
         let key = talk.new_reminder();
         talk.op(Op::PutReminder(Reminder { key, due, rule: None, what }));
     }
     let when = told::moment(talk, due);
     let text = talk.f("reminder-postponed", &[("when", when.into())]);
     talk.toast(text.clone());
-    let done = talk.choice("reminder-done", Action::Done).good();
-    talk.show(Screen::text(text).row([done, menu::home(talk)]));
+    let done = talk.choice("reminder-done", Action::Done { m: mark }).good();
+    let all = talk.choice("menu-reminders", Action::Reminders);
+    talk.show(Screen::text(text).row([done, all, menu::home(talk)]));
 }

@@ -15,12 +15,13 @@ const MONDAY: Date = date(1970, 1, 5);
 
 /// «Что опубликовать?»: three ideas, and before the first of them the occasions of the next days. After a reminder
 /// it comes as a message of its own: the reminder keeps its «Готово».
-pub(super) fn open(talk: &mut Talk<'_>, page: usize, apart: bool) {
-    let pages = pages(talk);
+pub(super) fn open(talk: &mut Talk<'_>, page: usize, apart: bool, of: Option<Sphere>) {
+    let sphere = sphere(talk, of);
+    let pages = pages(talk, sphere);
     let page = page % pages;
     let mut text = talk.t("ideas-title");
     if page == 0 || apart {
-        let coming = coming(talk, talk.person.sphere, today(talk), DAYS);
+        let coming = coming(talk, of.or(talk.person.sphere), today(talk), DAYS);
         if !coming.is_empty() {
             text = format!("{text}\n\n{}", talk.t("ideas-occasions"));
             for (day, occasion) in &coming {
@@ -28,31 +29,31 @@ pub(super) fn open(talk: &mut Talk<'_>, page: usize, apart: bool) {
             }
         }
     }
-    for idea in page_of(talk, sphere(talk), page) {
+    for idea in page_of(talk, sphere, page) {
         text = format!("{text}\n\n💡 {}\n{}", idea.title, idea.text);
     }
-    let mut row = vec![draft_button(talk, false).main()];
+    let mut row = vec![draft_button(talk, false, of).main()];
     if pages > 1 {
-        row.push(talk.choice("ideas-more", Action::Ideas { p: (page + 1) % pages, apart: false }));
+        row.push(talk.choice("ideas-more", Action::Ideas { p: (page + 1) % pages, apart: false, s: of }));
     }
     let screen = Screen::text(text).row(row).row([menu::home(talk)]);
     tell(talk, screen, apart);
 }
 
 /// A post to fill in.
-pub(super) fn template(talk: &mut Talk<'_>, n: usize, apart: bool) {
-    let templates = talk.content().templates(sphere(talk));
+pub(super) fn template(talk: &mut Talk<'_>, n: usize, apart: bool, of: Option<Sphere>) {
+    let templates = talk.content().templates(sphere(talk, of));
     let n = n % templates.len().max(1);
     let Some(template) = templates.get(n) else {
         talk.toast(talk.t("stale-button"));
         return menu::open(talk);
     };
     let how = talk.f("template-how", &[("title", template.title.clone().into())]);
-    let other = Action::Template { n: (n + 1) % templates.len(), apart: false };
+    let other = Action::Template { n: (n + 1) % templates.len(), apart: false, s: of };
     let screen = Screen::text(format!("{how}\n\n{}", template.body))
         .row([
             talk.choice("template-other", other).main(),
-            talk.choice("ideas", Action::Ideas { p: 0, apart: false }),
+            talk.choice("ideas", Action::Ideas { p: 0, apart: false, s: of }),
         ])
         .row([talk.choice("draft", Action::Draft), menu::home(talk)]);
     tell(talk, screen, apart);
@@ -64,34 +65,35 @@ fn tell(talk: &mut Talk<'_>, screen: Screen, apart: bool) {
 
 /// The button that leads here from a screen that is left for it.
 pub(super) fn button(talk: &Talk<'_>) -> Choice {
-    talk.choice("ideas", Action::Ideas { p: 0, apart: false })
+    talk.choice("ideas", Action::Ideas { p: 0, apart: false, s: None })
 }
 
-/// The buttons of a reminder, which stays as it is when they are pressed.
-pub(super) fn beside_reminder(talk: &Talk<'_>) -> [Choice; 2] {
-    let (page, _) = of_the_day(today(talk));
-    [talk.choice("reminder-idea", Action::Ideas { p: page, apart: true }), draft_button(talk, true)]
+/// The buttons of a reminder, which stays as it is when they are pressed; `of` is the sphere of a colleague's page.
+pub(super) fn beside_reminder(talk: &Talk<'_>, of: Option<Sphere>) -> [Choice; 2] {
+    let many = talk.content().ideas(sphere(talk, of)).len().max(1);
+    // The page that the idea of the day is on.
+    let first = first(talk) % many;
+    let page = (of_the_day(talk) % many + many - first) % many / IDEAS;
+    let idea = talk.choice("reminder-idea", Action::Ideas { p: page, apart: true, s: of });
+    [idea, draft_button(talk, true, of)]
 }
 
-/// What a reminder says besides that it is time: today's occasion for a sphere, or its idea of the day.
-pub(super) fn line(talk: &Talk<'_>, sphere: Option<Sphere>) -> Option<String> {
-    let today = today(talk);
-    if let Some((_, occasion)) = coming(talk, sphere, today, 1).first() {
+/// What a reminder says besides that it is time: today's occasion, or the idea of the day; `of` is the sphere of a
+/// colleague's page.
+pub(super) fn line(talk: &Talk<'_>, of: Option<Sphere>) -> Option<String> {
+    if let Some((_, occasion)) = coming(talk, of.or(talk.person.sphere), today(talk), 1).first() {
         let what = named(talk, occasion);
         return Some(talk.f("idea-today", &[("what", what.into())]));
     }
-    let (page, place) = of_the_day(today);
-    let sphere = sphere.unwrap_or(Sphere::Other);
-    let pages = talk.content().ideas(sphere).len().div_ceil(IDEAS).max(1);
-    let idea = *page_of(talk, sphere, page % pages).get(place)?;
+    let ideas = talk.content().ideas(sphere(talk, of));
+    let idea = ideas.get(of_the_day(talk) % ideas.len().max(1))?;
     let idea = format!("{}. {}", idea.title, idea.text);
     Some(talk.f("idea-line", &[("idea", idea.into())]))
 }
 
-/// The page and the place on it of a day's idea: another one each day of the week.
-fn of_the_day(day: Date) -> (usize, usize) {
-    let day = day.weekday().to_monday_zero_offset() as usize;
-    (day / IDEAS, day % IDEAS)
+/// The place of a day's idea in the round of all: another one each day until all were shown.
+fn of_the_day(talk: &Talk<'_>) -> usize {
+    own_start(talk) + days(talk)
 }
 
 /// The occasions for her from a day on, soonest first.
@@ -131,31 +133,37 @@ fn named(talk: &Talk<'_>, occasion: &Occasion) -> String {
     }
 }
 
-fn draft_button(talk: &Talk<'_>, apart: bool) -> Choice {
-    let many = talk.content().templates(sphere(talk)).len().max(1);
-    let n = (week(talk) + own_start(talk)) % many;
-    talk.choice("template", Action::Template { n, apart })
+fn draft_button(talk: &Talk<'_>, apart: bool, of: Option<Sphere>) -> Choice {
+    let many = talk.content().templates(sphere(talk, of)).len().max(1);
+    let n = (days(talk) / 7 + own_start(talk)) % many;
+    talk.choice("template", Action::Template { n, apart, s: of })
 }
 
 /// Three of her sphere's ideas. The round of all of them goes on from page to page and from week to week, and begins
 /// at another place for each person, so that neighbours do not post the same.
 fn page_of<'a>(talk: &Talk<'a>, sphere: Sphere, page: usize) -> Vec<&'a Idea> {
     let ideas = talk.content().ideas(sphere);
-    let start = own_start(talk) + IDEAS * (week(talk) + page);
+    let start = first(talk) + IDEAS * page;
     ideas.iter().cycle().skip(start % ideas.len().max(1)).take(IDEAS.min(ideas.len())).collect()
 }
 
-fn pages(talk: &Talk<'_>) -> usize {
-    talk.content().ideas(sphere(talk)).len().div_ceil(IDEAS).max(1)
+fn pages(talk: &Talk<'_>, sphere: Sphere) -> usize {
+    talk.content().ideas(sphere).len().div_ceil(IDEAS).max(1)
+}
+
+/// The place of a week's first idea in the round of all.
+fn first(talk: &Talk<'_>) -> usize {
+    own_start(talk) + IDEAS * (days(talk) / 7)
 }
 
 fn own_start(talk: &Talk<'_>) -> usize {
     talk.person.id.0.unsigned_abs() as usize % 997
 }
 
-fn week(talk: &Talk<'_>) -> usize {
+/// How many days have passed since a Monday.
+fn days(talk: &Talk<'_>) -> usize {
     let days = MONDAY.until(today(talk)).map_or(0, |passed| passed.get_days());
-    usize::try_from(days / 7).unwrap_or_default()
+    usize::try_from(days).unwrap_or_default()
 }
 
 fn today(talk: &Talk<'_>) -> Date {
@@ -163,6 +171,6 @@ fn today(talk: &Talk<'_>) -> Date {
 }
 
 /// Whoever has not told her sphere gets what suits any institution.
-fn sphere(talk: &Talk<'_>) -> Sphere {
-    talk.person.sphere.unwrap_or(Sphere::Other)
+fn sphere(talk: &Talk<'_>, of: Option<Sphere>) -> Sphere {
+    of.or(talk.person.sphere).unwrap_or(Sphere::Other)
 }

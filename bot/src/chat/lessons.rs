@@ -116,7 +116,7 @@ pub(super) fn card(talk: &mut Talk<'_>, id: &str, n: usize) {
     let Some(lesson) = find(talk, id) else { return };
     let of = lesson.cards.len();
     let n = n.min(of.saturating_sub(1));
-    let Some(text) = lesson.cards.get(n) else { return one(talk, id) };
+    let Some(text) = lesson.cards.get(n).map(|text| talk.normed(text)) else { return one(talk, id) };
     let mark = talk.progress.lesson_mut(id);
     if mark.answers.is_empty() {
         mark.card = u8::try_from(n).unwrap_or(u8::MAX);

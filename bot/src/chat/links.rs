@@ -24,7 +24,7 @@ fn places() -> [(&'static str, &'static str, Action); 11] {
         ("page", "menu-page", Action::Page),
         ("progress", "menu-progress", Action::Progress),
         ("settings", "menu-settings", Action::Settings),
-        ("ideas", "ideas", Action::Ideas { p: 0, apart: false }),
+        ("ideas", "ideas", Action::Ideas { p: 0, apart: false, s: None }),
         ("draft", "draft", Action::Draft),
     ]
 }

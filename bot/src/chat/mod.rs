@@ -43,6 +43,8 @@ mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
+mod tests_away;
+#[cfg(test)]
 mod tests_ideas;
 #[cfg(test)]
 mod tests_nudge;

@@ -83,7 +83,7 @@ fn list(talk: &Talk<'_>, fits: impl Fn(&Checklist, usize) -> bool, why: Option<&
     let left = list.steps.len() - done;
     let args = [("list", list.title.clone().into()), ("left", left.into())];
     let why = talk.f(if *done > 0 { "next-why-left" } else { why.unwrap_or("next-why-left") }, &args);
-    Some(Next { what: step.text.clone(), why, action: Action::List { c: list.id.clone(), p: page } })
+    Some(Next { what: talk.normed(&step.text), why, action: Action::List { c: list.id.clone(), p: page } })
 }
 
 fn lesson(talk: &Talk<'_>, begun: bool) -> Option<Next> {

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, due, ideas, interview, menu, told};
+use super::{Action, Choice, Screen, Talk, due, ideas, interview, menu, told, vacation};
 use crate::{
     domain::{
         Days, Form, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What, text,
@@ -12,41 +12,55 @@ const MOST: usize = 5;
 /// Hours offered as buttons.
 const HOURS: [u8; 5] = [9, 10, 12, 15, 17];
 
-/// All her reminders.
-pub(super) fn all(talk: &mut Talk<'_>) {
-    let set = standing(talk);
+/// All that reminds her, a page of it.
+pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
+    let mut set: Vec<Reminder> = talk.reminders().into_iter().filter(Reminder::is_own).collect();
+    // What was put off comes last.
+    set.sort_by_key(|r| r.rule.is_none());
     let mut text = if set.is_empty() { talk.t("reminders-none") } else { talk.t("reminders-title") };
     let mut screen = Screen::default();
-    for reminder in &set {
-        let words = told::reminder(talk, reminder);
-        text = format!("{text}\n— {words}");
-        let label = talk.f("reminder-drop", &[("when", words.into())]);
-        screen = screen.row([Choice::new(label, Action::RemindDrop { n: reminder.key.n })]);
+    // VK takes six rows: beside those of a whole page there is one to turn pages, or the one that makes a new reminder.
+    let shown = if set.len() > MOST { MOST - 1 } else { MOST };
+    let pages = set.len().div_ceil(shown).max(1);
+    let page = page.min(pages - 1);
+    for (i, reminder) in set.iter().enumerate() {
+        text = format!("{text}\n— {}", told::reminder(talk, reminder));
+        if i / shown == page {
+            let when = told::label(talk, reminder);
+            let label = talk.f("reminder-drop", &[("when", when.into())]);
+            screen = screen.row([Choice::new(label, Action::RemindDrop { n: reminder.key.n })]);
+        }
     }
     if !talk.person.subscriptions.reminders {
         text = format!("{text}\n\n{}", talk.t("reminders-off"));
     }
-    if let Some(away) = &talk.person.away {
-        let back = told::date(talk, away.back);
-        text = format!("{text}\n\n{}", talk.f("reminders-away", &[("back", back.into())]));
+    if let Some(away) = talk.person.away.clone() {
+        let args = vacation::words(talk, &away);
+        let key = if away.from.is_some() { "reminders-away-later" } else { "reminders-away" };
+        text = format!("{text}\n\n{}", talk.f(key, &args));
     }
     screen.text = text;
-    let away = talk.choice("vacation", Action::Away);
-    // With the most reminders the rows that VK takes are all used.
-    if set.len() < MOST {
-        screen = screen.row([talk.choice("reminder-new", Action::RemindNew).main()]);
+    let mut row = menu::pager(talk, page, pages, |p| Action::RemindersMore { p });
+    if hers(talk) < MOST && (pages > 1 || set.len() < MOST) {
+        row.push(talk.choice("reminder-new", Action::RemindNew).main());
     }
-    talk.show(screen.row([ideas::button(talk), away, menu::home(talk)]));
+    let away = talk.choice("vacation", Action::Away);
+    talk.show(screen.row(row).row([ideas::button(talk), away, menu::home(talk)]));
 }
 
-/// Her own reminders that were not just put off.
+/// Her own reminders that were not just put off, and those of a page she looks after.
 pub(super) fn standing(talk: &Talk<'_>) -> Vec<Reminder> {
     talk.reminders().into_iter().filter(|r| r.is_own() && r.rule.is_some()).collect()
 }
 
+/// How many of them she made herself.
+fn hers(talk: &Talk<'_>) -> usize {
+    standing(talk).iter().filter(|r| !matches!(r.what, What::Cover { .. })).count()
+}
+
 /// Begins a new reminder.
 pub(super) fn new(talk: &mut Talk<'_>) {
-    if standing(talk).len() >= MOST {
+    if hers(talk) >= MOST {
         return too_many(talk);
     }
     days(talk, Weekdays::of(&[0, 2, 4]));
@@ -54,7 +68,7 @@ pub(super) fn new(talk: &mut Talk<'_>) {
 
 fn too_many(talk: &mut Talk<'_>) {
     talk.toast(talk.f("reminders-most", &[("most", MOST.into())]));
-    all(talk);
+    all(talk, 0);
 }
 
 /// Shows the days with this set chosen.
@@ -206,7 +220,7 @@ pub(super) fn at(talk: &mut Talk<'_>, time: Hm) {
 pub(super) fn confirmed(talk: &mut Talk<'_>) {
     let Some(Wish { days: Some(days), times, about }) = draft(talk).filter(|w| !w.times.is_empty()) else {
         talk.toast(talk.t("stale-button"));
-        return all(talk);
+        return all(talk, 0);
     };
     keep(talk, Rule { days, times }, about.map_or(What::Post, What::Task));
 }
@@ -255,7 +269,7 @@ fn keep(talk: &mut Talk<'_>, rule: Rule, what: What) {
     let same = set
         .iter()
         .any(|r| r.what == what && r.rule.as_ref().is_some_and(|other| told::rule(talk, other) == words));
-    if !same && set.len() >= MOST {
+    if !same && hers(talk) >= MOST {
         return too_many(talk);
     }
     if !same && let Some(due) = rule.next(talk.zone(), talk.content().calendar(), talk.now()) {
@@ -266,7 +280,7 @@ fn keep(talk: &mut Talk<'_>, rule: Rule, what: What) {
         return interview::end(talk);
     }
     talk.toast(talk.t("reminder-set"));
-    all(talk);
+    all(talk, 0);
 }
 
 /// Removes a reminder.
@@ -276,10 +290,10 @@ pub(super) fn remove(talk: &mut Talk<'_>, n: u16) {
         talk.op(Op::DropReminder(key));
         talk.toast(talk.t("reminder-dropped"));
     }
-    all(talk);
+    all(talk, 0);
 }
 
 /// The moment her next reminder comes.
 pub(super) fn next(talk: &Talk<'_>) -> Option<Ms> {
-    standing(talk).into_iter().map(|r| r.due).min()
+    talk.reminders().into_iter().filter(Reminder::is_own).map(|r| r.due).min()
 }

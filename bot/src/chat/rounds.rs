@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Screen, Talk, menu, progress};
+use super::{Action, Screen, Talk, checklists, menu, progress, seen};
 use crate::{
-    content::{Checklist, Period},
+    content::{Check, Checklist, Period, Step},
     domain::{Day, PostRef, Round, Tick},
 };
 
@@ -29,7 +29,32 @@ pub(super) fn close(talk: &mut Talk<'_>) {
             }
         }
         for (from, ticks) in over {
-            put_away(talk, list, from, &ticks);
+            put_away(talk, list, from, &ticks, ticks.len());
+        }
+    }
+}
+
+/// Ticks what the bot itself sees of the present rounds, so that it is there when they are put away, and takes that back
+/// when it sees it no more.
+pub(super) fn note(talk: &mut Talk<'_>) {
+    let today = talk.today();
+    for list in talk.content().checklists() {
+        let Some(start) = list.period.start(today) else { continue };
+        let mut grew = false;
+        for step in list.steps.iter().filter(|step| step.check == Check::Auto) {
+            let Some(saw) = seen::saw(talk, &list.id, step) else { continue };
+            let day: Day = talk.zone().local(saw.at).date().into();
+            match talk.ticked(&list.id, &step.id) {
+                None if saw.there && day >= start => {
+                    talk.saw(&list.id, &step.id, saw.at);
+                    grew = true;
+                }
+                Some(tick) if tick.seen && !saw.there => talk.tick(&list.id, &step.id, false),
+                _ => {}
+            }
+        }
+        if grew && checklists::ticked(talk, list) == list.steps.len() {
+            completed(talk);
         }
     }
 }
@@ -39,21 +64,20 @@ pub(super) fn again(talk: &mut Talk<'_>, list: &Checklist) -> bool {
     let ticks = talk.ticks(&list.id);
     let Some(first) = ticks.iter().map(|(_, tick)| tick.at).min() else { return false };
     let from = talk.zone().local(first).date().into();
-    put_away(talk, list, from, &ticks);
+    // Of what the bot sees nothing is ticked where no round begins by the calendar.
+    let seen =
+        |step: &&Step| talk.ticked(&list.id, &step.id).is_none() && seen::is_done(talk, &list.id, step);
+    let done = ticks.len() + list.steps.iter().filter(seen).count();
+    put_away(talk, list, from, &ticks, done);
     true
 }
 
-fn put_away(talk: &mut Talk<'_>, list: &Checklist, from: Day, ticks: &[(String, Tick)]) {
+fn put_away(talk: &mut Talk<'_>, list: &Checklist, from: Day, ticks: &[(String, Tick)], done: usize) {
     // A step that has since left the content was a step of that round.
     let gone = ticks.iter().filter(|(step, _)| list.step(step).is_none()).count();
     let posts: Vec<PostRef> = ticks.iter().filter_map(|(_, tick)| tick.post).collect();
-    let round = Round {
-        list: list.id.clone(),
-        from,
-        done: small(ticks.len()),
-        of: small(list.steps.len() + gone),
-        posts,
-    };
+    let round =
+        Round { list: list.id.clone(), from, done: small(done), of: small(list.steps.len() + gone), posts };
     for (step, _) in ticks {
         talk.tick(&list.id, step, false);
     }
@@ -74,9 +98,9 @@ pub(super) fn has_history(talk: &Talk<'_>, list: &Checklist) -> bool {
     talk.progress.rounds_of(&list.id).next().is_some() || !retired(talk, list).is_empty()
 }
 
-fn retired<'a>(talk: &Talk<'_>, list: &'a Checklist) -> Vec<&'a str> {
+fn retired(talk: &Talk<'_>, list: &Checklist) -> Vec<String> {
     let kept = list.retired.iter().filter(|step| talk.ticked(&list.id, &step.id).is_some());
-    kept.map(|step| step.text.as_str()).collect()
+    kept.map(|step| talk.normed(&step.text)).collect()
 }
 
 /// The present round in words: «эта неделя, с 23.11».

@@ -22,6 +22,7 @@ pub(super) type Step = Result<(), Need>;
 pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
     let mut talk = Talk::new(scene);
     rounds::close(&mut talk);
+    rounds::note(&mut talk);
     page::left(&mut talk);
     let lost = staff::lost(&mut talk);
     match event {
@@ -132,12 +133,12 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
         }
         Some(Form::Letter { id, ask }) => return letter::typed(talk, id, ask, typed, &[]),
         Some(Form::Mend { id, .. }) => return letter::mended(talk, id, typed),
-        Some(Form::AwayUntil) => vacation::until_typed(talk, typed),
+        Some(Form::AwayUntil) => return vacation::until_typed(talk, typed),
         Some(Form::Deputy) => return vacation::deputy_typed(talk, typed),
         Some(Form::HandoffSay { id }) => return desk::said(talk, id, typed),
         Some(Form::WriteTo { page }) => return desk::wrote(talk, page, typed),
         Some(Form::PageSearch) => return board::found(talk, typed),
-        Some(Form::Draft) => draft::look(talk, typed),
+        Some(Form::Draft) if draft::is_one(talk, typed) => draft::look(talk, typed, false),
         Some(Form::Opinion { score }) => opinion::word(talk, score, typed),
         Some(Form::RosterFile | Form::RosterSheet { .. }) => roster::typed(talk),
         Some(Form::RoleWho) => return people::who_typed(talk, typed),
@@ -150,10 +151,10 @@ fn heard(talk: &mut Talk<'_>, typed: &str, action: Option<Action>, lost: bool) -
             return questions::reply_typed(talk, to, typed);
         }
         None if talk.person.onboarded.is_none() => interview::next(talk),
-        Some(Form::Question | Form::Proof { .. }) | None if reminders::wants(talk, typed) => {
+        Some(Form::Question | Form::Proof { .. } | Form::Draft) | None if reminders::wants(talk, typed) => {
             reminders::typed(talk, typed);
         }
-        Some(Form::Question | Form::Proof { .. }) | None => ask::question(talk, typed),
+        Some(Form::Question | Form::Proof { .. } | Form::Draft) | None => ask::question(talk, typed),
     }
     Ok(())
 }
@@ -164,12 +165,17 @@ fn composes(talk: &Talk<'_>) -> bool {
     matches!(talk.person.form, Some(Form::AnnounceText | Form::Letter { ask: Ask::Text | Ask::Files, .. }))
 }
 
-/// She sent files: an announcement may hang them on itself, to anything else they say nothing.
+/// She sent files: an announcement may hang them on itself, a draft is looked over with them, to anything else they say
+/// nothing.
 fn sent(talk: &mut Talk<'_>, files: &[String], typed: &str, lost: bool) -> Step {
     match talk.person.form.clone() {
         Some(Form::AnnounceText) if interview::consented(talk) => letter::write(talk, None, typed, files),
         Some(Form::Letter { id, ask }) if interview::consented(talk) => {
             letter::typed(talk, id, ask, typed, files)
+        }
+        Some(Form::Draft) if interview::consented(talk) && draft::is_one(talk, typed) => {
+            draft::look(talk, typed, true);
+            Ok(())
         }
         _ => heard(talk, typed, None, lost),
     }
@@ -296,27 +302,29 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Retry { l } => lessons::retry(talk, &l),
         Action::Ask => ask::open(talk),
         Action::Draft => draft::open(talk),
-        Action::Reminders => reminders::all(talk),
+        Action::Reminders => reminders::all(talk, 0),
+        Action::RemindersMore { p } => reminders::all(talk, p),
         Action::RemindNew => reminders::new(talk),
         Action::RemindDrop { n } => reminders::remove(talk, n),
-        Action::Done => due::done(talk),
-        Action::PassBy => due::skip(talk),
-        Action::InHour => due::later(talk, Later::Hour),
-        Action::Tomorrow => due::later(talk, Later::Tomorrow),
-        Action::Workday => due::later(talk, Later::Workday),
+        Action::Done { m } => due::done(talk, m),
+        Action::PassBy { m } => due::skip(talk, m),
+        Action::InHour { m } => due::later(talk, Later::Hour, m),
+        Action::Tomorrow { m } => due::later(talk, Later::Tomorrow, m),
+        Action::Workday { m } => due::later(talk, Later::Workday, m),
         Action::At { t } => reminders::at(talk, t),
         Action::RemindYes => reminders::confirmed(talk),
         Action::RemindTime => reminders::other_time(talk),
         Action::RemindDays => reminders::other_days(talk),
         Action::RemindWeekly => reminders::weekly(talk),
         Action::Away => vacation::open(talk),
-        Action::AwayUntil { d } => vacation::until(talk, d),
+        Action::AwayUntil { d } => return vacation::until(talk, d),
+        Action::AwayMove => vacation::ask(talk),
         Action::DeputySet => vacation::ask_deputy(talk),
         Action::AwayAlone => vacation::alone(talk),
         Action::AwayEnd => vacation::end(talk),
         Action::Cover { whose, yes } => return vacation::cover(talk, whose, yes),
-        Action::Ideas { p, apart } => ideas::open(talk, p, apart),
-        Action::Template { n, apart } => ideas::template(talk, n, apart),
+        Action::Ideas { p, apart, s } => ideas::open(talk, p, apart, s),
+        Action::Template { n, apart, s } => ideas::template(talk, n, apart, s),
         Action::Courses { p, l } => courses::all(talk, p, l),
         Action::Course { c } => courses::one(talk, &c),
         Action::Page => return page::open(talk),

@@ -19,7 +19,8 @@ const DESCRIPTION: u32 = 200;
 pub(super) struct Saw {
     /// It is done.
     pub(super) there: bool,
-    at: Ms,
+    /// When the page was looked at.
+    pub(super) at: Ms,
     shown: Shown,
     page: i64,
 }
@@ -79,7 +80,7 @@ pub(super) fn is_done(talk: &Talk<'_>, list: &str, step: &Step) -> bool {
 /// What was seen in words, with the time of the look; nothing where it has nothing to add to her own tick.
 pub(super) fn line(talk: &Talk<'_>, list: &str, step: &Step) -> Option<String> {
     let saw = saw(talk, list, step)?;
-    let own = talk.ticked(list, &step.id).is_some();
+    let own = talk.ticked(list, &step.id).is_some_and(|tick| !tick.seen);
     let when = ("when", told::moment(talk, saw.at).into());
     let key = match (step.check, saw.there, own) {
         (Check::Auto, true, _) => match saw.shown {

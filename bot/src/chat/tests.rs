@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{
-    Action, CodeSeen, Colleague, Do, Event, Known, Need, PageCard, PageFault, Region, Role, Scene, Taken,
-    Turn, turn,
+    Absent, Action, CodeSeen, Colleague, Do, Event, Known, Need, PageCard, PageFault, Region, Role, Scene,
+    Taken, Turn, turn,
 };
 use crate::{
     content::{Content, DEFAULT_NORM},
@@ -47,7 +47,13 @@ pub(super) struct World {
     pub(super) nudged: Nudged,
     asked: BTreeMap<AskedKey, Asked>,
     handoffs: BTreeMap<u64, Handoff>,
-    pages: BTreeMap<GroupId, Page>,
+    pub(super) pages: BTreeMap<GroupId, Page>,
+    /// How her pages looked last.
+    pub(super) sight: Option<Sight>,
+    /// A colleague's vacation.
+    pub(super) absent: Option<Absent>,
+    /// When any page's newest post came out.
+    pub(super) posted: Option<Ms>,
     pub(super) halls: BTreeMap<ClassId, Hall>,
     papers: BTreeMap<u64, Certificate>,
     pub(super) role: Role,
@@ -121,11 +127,19 @@ impl World {
             asked: questions(now),
             handoffs: BTreeMap::new(),
             pages: BTreeMap::new(),
+            sight: None,
+            absent: None,
+            posted: None,
             halls: classes(now),
             papers: BTreeMap::new(),
             role,
             nonce: 1,
         }
+    }
+
+    /// The zone of the region.
+    pub(super) fn zone(&self) -> Zone {
+        Zone::try_from("Europe/Moscow".to_owned()).unwrap()
     }
 
     pub(super) fn play(&mut self, event: &Event) -> Turn {
@@ -140,7 +154,7 @@ impl World {
         };
         let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
         let pages: Vec<(Page, Option<Sight>)> =
-            self.pages.values().cloned().map(|page| (page, None)).collect();
+            self.pages.values().cloned().map(|page| (page, self.sight.clone())).collect();
         let mut known: Vec<(Need, Known)> = Vec::new();
         for _ in 0..crate::core::READS {
             let scene = Scene {
@@ -213,12 +227,12 @@ impl World {
                 here: true,
             })),
             Need::Pages(_) => Known::Pages(Box::new(super::tests_nudge::kept(self))),
-            Need::Absent(_) => Known::Absent(None),
+            Need::Absent(_) => Known::Absent(self.absent.clone()),
             Need::Registered(id) => Known::Registered(self.pages.get(id).cloned().map(Box::new)),
             Need::Code(..) => Known::Code(CodeSeen::There),
             Need::Contested | Need::Claimed => Known::Contested(self.pages.values().cloned().collect()),
             Need::Peers(id) => Known::Peers((id.0..id.0 + 7).map(super::tests_nudge::entry).collect()),
-            Need::LastPost(_) => Known::LastPost(None),
+            Need::LastPost(_) => Known::LastPost(self.posted),
             Need::Board => Known::Board(self.board()),
             Need::Watch(_) => Known::Watch(None),
             Need::Desk => Known::Desk(vec![Clerk {
@@ -434,13 +448,19 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Ask),
         Just(Action::Draft),
         Just(Action::Reminders),
+        (0_usize..3).prop_map(|p| Action::RemindersMore { p }),
+        Just(Action::AwayMove),
         Just(Action::RemindNew),
         (0_u16..9).prop_map(|n| Action::RemindDrop { n }),
-        Just(Action::Done),
-        Just(Action::InHour),
-        Just(Action::Tomorrow),
-        (0_usize..9, any::<bool>()).prop_map(|(p, apart)| Action::Ideas { p, apart }),
-        (any::<usize>(), any::<bool>()).prop_map(|(n, apart)| Action::Template { n, apart }),
+        Just(Action::Done { m: None }),
+        Just(Action::InHour { m: None }),
+        Just(Action::Tomorrow { m: None }),
+        (0_usize..9, any::<bool>()).prop_map(|(p, apart)| Action::Ideas { p, apart, s: None }),
+        (any::<usize>(), any::<bool>()).prop_map(|(n, apart)| Action::Template {
+            n,
+            apart,
+            s: Some(Sphere::Clinic)
+        }),
         (0_usize..9).prop_map(|p| Action::Courses { p, l: None }),
         (0_usize..30).prop_map(|i| Action::Course {
             c: CONTENT.courses().get(i).map_or("none".into(), |c| c.id.clone())

@@ -9,7 +9,7 @@ use super::{
     Action, Event, Role, Say, Turn,
     tests::{CONTENT, World},
 };
-use crate::domain::{Hm, Ms, Sphere, Weekdays, Zone, attention::Ledger};
+use crate::domain::{Hm, Ms, Reminder, ReminderKey, Rule, Sphere, Weekdays, What, Zone, attention::Ledger};
 
 fn moscow(day: Date) -> Ms {
     Zone::try_from("Europe/Moscow".to_owned()).unwrap().moment(day.at(10, 0, 0, 0))
@@ -212,26 +212,102 @@ fn who_has_no_sphere_gets_what_suits_any_institution() {
     world.person.sphere = None;
     let turn = world.play(&typed("идея"));
     assert_eq!(ideas(&said(&turn).screen.text, Sphere::Other).len(), 3);
-    let shown = world.play(&press(Action::Template { n: usize::MAX, apart: false }));
+    let shown = world.play(&press(Action::Template { n: usize::MAX, apart: false, s: None }));
     assert!(said(&shown).screen.text.starts_with("Заготовка «"));
 }
 
 #[test]
-fn a_daily_reminder_brings_another_idea_each_day_of_a_week() {
-    let mut world = somebody(Sphere::Other, date(2027, 2, 23));
+fn a_daily_reminder_brings_another_idea_until_all_were_shown() {
+    let mut world = somebody(Sphere::Other, date(2027, 2, 1));
     let mut seen = BTreeSet::new();
-    // A week without an occasion for everybody.
-    for day in 1..=7 {
-        let day = date(2027, 2, day + 7);
+    let (first, all) = (date(2027, 2, 2), CONTENT.ideas(Sphere::Other).len());
+    for day in first.series(jiff::Span::new().days(1)).take(all) {
         world.reminders.clear();
         let turn = reminded(&mut world, day);
         let text = &said(&turn).screen.text;
-        let idea = text.lines().find(|l| l.starts_with("Идея: ")).unwrap_or_else(|| panic!("{text}"));
+        // On a day with an occasion that is the idea.
+        let Some(idea) = text.lines().find(|l| l.starts_with("Идея: ")) else { continue };
         assert!(seen.insert(idea.to_owned()), "{day}: {idea}");
         let opened = world.play(&behind(said(&turn), "Идея для записи"));
         let title = idea.trim_start_matches("Идея: ").split(". ").next().unwrap();
         assert!(said(&opened).screen.text.contains(&format!("💡 {title}\n")), "{title}");
     }
+    assert!(seen.len() >= all - 3, "{seen:?}");
+}
+
+#[test]
+fn two_reminders_are_answered_each_by_its_own_buttons() {
+    let mut world = somebody(Sphere::School, date(2026, 11, 23));
+    world.play(&typed("напомни завтра в 9:30 про отчёт"));
+    world.play(&press(Action::RemindYes));
+    let task = world.reminders.values().next().unwrap().clone();
+    world.now = task.due;
+    let first = world.play(&Event::Due(vec![task], Ledger::default()));
+    let tomorrow = behind(said(&first), "Завтра");
+    world.play(&tomorrow);
+    // The post's reminder at noon, and its «Готово».
+    world.play(&press(Action::Hour { d: Weekdays::ALL, t: Hm { hour: 12, minute: 0 } }));
+    let post = world.reminders.values().find(|r| r.rule.is_some()).unwrap().clone();
+    world.now = post.due;
+    let second = world.play(&Event::Due(vec![post], Ledger::default()));
+    world.play(&behind(said(&second), "Готово"));
+    let put_off: Vec<_> = world.reminders.values().filter(|r| r.rule.is_none()).collect();
+    assert_eq!(put_off.len(), 1, "the report is still to come: {put_off:?}");
+    assert_eq!(put_off[0].what, What::Task("про отчёт".into()));
+    let nine = Zone::try_from("Europe/Moscow".to_owned()).unwrap().local(put_off[0].due).time();
+    assert_eq!((nine.hour(), nine.minute()), (9, 30), "tomorrow at its own hour");
+    // It is in the list, and the old message's «Готово» is about the report.
+    let list = world.play(&press(Action::Reminders));
+    assert!(said(&list).screen.text.contains("отложено: завтра в 9:30 — про отчёт"), "{:?}", said(&list));
+    let done = world.play(&behind(said(&first), "Готово"));
+    assert!(said(&done).screen.text.starts_with("Отлично, одним делом меньше!"), "{:?}", said(&done));
+    assert!(world.reminders.values().all(|r| r.rule.is_some()));
+}
+
+#[test]
+fn a_deputy_with_many_reminders_has_all_her_buttons() {
+    let mut world = somebody(Sphere::School, date(2026, 11, 23));
+    for n in 1..=8_u16 {
+        let key = ReminderKey { person: world.person.id, n };
+        let rule = Rule::weekly(Weekdays::of(&[0]), Hm { hour: 8 + n as u8, minute: 0 });
+        let what = if n <= 5 {
+            What::Post
+        } else {
+            let back = date(2026, 12, 14);
+            What::Cover { whose: UserId(8), page: "Музей".into(), sphere: Some(Sphere::Culture), back }
+        };
+        world.reminders.insert(key, Reminder { key, due: world.now.plus(Ms::DAY), rule: Some(rule), what });
+    }
+    let mut turn = world.play(&press(Action::Reminders));
+    let mut crosses = 0;
+    for page in 0..2 {
+        let drawn = said(&turn).screen.draw(false);
+        assert!(drawn.keyboard.is_some(), "page {page}");
+        let labels = labels(said(&turn));
+        crosses += labels.iter().filter(|l| l.starts_with('✖')).count();
+        assert!(labels.contains(&"Меню") && labels.contains(&"Отпуск"), "{labels:?}");
+        if page == 0 {
+            turn = world.play(&behind(said(&turn), "Дальше ›"));
+        }
+    }
+    assert_eq!(crosses, 8);
+}
+
+#[test]
+fn thanks_questions_and_wishes_after_a_draft_are_no_drafts() {
+    let checked = |text: &str| {
+        let mut world = somebody(Sphere::School, date(2026, 11, 23));
+        world.play(&press(Action::Draft));
+        world.play(&typed("Завтра в 15:00 лепим из глины в библиотеке, звоните 2-15-40"));
+        let turn = world.play(&typed(text));
+        said(&turn).screen.text.clone()
+    };
+    assert!(checked("спасибо").starts_with("Пожалуйста"), "{}", checked("спасибо"));
+    assert!(checked("как закрепить запись?").contains("Закреп"), "{}", checked("как закрепить запись?"));
+    assert!(checked("напомни завтра в 9").starts_with("Правильно понимаю?"));
+    assert!(checked("ну вот").starts_with("Пока мало текста"));
+    let again = checked("Завтра в 16:00 лепим из глины в библиотеке, звоните 2-15-40");
+    assert!(again.starts_with("Замечаний нет"), "{again}");
 }
 
 #[test]
@@ -256,7 +332,7 @@ fn what_was_put_off_and_what_comes_anyhow_within_minutes_are_said_once() {
     let rule = world.reminders.values().find(|r| r.rule.is_some()).unwrap().clone();
     // «Через час» at four to nine: four minutes before the next day's own.
     world.now = rule.due.plus(-Ms::HOUR - 5 * Ms::MINUTE);
-    world.play(&press(Action::InHour));
+    world.play(&press(Action::InHour { m: None }));
     let put_off = world.reminders.values().find(|r| r.rule.is_none()).unwrap().clone();
     assert!(put_off.due < rule.due && rule.due.0 - put_off.due.0 < 5 * Ms::MINUTE);
     world.now = put_off.due.plus(-Ms::MINUTE);

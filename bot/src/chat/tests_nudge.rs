@@ -157,7 +157,7 @@ fn while_something_is_held_it_comes_after_it_and_not_again_at_once() {
 fn a_vacation_is_silent() {
     let mut world = settled();
     let back = world.now.plus(60 * Ms::DAY).date();
-    world.person.away = Some(crate::domain::Away { back, deputy: None });
+    world.person.away = Some(crate::domain::Away { back, deputy: None, from: None });
     let turn = nudge(&mut world, Ledger::default());
     assert!(turn.says.is_empty());
     let due = world.reminders.values().find(|r| r.what == What::Nudge).unwrap().due;

@@ -10,8 +10,19 @@ const GENDERS: [&str; 7] = ["m", "m", "f", "m", "f", "f", "n"];
 
 /// A reminder in words: «вт и чт в 10:00», with what it is about.
 pub(super) fn reminder(talk: &Talk<'_>, reminder: &Reminder) -> String {
-    let when = reminder.rule.as_ref().map_or_else(|| moment(talk, reminder.due), |r| rule(talk, r));
-    about(talk, when, &reminder.what)
+    about(talk, when(talk, reminder), &reminder.what)
+}
+
+/// The same as short as a button needs it.
+pub(super) fn label(talk: &Talk<'_>, reminder: &Reminder) -> String {
+    if reminder.what == What::Post { when(talk, reminder) } else { self::reminder(talk, reminder) }
+}
+
+fn when(talk: &Talk<'_>, reminder: &Reminder) -> String {
+    match &reminder.rule {
+        Some(rule) => self::rule(talk, rule),
+        None => talk.f("reminder-put-off", &[("when", moment(talk, reminder.due).into())]),
+    }
 }
 
 /// «…, о чём».
@@ -21,8 +32,10 @@ pub(super) fn about(talk: &Talk<'_>, when: String, what: &What) -> String {
         What::Cover { page, .. } => {
             talk.f("reminder-cover", &[("when", when.into()), ("page", page.clone().into())])
         }
-        What::Post
-        | What::Digest
+        What::Post => {
+            talk.f("reminder-about", &[("when", when.into()), ("what", talk.t("reminder-post").into())])
+        }
+        What::Digest
         | What::Back
         | What::Nudge
         | What::Friday

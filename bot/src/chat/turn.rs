@@ -348,8 +348,8 @@ pub struct Colleague {
 pub struct Absent {
     /// The vacation.
     pub away: Away,
-    /// What the page is called.
-    pub page: Option<String>,
+    /// Her page.
+    pub page: Option<PageRef>,
     /// What its institution does.
     pub sphere: Option<Sphere>,
     /// When she is reminded to post.
@@ -578,6 +578,12 @@ impl<'a> Talk<'a> {
         Choice::new(self.t(key), action)
     }
 
+    /// A text of the content with the region's norm put in where it asks for it.
+    pub fn normed(&self, text: &str) -> String {
+        let norm = self.content().norm(&self.scene.region.norm);
+        norm.map_or_else(|| text.to_owned(), |norm| norm.filled(text))
+    }
+
     /// Says something new.
     pub fn say(&mut self, screen: Screen) {
         self.says.push(Say { screen, edit: None, file: None });
@@ -639,8 +645,14 @@ impl<'a> Talk<'a> {
         if on == self.steps.contains_key(&key) {
             return;
         }
-        let tick = on.then_some(Tick { at: self.now(), post: None });
+        let tick = on.then_some(Tick { at: self.now(), post: None, seen: false });
         self.set_step(key, tick);
+    }
+
+    /// Ticks a step for her: the bot saw then that it is done.
+    pub fn saw(&mut self, checklist: &str, step: &str, at: Ms) {
+        let key = (checklist.to_owned(), step.to_owned());
+        self.set_step(key, Some(Tick { at, post: None, seen: true }));
     }
 
     /// Puts a post beside a ticked step, or (`None`) takes it away.

@@ -7,8 +7,9 @@ use super::{
     Absent, Action, Choice, Colleague, Known, Need, Screen, Talk, menu, reminders, router::Step, told,
 };
 use crate::{
+    content::Arg,
     domain::{
-        Away, Days, Deputy, Form, Hm, Reminder, ReminderKey, What,
+        Away, Deputy, Form, Hm, Reminder, ReminderKey, What,
         attention::{Body, Held, Kind},
         text, when,
     },
@@ -24,16 +25,18 @@ const NAME: usize = 60;
 
 /// Asks when she is back; tells of the vacation she is on.
 pub(super) fn open(talk: &mut Talk<'_>) {
-    if talk.person.away.is_some() {
-        return tell(talk);
-    }
+    if talk.person.away.is_some() { tell(talk) } else { ask(talk) }
+}
+
+/// Asks when she is back.
+pub(super) fn ask(talk: &mut Talk<'_>) {
     talk.form(Some(Form::AwayUntil));
-    let today = talk.local().date();
+    let from = talk.person.away.as_ref().and_then(|away| away.from).unwrap_or(talk.local().date());
     let weeks = [(1, "vacation-week"), (2, "vacation-two-weeks"), (4, "vacation-four-weeks")];
     let choices: Vec<Choice> = weeks
         .into_iter()
         .filter_map(|(n, key)| {
-            let d = talk.content().calendar().working_from(today.checked_add(n.weeks()).ok()?);
+            let d = talk.content().calendar().working_from(from.checked_add(n.weeks()).ok()?);
             Some(talk.choice(key, Action::AwayUntil { d }))
         })
         .collect();
@@ -41,10 +44,21 @@ pub(super) fn open(talk: &mut Talk<'_>) {
     talk.show(Screen::text(text).row(choices).row([menu::cancel_button(talk)]));
 }
 
+/// Whether a vacation has begun by her calendar.
+fn begun(talk: &Talk<'_>, away: &Away) -> bool {
+    away.from.is_none_or(|from| from <= talk.local().date())
+}
+
+/// The days of a vacation, for a phrase.
+pub(super) fn words(talk: &Talk<'_>, away: &Away) -> [(&'static str, Arg); 2] {
+    let from = away.from.map(|from| told::date(talk, from)).unwrap_or_default();
+    [("from", from.into()), ("back", told::date(talk, away.back).into())]
+}
+
 fn tell(talk: &mut Talk<'_>) {
-    let Some(away) = talk.person.away.clone() else { return reminders::all(talk) };
-    let back = told::date(talk, away.back);
-    let mut text = talk.f("vacation-on", &[("back", back.into())]);
+    let Some(away) = talk.person.away.clone() else { return reminders::all(talk, 0) };
+    let begun = begun(talk, &away);
+    let mut text = talk.f(if begun { "vacation-on" } else { "vacation-later" }, &words(talk, &away));
     match &away.deputy {
         Some(deputy) => {
             let line = talk.f("vacation-deputy", &[("name", deputy.name.clone().into())]);
@@ -54,45 +68,74 @@ fn tell(talk: &mut Talk<'_>) {
     }
     let screen = Screen::text(text)
         .row([
-            talk.choice("vacation-end", Action::AwayEnd).main(),
-            talk.choice("vacation-deputy-set", Action::DeputySet),
+            talk.choice(if begun { "vacation-end" } else { "vacation-cancel" }, Action::AwayEnd).main(),
+            talk.choice("vacation-move", Action::AwayMove),
         ])
+        .row([talk.choice("vacation-deputy-set", Action::DeputySet)])
         .row([talk.choice("menu-reminders", Action::Reminders), menu::home(talk)]);
     talk.show(screen);
 }
 
-/// A day was typed.
-pub(super) fn until_typed(talk: &mut Talk<'_>, typed: &str) {
-    let days = when::read(typed, talk.local()).and_then(|wish| wish.days);
-    match days {
-        Some(Days::Date(day)) => until(talk, day),
-        _ => talk.say(Screen::text(talk.t("vacation-unclear")).row([menu::cancel_button(talk)])),
+/// Days were typed: the one she is back, or the first one too.
+pub(super) fn until_typed(talk: &mut Talk<'_>, typed: &str) -> Step {
+    match when::span(typed, talk.local()) {
+        Some((Some(from), back)) => set(talk, Some(from), back),
+        Some((None, back)) => until(talk, back),
+        None => {
+            unclear(talk);
+            Ok(())
+        }
     }
 }
 
-/// She is away until that day.
-pub(super) fn until(talk: &mut Talk<'_>, back: Date) {
+fn unclear(talk: &mut Talk<'_>) {
+    talk.say(Screen::text(talk.t("vacation-unclear")).row([menu::cancel_button(talk)]));
+}
+
+/// She is away until that day, from now on or from the day that was set before.
+pub(super) fn until(talk: &mut Talk<'_>, back: Date) -> Step {
+    let from = talk.person.away.as_ref().and_then(|away| away.from);
+    set(talk, from, back)
+}
+
+fn set(talk: &mut Talk<'_>, from: Option<Date>, back: Date) -> Step {
     let today = talk.local().date();
     let far = today.checked_add(LONGEST.days()).unwrap_or(today);
-    if back <= today || back > far {
+    let from = from.filter(|from| *from > today);
+    if back <= today || back > far || from.is_some_and(|from| from >= back) {
         talk.form(Some(Form::AwayUntil));
-        return talk.say(Screen::text(talk.t("vacation-unclear")).row([menu::cancel_button(talk)]));
+        unclear(talk);
+        return Ok(());
     }
     forget_return(talk);
-    talk.person.away = Some(Away { back, deputy: None });
+    talk.form(None);
+    let deputy = talk.person.away.take().and_then(|away| away.deputy);
+    talk.person.away = Some(Away { back, deputy: deputy.clone(), from });
     let morning = talk.zone().moment(back.at(MORNING.hour as i8, MORNING.minute as i8, 0, 0));
     let due = super::due::quiet(talk).end(talk.zone(), morning);
     let key = talk.new_reminder();
     talk.op(Op::PutReminder(Reminder { key, due, rule: None, what: What::Back }));
-    ask_deputy(talk);
+    match deputy {
+        None => ask_deputy(talk),
+        Some(deputy) => {
+            // She was asked for other days.
+            if let Some(id) = deputy.id
+                && let Known::Here(true) = talk.known(Need::Here(id))?
+            {
+                request(talk, id)?;
+            }
+            tell(talk);
+        }
+    }
+    Ok(())
 }
 
 /// Asks who looks after the page.
 pub(super) fn ask_deputy(talk: &mut Talk<'_>) {
     let Some(away) = &talk.person.away else { return open(talk) };
-    let back = told::date(talk, away.back);
+    let key = if begun(talk, away) { "vacation-set" } else { "vacation-set-later" };
+    let text = format!("{}\n\n{}", talk.f(key, &words(talk, away)), talk.t("vacation-who"));
     talk.form(Some(Form::Deputy));
-    let text = talk.f("vacation-set", &[("back", back.into())]);
     talk.show(Screen::text(text).row([talk.choice("vacation-alone", Action::AwayAlone), menu::home(talk)]));
 }
 
@@ -106,7 +149,7 @@ pub(super) fn alone(talk: &mut Talk<'_>) {
 
 /// A deputy was named: by a link to her, or in words. Whom the bot knows gets an offer.
 pub(super) fn deputy_typed(talk: &mut Talk<'_>, typed: &str) -> Step {
-    let Some(back) = talk.person.away.as_ref().map(|away| away.back) else {
+    let Some(away) = talk.person.away.clone() else {
         open(talk);
         return Ok(());
     };
@@ -127,23 +170,29 @@ pub(super) fn deputy_typed(talk: &mut Talk<'_>, typed: &str) -> Step {
             }
         },
     };
-    let mut name = talk.t("vacation-colleague");
-    if let (Some(_), true) = (deputy.id, here)
-        && let Known::Colleague(Some(my)) = talk.known(Need::Colleague(format!("id{me}")))?
-    {
-        name.clone_from(&my.name);
-    }
     talk.form(None);
-    let page = page_of(talk);
-    if let Some(id) = deputy.id.filter(|_| here) {
-        let body = Body::Cover { whose: me, name, page, back };
-        talk.op(Op::Hold(id, Held { kind: Kind::Nudge, at: talk.now(), body }, talk.now()));
+    let asks = deputy.id.filter(|_| here);
+    talk.person.away = Some(Away { deputy: Some(deputy), ..away });
+    if let Some(id) = asks {
+        request(talk, id)?;
         talk.toast(talk.t("vacation-offered"));
     } else {
         talk.toast(talk.t("vacation-written-down"));
     }
-    talk.person.away = Some(Away { back, deputy: Some(deputy) });
     tell(talk);
+    Ok(())
+}
+
+/// Asks a colleague to look after the page while its administrator is away.
+fn request(talk: &mut Talk<'_>, deputy: UserId) -> Step {
+    let Some(back) = talk.person.away.as_ref().map(|away| away.back) else { return Ok(()) };
+    let me = talk.person.id;
+    let name = match talk.known(Need::Colleague(format!("id{me}")))? {
+        Known::Colleague(Some(my)) => my.name.clone(),
+        _ => talk.t("vacation-colleague"),
+    };
+    let body = Body::Cover { whose: me, name, page: page_of(talk), back };
+    talk.op(Op::Hold(deputy, Held { kind: Kind::Nudge, at: talk.now(), body }, talk.now()));
     Ok(())
 }
 
@@ -154,15 +203,16 @@ fn page_of(talk: &Talk<'_>) -> String {
 /// She is back before the day.
 pub(super) fn end(talk: &mut Talk<'_>) {
     forget_return(talk);
-    talk.person.away = None;
+    let was = talk.person.away.take();
     for reminder in reminders::standing(talk) {
         let calendar = talk.content().calendar();
         if let Some(due) = reminder.rule.as_ref().and_then(|r| r.next(talk.zone(), calendar, talk.now())) {
             talk.op(Op::PutReminder(Reminder { due, ..reminder }));
         }
     }
-    talk.toast(talk.t("vacation-over"));
-    reminders::all(talk);
+    let begun = was.is_none_or(|away| begun(talk, &away));
+    talk.toast(talk.t(if begun { "vacation-over" } else { "vacation-cancelled" }));
+    reminders::all(talk, 0);
 }
 
 fn forget_return(talk: &mut Talk<'_>) {
@@ -171,15 +221,16 @@ fn forget_return(talk: &mut Talk<'_>) {
     }
 }
 
+/// Somebody who is or will be away has named her to look after the page.
+pub(super) fn asked(talk: &Talk<'_>, absent: &Absent) -> bool {
+    let me = Some(talk.person.id);
+    absent.away.back > talk.local().date() && absent.away.deputy.as_ref().is_some_and(|d| d.id == me)
+}
+
 /// She takes a colleague's page over for the time of a vacation, or does not; only who was named may.
 pub(super) fn cover(talk: &mut Talk<'_>, whose: UserId, yes: bool) -> Step {
     let Known::Absent(found) = talk.known(Need::Absent(whose))? else { return Ok(()) };
-    let me = talk.person.id;
-    let today = talk.local().date();
-    let asked = |a: &&Absent| {
-        a.away.back > today && a.away.deputy.as_ref().is_some_and(|deputy| deputy.id == Some(me))
-    };
-    let Some(absent) = found.as_ref().filter(asked) else {
+    let Some(absent) = found.as_ref().filter(|absent| asked(talk, absent)) else {
         talk.toast(talk.t("cover-over"));
         menu::open(talk);
         return Ok(());
@@ -194,12 +245,14 @@ pub(super) fn cover(talk: &mut Talk<'_>, whose: UserId, yes: bool) -> Step {
         talk.show(Screen::text(text).row([menu::home(talk)]));
         return Ok(());
     }
-    let page = absent.page.clone().unwrap_or_else(|| talk.t("vacation-page"));
+    let page = absent.page.as_ref().map_or_else(|| talk.t("vacation-page"), |page| page.name.clone());
     let back = absent.away.back;
+    let from = absent.away.from.map(|from| talk.zone().moment(from.at(0, 0, 0, 0)).plus(-1));
+    let from = from.map_or(talk.now(), |from| from.max(talk.now()));
     let mut lines = Vec::new();
     for rule in &absent.posts {
         let calendar = talk.content().calendar();
-        let Some(due) = rule.next(talk.zone(), calendar, talk.now()) else { continue };
+        let Some(due) = rule.next(talk.zone(), calendar, from) else { continue };
         let key: ReminderKey = talk.new_reminder();
         lines.push(format!("— {}", told::rule(talk, rule)));
         let what = What::Cover { whose, page: page.clone(), sphere: absent.sphere, back };

@@ -77,7 +77,7 @@ pub(super) fn parts(notes: &mut Notes<'_>, body: &str, first: usize) -> (Vec<Par
 }
 
 /// Notes a place for something the norms do not have.
-fn placeholders(notes: &mut Notes<'_>, line: usize, text: &str) {
+pub(super) fn placeholders(notes: &mut Notes<'_>, line: usize, text: &str) {
     for asked in text.split("{{").skip(1) {
         let name = asked.split_once("}}").map(|(name, _)| name.trim());
         if !name.is_some_and(|name| NAMES.contains(&name)) {
@@ -88,15 +88,17 @@ fn placeholders(notes: &mut Notes<'_>, line: usize, text: &str) {
     }
 }
 
-/// Puts a norm into a text.
-fn filled(text: &str, norm: &Norm) -> String {
-    if !text.contains("{{") {
-        return text.to_owned();
+impl Norm {
+    /// A text with the norm put into the places that ask for it: `{{posts}}`, `{{first_answer}}`.
+    pub fn filled(&self, text: &str) -> String {
+        if !text.contains("{{") {
+            return text.to_owned();
+        }
+        let posts = self.posts_a_week;
+        let one = posts % 10 == 1 && posts % 100 != 11;
+        text.replace("{{posts}}", &format!("{posts} {}", if one { "записи" } else { "записей" }))
+            .replace("{{first_answer}}", &self.first_answer)
     }
-    let posts = norm.posts_a_week;
-    let one = posts % 10 == 1 && posts % 100 != 11;
-    text.replace("{{posts}}", &format!("{posts} {}", if one { "записи" } else { "записей" }))
-        .replace("{{first_answer}}", &norm.first_answer)
 }
 
 impl Guide {
@@ -114,7 +116,7 @@ impl Guide {
         }
         texts.extend(mine.map(|v| v.text.as_str()));
         let text = texts.join("\n\n");
-        norm.map_or_else(|| text.clone(), |norm| filled(&text, norm))
+        norm.map_or_else(|| text.clone(), |norm| norm.filled(&text))
     }
 
     /// What is wrong with the length of its parts for some sphere where some norm is in force.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
 use super::{
+    body,
     fields::{self, LABEL, RawReview, RawSource, Review, Text},
     problem::{Kind, Notes},
 };
@@ -200,6 +201,7 @@ fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>, ids: &mut HashSet<St
             notes.error(line, format!("шаг «{id}» уже есть в этом чек-листе"));
         }
         let text = fields::text(notes, "step.text", step.text, STEP);
+        body::placeholders(notes, line.unwrap_or_default(), &text);
         let check = fields::choice(notes, "step.check", step.check, &CHECKS);
         let guide = step.guide.map(|g| fields::reference(notes, "step.guide", Kind::Guide, g));
         let why = fields::optional(notes, "step.why", step.why, REMARK);

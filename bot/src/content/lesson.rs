@@ -3,6 +3,7 @@ use serde::Deserialize;
 use toml::{Spanned, value::Datetime};
 
 use super::{
+    body,
     fields::{self, LABEL, List, RawReview, RawSource, Review, Text},
     guide::plain,
     problem::{Kind, Notes},
@@ -154,6 +155,7 @@ fn cards(notes: &mut Notes<'_>, raw: Vec<Spanned<RawCard>>) -> Vec<String> {
             let line = notes.line(&card.span());
             let text = fields::text(notes, "card.text", card.into_inner().text, CARD);
             text.lines().for_each(|part| plain(notes, line, part));
+            body::placeholders(notes, line, &text);
             text
         })
         .collect()

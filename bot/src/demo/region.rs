@@ -196,7 +196,7 @@ fn one(n: i64, shown: &Shown, seed: u64, zone: &Zone, content: &crate::content::
     for list in content.checklists().iter().take(2) {
         for step in list.steps.iter().take(rng.usize(..=list.steps.len())) {
             let key = StepKey { person: id, checklist: list.id.clone(), step: step.id.clone() };
-            let tick = Tick { at: since.plus(Ms::DAY * rng.i64(0..7)), post: None };
+            let tick = Tick { at: since.plus(Ms::DAY * rng.i64(0..7)), post: None, seen: false };
             ops.push(Op::SetStep(key, Some(tick)));
         }
     }

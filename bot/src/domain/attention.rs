@@ -111,15 +111,16 @@ pub struct Reader<'a> {
     pub zone: &'a Zone,
     /// Her quiet hours.
     pub quiet: Quiet,
-    /// The day she is back, if she is on vacation.
-    pub back: Option<Date>,
+    /// Her vacation: its first day (`None`: it has begun), and the day she is back.
+    pub away: Option<(Option<Date>, Date)>,
 }
 
 impl Reader<'_> {
     /// The moment from which she is there again, if she is away now.
     pub fn away_until(&self, now: Ms) -> Option<Ms> {
-        let back = self.back.map(|day| self.zone.moment(day.at(0, 0, 0, 0)));
-        back.filter(|back| *back > now)
+        let begins = |day: Date| self.zone.moment(day.at(0, 0, 0, 0));
+        let (from, back) = self.away?;
+        (from.is_none_or(|from| begins(from) <= now) && begins(back) > now).then(|| begins(back))
     }
 
     /// The first moment from `at` on when something of that kind may come, whatever the budget says.

@@ -40,7 +40,7 @@ fn judged(ledger: &Ledger, back: Option<Date>, kind: Kind, now: Ms) -> Verdict {
         [(date(2026, 12, 31), false), (date(2026, 11, 7), true)],
     );
     let zone = zone("Europe/Moscow");
-    let reader = Reader { zone: &zone, quiet: Quiet::USUAL, back };
+    let reader = Reader { zone: &zone, quiet: Quiet::USUAL, away: back.map(|day| (None, day)) };
     verdict(&Rules::default(), &calendar, &reader, ledger, kind, now)
 }
 
@@ -133,7 +133,7 @@ fn a_ledger_stays_small() {
 fn never_over(world: &World, steps: &[Step]) -> Result<(), TestCaseError> {
     let World { rules, calendar, zone, quiet, back } = world;
     let zone = self::zone(ZONES[*zone]);
-    let reader = Reader { zone: &zone, quiet: *quiet, back: *back };
+    let reader = Reader { zone: &zone, quiet: *quiet, away: back.map(|day| (None, day)) };
     let mut ledger = Ledger::default();
     let mut now = zone.moment(date(2026, 3, 25).at(12, 0, 0, 0));
     let mut sent: Vec<(Ms, Kind)> = Vec::new();

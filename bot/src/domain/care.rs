@@ -144,7 +144,8 @@ mod tests {
     #[test]
     fn who_is_away_or_cannot_be_written_to_is_passed_over() {
         let mut desk = desk();
-        desk[4].person.as_mut().unwrap().away = Some(Away { back: date(2030, 1, 1), deputy: None });
+        desk[4].person.as_mut().unwrap().away =
+            Some(Away { back: date(2030, 1, 1), deputy: None, from: None });
         assert_eq!(asked(&desk, "Ольховск", Sphere::School), [4]);
         desk[3].person.as_mut().unwrap().writable = false;
         desk[2].person = None;

@@ -47,7 +47,7 @@ pub use class::{
 pub use handoff::{Context, Handoff, Line};
 pub use level::Level;
 pub use opinion::{Opinion, Voices};
-pub use person::{Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
+pub use person::{Arrived, Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};
 pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};
 pub use recurrence::{Days, MonthDay, Rule};

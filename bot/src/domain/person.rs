@@ -50,8 +50,8 @@ pub struct Person {
     pub offers: Vec<Offer>,
     /// The number her next reminder gets.
     pub next_reminder: u16,
-    /// What the last reminder that came was about, until she answers it.
-    pub came: Vec<What>,
+    /// The last messages that reminded her of something, the newest last, each until she answers it.
+    pub came: Vec<Arrived>,
     /// The link she came by last.
     pub link: Option<Link>,
     /// The question she asked last.
@@ -104,10 +104,14 @@ impl Person {
             away.deputy = None;
             found = true;
         }
-        let were = self.came.len() + self.offers.len();
-        self.came.retain(|what| !what.is_of(colleague));
+        let many = |her: &Self| her.came.iter().map(|a| a.what.len()).sum::<usize>() + her.offers.len();
+        let were = many(self);
+        for arrived in &mut self.came {
+            arrived.what.retain(|what| !what.is_of(colleague));
+        }
+        self.came.retain(|arrived| !arrived.what.is_empty());
         self.offers.retain(|offer| !has_number(&offer.payload, colleague.0));
-        found || self.came.len() + self.offers.len() < were
+        found || many(self) < were
     }
 
     /// Her as whoever something is to come to.
@@ -115,7 +119,7 @@ impl Person {
         Reader {
             zone: self.zone.as_ref().unwrap_or(region),
             quiet: self.quiet.unwrap_or(rules.quiet),
-            back: self.away.as_ref().map(|away| away.back),
+            away: self.away.as_ref().map(|away| (away.from, away.back)),
         }
     }
 }
@@ -127,6 +131,17 @@ pub struct Away {
     pub back: Date,
     /// Who looks after her page meanwhile.
     pub deputy: Option<Deputy>,
+    /// Its first day; `None`: from the moment she said so.
+    pub from: Option<Date>,
+}
+
+/// A message that reminded her of something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// When that was due: by it its buttons tell which message they stand under.
+    pub at: Ms,
+    /// What it was about.
+    pub what: Vec<What>,
 }
 
 /// Who looks after a page while its administrator is away.

@@ -42,6 +42,8 @@ pub struct Tick {
     pub at: Ms,
     /// The post that shows it.
     pub post: Option<PostRef>,
+    /// The bot saw it itself, and takes it back when it sees it no more.
+    pub seen: bool,
 }
 
 /// What a person has learnt and gone through, but for the ticks of the rounds that are open.

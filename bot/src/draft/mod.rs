@@ -85,12 +85,19 @@ macro_rules! pattern {
 }
 
 pattern!(
-    CLASS = r"(?i)\b\d{1,2}\s*[-«\x22]?\s*[а-яё]?\s*[»\x22]?\s*класс|(?i)воспитанни\w+|(?i)ученик\w*|(?i)ученица|(?i)групп\w+ «"
+    CLASS = r"(?i)\b\d{1,2}\s*[-«\x22]?\s*[а-яё]?\s*[»\x22]?\s*класс|(?i)воспитанни\w+|(?i)учени[кц]\w*|(?i)групп\w+ «"
+);
+// «Смирнов Артём, 4 «Б»», «Маша Орлова (7 лет)»: no word tells that it is a class.
+pattern!(
+    BESIDE = r"(\b[А-ЯЁ][а-яё]{2,}(?:\s+[А-ЯЁ][а-яё]{2,})+)[\s,(–—-]*(?:из\s+)?(?:(?:[1-9]|1[01])\s*[-«\x22]?\s*[А-Ка-к](?:[»\x22]|\b)|(?:[3-9]|1[0-7])\s+(?:лет|года)\b)"
 );
 pattern!(NAMED = r"\b[А-ЯЁ][а-яё]{2,}(?:\s+[А-ЯЁ][а-яё]{2,})+\b");
 pattern!(
     PRIVATE =
         r"\d{3}-\d{3}-\d{3}[ -]\d{2}|паспорт\w*\s*(?:серия|№|\d)|проживает по адресу|проживающ\w+ по адресу"
+);
+pattern!(
+    RECRUITS = r"(?:осуществля\w+|объявля\w+|открыт|продолжа\w+|начался|начина\w+|идет|ведется) (?:\w+ )?(?:набор|прием заяв|прием документ|запись)"
 );
 pattern!(
     INVITES = r"приглаша|приходите|состоится|пройдет|ждем вас|ждем всех|начало в|регистрация на|запись на|вход свободный"
@@ -113,6 +120,17 @@ fn found<'a>(pattern: &Pattern, text: &'a str) -> Option<&'a str> {
 }
 
 fn child(draft: &str) -> Option<Remark> {
+    let beside = BESIDE.as_ref()?.captures_iter(draft).find_map(|met| {
+        let name = met.get(1)?;
+        // «Ул. Марии Цукановой, 4 Б» is a house.
+        let before = draft.get(..name.start())?.trim_end().to_lowercase();
+        let street =
+            ["ул.", "улица", "улице", "улицы", "пер.", "пр."].iter().any(|word| before.ends_with(word));
+        (!street && !grown_up(name.as_str())).then(|| Remark::Child(name.as_str().to_owned()))
+    });
+    if beside.is_some() {
+        return beside;
+    }
     found(&CLASS, draft)?;
     let mut names = NAMED.as_ref()?.find_iter(draft).map(|m| m.as_str());
     names.find(|name| !grown_up(name)).map(|name| Remark::Child(name.to_owned()))
@@ -130,10 +148,15 @@ fn private(text: &str) -> Option<Remark> {
 }
 
 fn missing(text: &str) -> Option<Remark> {
-    found(&INVITES, text)?;
-    let needed = [("date", &DATE), ("time", &TIME), ("place", &PLACE), ("contact", &CONTACT)];
+    let all = [("date", &DATE), ("time", &TIME), ("place", &PLACE), ("contact", &CONTACT)];
+    // To join something one has to know whom to ask; it has no hour.
+    let needed = match (found(&INVITES, text), found(&RECRUITS, text)) {
+        (_, Some(_)) => &all[3..],
+        (Some(_), None) => &all[..],
+        (None, None) => return None,
+    };
     let missing: Vec<&'static str> =
-        needed.into_iter().filter(|(_, p)| found(p, text).is_none()).map(|(what, _)| what).collect();
+        needed.iter().filter(|(_, p)| found(p, text).is_none()).map(|(what, _)| *what).collect();
     (!missing.is_empty()).then_some(Remark::Missing(missing))
 }
 
@@ -146,7 +169,16 @@ fn advised(text: &str, list: &[Advice]) -> Option<Vec<(String, String)>> {
             met.push((at, word, advice.better.clone()));
         }
     }
-    met.sort();
+    // Of two that lie over one another the one that begins first or says more.
+    met.sort_by_key(|(at, word, _)| (*at, std::cmp::Reverse(word.len())));
+    let mut end = 0;
+    met.retain(|(at, word, _)| {
+        let free = *at >= end;
+        if free {
+            end = at + word.len();
+        }
+        free
+    });
     let shown: Vec<(String, String)> =
         met.into_iter().take(SHOWN).map(|(_, word, better)| (word, better)).collect();
     (!shown.is_empty()).then_some(shown)

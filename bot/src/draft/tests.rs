@@ -45,7 +45,8 @@ fn an_invitation_tells_when_where_and_whom_to_ask() {
 
 #[test]
 fn officialese_and_foreign_words_get_plain_ones() {
-    let found = remarks("В рамках недели ОСУЩЕСТВЛЯЕТСЯ приём заявок, дедлайны — пятница");
+    let found =
+        remarks("В рамках недели ОСУЩЕСТВЛЯЕТСЯ приём заявок по телефону 2-15-40, дедлайны — пятница");
     assert_eq!(
         found,
         [
@@ -71,6 +72,45 @@ fn a_childs_name_beside_a_class_is_the_first_thing_told() {
         remarks("Занятие вела Анна Ильинична. Петров Иван Сергеевич из 3 «Б» класса занял первое место");
     assert_eq!(whole[0], Remark::Child("Петров Иван Сергеевич".into()));
     assert_eq!(remarks("Анна Петрова, библиотекарь, советует книгу"), []);
+}
+
+#[test]
+fn a_childs_name_beside_a_class_or_an_age_needs_no_word_for_it() {
+    for (draft, name) in [
+        ("Поздравляем! Смирнов Артём, 4 «Б», взял первое место", "Смирнов Артём"),
+        ("Лучше всех читала Орлова Маша (7 лет)", "Орлова Маша"),
+        ("Второе место: Смирнов Артём из 4-Б", "Смирнов Артём"),
+        ("Лучшую ученицу зовут Орлова Маша", "Орлова Маша"),
+    ] {
+        assert_eq!(remarks(draft)[0], Remark::Child(name.into()), "{draft}");
+    }
+    for draft in [
+        "Ждём на улице Марии Цукановой, 4 Б",
+        "Занятие вела Анна Ильинична, 4 «Б» слушал",
+        "Вышла книга, в ней Анна Петрова пишет про 4 дня в лесу",
+    ] {
+        assert!(!remarks(draft).iter().any(|r| matches!(r, Remark::Child(_))), "{draft}");
+    }
+}
+
+#[test]
+fn whoever_is_to_join_has_to_know_whom_to_ask() {
+    let contact = |draft: &str| remarks(draft).contains(&Remark::Missing(vec!["contact"]));
+    assert!(contact("Объявляется набор в кружок шахмат"));
+    assert!(contact("Открыт новый набор в хор"));
+    assert!(!contact("Открыт набор в хор, телефон 2-15-40"));
+    assert!(!contact("Подарили детям набор красок"));
+}
+
+#[test]
+fn of_two_turns_of_speech_over_one_another_one_is_told() {
+    let advice = |said: &str, better: &str| Advice { said: vec![said.to_owned()], better: better.to_owned() };
+    let words = Words {
+        plain: vec![advice("мероприяти", "праздник"), advice("данное мероприятие", "этот праздник")],
+        foreign: Vec::new(),
+    };
+    let found = check("Нам понравилось данное мероприятие", &words);
+    assert_eq!(found, [Remark::Plain(vec![("данное мероприятие".into(), "этот праздник".into())])]);
 }
 
 #[test]

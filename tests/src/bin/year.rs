@@ -238,7 +238,8 @@ fn ticked(id: UserId, day: i64, deed: i64, at: Ms) -> Option<Op> {
     let place = day * DEEDS + deed;
     let (list, step) = (place % LISTS, place / LISTS % STEPS);
     let key = StepKey { person: id, checklist: format!("list{list}"), step: format!("step{step}") };
-    (deed % 2 == 0).then(|| Op::SetStep(key, ((day + deed) % 3 > 0).then_some(Tick { at, post: None })))
+    (deed % 2 == 0)
+        .then(|| Op::SetStep(key, ((day + deed) % 3 > 0).then_some(Tick { at, post: None, seen: false })))
 }
 
 /// What a person has learnt and closed by a day, and once a week a question; a place among hers is used again.

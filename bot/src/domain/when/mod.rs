@@ -5,7 +5,10 @@ mod reader;
 mod tests;
 mod words;
 
-use jiff::{ToSpan, civil::DateTime};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime},
+};
 use serde::{Deserialize, Serialize};
 
 use self::reader::Reader;
@@ -105,10 +108,97 @@ fn days_of(found: &Reader, now: DateTime) -> Option<Days> {
     })
 }
 
-/// What she wants to be reminded of is what the bot reminds of anyhow.
-fn is_post(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    ["пост", "публик", "опублик", "запис", "страниц"].iter().any(|stem| {
-        lower.split_whitespace().any(|word| word.starts_with(stem) && !word.starts_with("постав"))
+/// The days of an absence: the first, if it is named, and the one she is there again. «С 7 по 21 декабря» ends with the
+/// 21st; «с 7 декабря на две недели», «до 14 декабря» and a day alone name the day of the return.
+pub fn span(text: &str, now: DateTime) -> Option<(Option<Date>, Date)> {
+    let mut said = format!(" {} ", text.trim().to_lowercase().replace(['–', '—'], "-"));
+    if let Some((first, last)) = said.split_once('-').filter(|_| !said.contains(" с ")) {
+        said = format!(" с {} по {}", first.trim(), last);
+    }
+    let Some((_, span)) = said.split_once(" с ").or_else(|| said.split_once(" со ")) else {
+        return date(&said, now).map(|back| (None, back));
+    };
+    if let Some((first, length)) = span.split_once(" на ") {
+        let first = date(first, now)?;
+        let back = date(&format!("через {length}"), first.at(0, 0, 0, 0))?;
+        return Some((Some(first), back));
+    }
+    let (first, last) = span.split_once(" по ").or_else(|| span.split_once(" до "))?;
+    let last_day = date(last, now)?;
+    // «С 7 по 21 декабря»: the month is named once.
+    let month = last.trim().trim_start_matches(|c: char| c.is_ascii_digit());
+    let first = date(first, now).or_else(|| date(&format!("{}{month}", first.trim()), now))?;
+    let back = if span.contains(" по ") { last_day.tomorrow().ok()? } else { last_day };
+    // That the first is behind her makes it next year's.
+    Some((Some(first).filter(|first| *first < back), back))
+}
+
+fn date(text: &str, now: DateTime) -> Option<Date> {
+    [text.to_owned(), format!("в {}", text.trim())].iter().find_map(|text| match read(text, now)?.days? {
+        Days::Date(date) => Some(date),
+        _ => None,
     })
+}
+
+/// What she wants to be reminded of is what the bot reminds of anyhow, a post on her page: each of her words says so or
+/// says nothing. «Запись в первый класс» is something else.
+fn is_post(text: &str) -> bool {
+    const POST: [&str; 18] = [
+        "пост",
+        "поста",
+        "посту",
+        "постом",
+        "посте",
+        "посты",
+        "постов",
+        "запись",
+        "записи",
+        "записью",
+        "записей",
+        "публикация",
+        "публикацию",
+        "публикации",
+        "публиковать",
+        "опубликовать",
+        "постить",
+        "запостить",
+    ];
+    const PAGE: [&str; 9] =
+        ["страница", "страницу", "странице", "страницы", "стена", "стену", "стене", "группу", "группе"];
+    const BESIDE: [&str; 26] = [
+        "про",
+        "о",
+        "об",
+        "на",
+        "в",
+        "во",
+        "вк",
+        "вконтакте",
+        "и",
+        "для",
+        "что",
+        "надо",
+        "пора",
+        "нужно",
+        "мне",
+        "новый",
+        "новую",
+        "очередной",
+        "очередную",
+        "наш",
+        "нашу",
+        "нашей",
+        "сделать",
+        "написать",
+        "выложить",
+        "разместить",
+    ];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).peekable();
+    let mut named = false;
+    let all = words.all(|word| {
+        named |= POST.contains(&word);
+        POST.contains(&word) || PAGE.contains(&word) || BESIDE.contains(&word)
+    });
+    all && named
 }

@@ -417,10 +417,10 @@ impl Reader {
 
     /// What is counted is no hour.
     fn is_count(&self, i: usize) -> bool {
-        self.starts(
-            i,
-            &["минут", "недел", "месяц", "фото", "пост", "класс", "раз", "дней", "человек", "групп"],
-        )
+        // «В 10 построение» and «в 10 разослать» count nothing.
+        let whole = ["пост", "поста", "постов", "раз", "раза", "класс", "класса", "классов", "классе"];
+        self.starts(i, &["минут", "недел", "месяц", "фото", "дней", "человек", "групп"])
+            || self.word(i).is_some_and(|word| whole.contains(&word))
     }
 
     /// The half of the day after an hour.

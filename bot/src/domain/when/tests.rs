@@ -98,6 +98,56 @@ fn wishes_are_read_as_people_type_them() {
 }
 
 #[test]
+fn what_only_sounds_like_a_post_is_a_task_of_its_own() {
+    for about in [
+        "про постановление",
+        "про поступающих",
+        "построение",
+        "постирать форму",
+        "записаться на курсы",
+        "записать ролик с директором",
+        "про запись в первый класс",
+        "публичный доклад",
+        "обновить страницу",
+    ] {
+        let found = read(&format!("напомни завтра в 10 {about}"), now()).unwrap();
+        assert_eq!(found.about.as_deref(), Some(about));
+    }
+    for post in [
+        "опубликовать пост",
+        "про запись",
+        "сделать новую запись на странице",
+        "пост",
+        "выложить пост в группу",
+    ] {
+        let found = read(&format!("напомни завтра в 10 {post}"), now()).unwrap();
+        assert_eq!(found.about, None, "{post}");
+    }
+}
+
+#[test]
+fn an_absence_has_a_day_of_return_and_may_have_a_first_day() {
+    for (typed, from, back) in [
+        ("14 декабря", None, date(2026, 12, 14)),
+        ("через две недели", None, date(2026, 12, 8)),
+        ("с 7 по 21 декабря", Some(date(2026, 12, 7)), date(2026, 12, 22)),
+        ("в отпуске с 7 по 21 декабря", Some(date(2026, 12, 7)), date(2026, 12, 22)),
+        ("С 28 декабря по 8 января", Some(date(2026, 12, 28)), date(2027, 1, 9)),
+        ("с 07.12 по 21.12", Some(date(2026, 12, 7)), date(2026, 12, 22)),
+        ("7–21 декабря", Some(date(2026, 12, 7)), date(2026, 12, 22)),
+        ("с 7 до 21 декабря", Some(date(2026, 12, 7)), date(2026, 12, 21)),
+        ("с 7 декабря на две недели", Some(date(2026, 12, 7)), date(2026, 12, 21)),
+        ("с понедельника на неделю", Some(date(2026, 11, 30)), date(2026, 12, 7)),
+        ("с 20 ноября по 5 декабря", None, date(2026, 12, 6)),
+    ] {
+        assert_eq!(span(typed, now()), Some((from, back)), "{typed}");
+    }
+    for typed in ["", "не знаю", "с понедельника", "по средам"] {
+        assert_eq!(span(typed, now()), None, "{typed}");
+    }
+}
+
+#[test]
 fn what_says_nothing_of_days_and_hours_is_left_alone() {
     for typed in [
         "",

@@ -455,7 +455,7 @@ pub(super) async fn who_was_forgotten_does_not_come_back_with_a_late_receipt(sto
 pub(super) async fn who_is_forgotten_looks_after_nobody_and_asks_nobody(store: impl Store) {
     let (her, other, back) = (UserId(8), UserId(9), jiff::civil::date(2026, 12, 14));
     // Eight is away and has named seven; nine was asked by both.
-    let came = vec![cover(9, 1, 7).what, cover(9, 2, 8).what];
+    let came = vec![arrived(cover(9, 1, 7).what), arrived(cover(9, 2, 8).what)];
     let asked_by = |whose: &[i64]| whose.iter().map(|who| answer(*who)).collect::<Vec<_>>();
     let queued = OutMessage { keyboard: Some(answer(7).payload), ..message(9, "Анна просит") };
     let ops = [
@@ -473,7 +473,7 @@ pub(super) async fn who_is_forgotten_looks_after_nobody_and_asks_nobody(store: i
     make(&store, [Op::ParkOut(ids[1], "100".to_owned(), Ms(5)), Op::Forget(ME)]).await;
 
     let kept = store.person(her).await.unwrap().unwrap();
-    assert_eq!((kept.away, kept.rev), (Some(Away { back, deputy: None }), 2));
+    assert_eq!((kept.away, kept.rev), (Some(Away { back, deputy: None, from: None }), 2));
     let kept = store.person(other).await.unwrap().unwrap();
     assert_eq!((kept.came, kept.offers, kept.rev), (came[1..].to_vec(), asked_by(&[8, 77]), 2));
     let digest = Reminder::digest(other, Ms(400));

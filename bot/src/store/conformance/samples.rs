@@ -6,9 +6,9 @@ use vkapi::types::{Cmid, GroupId, PeerId, UserId};
 
 use crate::{
     domain::{
-        Asked, AskedKey, Asking, Away, Came, Campaign, CampaignId, CampaignState, Certificate, Class,
-        ClassId, ClassState, CodeWord, Consent, Context, Day, Deputy, Fate, Form, Grant, Handoff, Hm, How,
-        LessonMark, Level, Link, Ms, News, Offer, Opinion, PageRef, Person, PostRef, Progress, Reads,
+        Arrived, Asked, AskedKey, Asking, Away, Came, Campaign, CampaignId, CampaignState, Certificate,
+        Class, ClassId, ClassState, CodeWord, Consent, Context, Day, Deputy, Fate, Form, Grant, Handoff, Hm,
+        How, LessonMark, Level, Link, Ms, News, Offer, Opinion, PageRef, Person, PostRef, Progress, Reads,
         Reminder, ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions,
         Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
@@ -49,6 +49,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         away: Some(Away {
             back: jiff::civil::date(2026, 12, 14),
             deputy: Some(Deputy { name: "Ольга".to_owned(), id: Some(UserId(9)) }),
+            from: Some(jiff::civil::date(2026, 12, 1)),
         }),
         subscriptions: Subscriptions { reminders: true, announcements: false, tips: true },
         writable: true,
@@ -56,7 +57,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         form: Some(Form::Hour { days: Weekdays::of(&[0, 2]) }),
         offers: vec![Offer { number: 1, label: "Да".to_owned(), payload: "{}".to_owned() }],
         next_reminder: 4,
-        came: vec![What::Post],
+        came: vec![arrived(What::Post)],
         link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
         asking: Some(Asking { n: 3, mark: 9, text: "а".to_owned(), id: 8 }),
         warned: Some(Ms(1_700_000_200_000)),
@@ -76,7 +77,7 @@ pub(crate) fn step(person: i64, checklist: &str, step: &str) -> StepKey {
 }
 
 pub(crate) fn tick(at: i64) -> Tick {
-    Tick { at: Ms(at), post: None }
+    Tick { at: Ms(at), post: None, seen: false }
 }
 
 /// Progress with every field filled.
@@ -293,7 +294,13 @@ pub(crate) fn comments(id: i64) -> Comments {
 /// A person on vacation, whose page this colleague looks after.
 pub(crate) fn away(id: i64, deputy: i64) -> Person {
     let deputy = Deputy { name: "Ольга".to_owned(), id: Some(UserId(deputy)) };
-    Person { away: Some(Away { back: jiff::civil::date(2026, 12, 14), deputy: Some(deputy) }), ..person(id) }
+    let back = jiff::civil::date(2026, 12, 14);
+    Person { away: Some(Away { back, deputy: Some(deputy), from: None }), ..person(id) }
+}
+
+/// A message that reminded somebody of this.
+pub(crate) fn arrived(what: What) -> Arrived {
+    Arrived { at: Ms(300), what: vec![what] }
 }
 
 /// A reminder of a post on a colleague's page.

@@ -318,7 +318,11 @@ async fn no_byte_of_a_forgotten_person_is_in_any_tree() {
         })),
         // Two colleagues: one has named her, the other was asked by her.
         put(&away(1, who.0)),
-        put(&Person { came: vec![cover(2, 1, who.0).what], offers: vec![answer(who.0)], ..person(2) }),
+        put(&Person {
+            came: vec![arrived(cover(2, 1, who.0).what)],
+            offers: vec![answer(who.0)],
+            ..person(2)
+        }),
         Op::PutReminder(cover(2, 1, who.0)),
         Op::Hold(UserId(2), request(who.0), Ms(400)),
         Op::PutNudged(who, Box::new(nudged())),
