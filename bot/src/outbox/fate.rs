@@ -6,7 +6,8 @@ use vkapi::{ErrorCode, ErrorKind, RequestError};
 const WAIT: i64 = 500;
 /// The longest wait after a passing fault, in milliseconds.
 const LONGEST: i64 = 60_000;
-/// The first wait after a limit that lasts (flood control, captcha, quantity), in milliseconds; doubled as well.
+/// The shortest wait after a limit that lasts (flood control, captcha, quantity), in milliseconds. Tries are counted whatever
+/// came of them, so it grows no sooner than the other: a fault or two before do not make a limit of minutes.
 const LIMIT: i64 = 5_000;
 /// The longest wait after a limit that lasts, in milliseconds.
 const LONGEST_LIMIT: i64 = 5 * 60_000;
@@ -32,7 +33,7 @@ pub(crate) enum Fate {
 /// The fate of what was tried so often before.
 pub(crate) fn fate<T>(result: &Result<T, RequestError>, attempts: u16) -> Fate {
     let wait = (WAIT << attempts.min(10)).min(LONGEST);
-    let limit = (LIMIT << attempts.min(10)).min(LONGEST_LIMIT);
+    let limit = (WAIT << attempts.min(10)).clamp(LIMIT, LONGEST_LIMIT);
     let Err(error) = result else { return Fate::Taken };
     let doubt = may_have_acted(error);
     match error {
@@ -83,7 +84,9 @@ mod tests {
         assert_eq!(of(10, 2), Fate::Again { wait: 2_000, doubt: true });
         assert_eq!(of(10, 99), Fate::Again { wait: LONGEST, doubt: true });
         assert_eq!(of(9, 0), Fate::Again { wait: 5_000, doubt: false });
-        assert_eq!(of(29, 9), Fate::Again { wait: 300_000, doubt: false });
+        assert_eq!(of(9, 3), Fate::Again { wait: 5_000, doubt: false });
+        assert_eq!(of(9, 5), Fate::Again { wait: 16_000, doubt: false });
+        assert_eq!(of(29, 10), Fate::Again { wait: 300_000, doubt: false });
         assert_eq!(of(5, 0), Fate::Again { wait: LONGEST, doubt: false });
         assert_eq!(fate::<()>(&Err(RequestError::Timeout), 0), Fate::Again { wait: 500, doubt: true });
         let http = |status| fate::<()>(&Err(RequestError::Http { status }), 0);

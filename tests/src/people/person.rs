@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How long an answer may take, whatever happens to the bot meanwhile; then it is lost.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How a reminder that comes by itself begins.
 const REMINDER: &str = "Время записи на странице";
 /// Soon reminders are due at the first whole minute this long after a person was made.
