@@ -17,6 +17,10 @@ use crate::{Kept, Setup, World, content_with_new_consent, load_content, world::m
 
 /// Time passes in such steps, so that what comes by itself comes in its minute.
 const STEP: i64 = 5 * Ms::MINUTE;
+/// Of a longer time all but the end passes in such steps: whatever is due by a clock of a transcript is due at one of them.
+const LEAP: i64 = 30 * Ms::MINUTE;
+/// The end, in which a transcript looks at the minute.
+const END: i64 = 2 * Ms::HOUR;
 /// What VK may refuse in a transcript: a person has forbidden messages, a message is too old to be edited, there is
 /// no such page.
 const REFUSALS: [(&str, i64); 3] = [("messages.send", 901), ("messages.edit", 909), ("groups.getById", 100)];
@@ -61,10 +65,10 @@ impl Player {
                 self.answers.look(&self.world.sandbox, &whose);
                 silence = false;
             }
-            Command::Pass(ms) => self.world.pass(*ms, STEP).await?,
+            Command::Pass(ms) => self.pass(*ms).await?,
             Command::Until(moment) => {
                 let ms = self.until(*moment)?;
-                self.world.pass(ms, STEP).await?;
+                self.pass(ms).await?;
             }
             Command::Restart => {
                 self.world.stop_bot().await?;
@@ -191,6 +195,15 @@ impl Player {
         });
         ensure!(refused.is_none(), "ВКонтакте отказал: {refused:?}");
         self.world.stop().await
+    }
+
+    async fn pass(&self, ms: i64) -> anyhow::Result<()> {
+        // Leaps begin at a half hour of the clock.
+        let first = (-self.world.clock.now().0).rem_euclid(LEAP).min(ms);
+        let leaps = (ms - first - END).max(0) / LEAP * LEAP;
+        self.world.pass(first, STEP).await?;
+        self.world.pass(leaps, LEAP).await?;
+        self.world.pass(ms - first - leaps, STEP).await
     }
 
     fn until(&self, moment: Moment) -> anyhow::Result<i64> {
