@@ -27,8 +27,8 @@ use crate::{
     config::{Campaigns, Staff},
     content::Content,
     domain::{
-        Asked, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place, Reminder,
-        Report, Retention, Rights, SeatState, Tick, Voices, What,
+        Asked, Campaign, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place,
+        Reminder, Report, Retention, Rights, SeatState, Tally, Tick, Voices, What,
         attention::{self, Body, Held, Kind},
         board::Row,
         league::{self, Entry},
@@ -47,10 +47,8 @@ use crate::{
 pub(crate) const READS: usize = 64;
 /// People read at a time when an audience is gathered.
 const PEOPLE: usize = 1_000;
-/// Announcements shown in the staff's room.
-const CAMPAIGNS: usize = 3;
-/// Announcements looked through for those.
-const LOOKED_THROUGH: usize = 100;
+/// Announcements read first when some are looked for that somebody may see; four times as many each next time.
+const CAMPAIGNS: usize = 64;
 /// The most characters of a municipality's name.
 const MUNICIPALITY: usize = 60;
 /// Questions that staff looks through at a time.
@@ -218,16 +216,9 @@ impl Core {
             }
             Need::Told(id, who) => Known::Told(self.told(*id, *who).await?),
             Need::Campaign(id) => Known::Campaign(self.report(*id).await?.map(Box::new)),
-            Need::Campaigns(who) => {
-                let rights = self.rights(*who).await?;
-                let mut found = Vec::new();
-                for campaign in self.store.campaigns(LOOKED_THROUGH).await? {
-                    if found.len() < CAMPAIGNS && self.reach_of(&campaign).await?.is_seen_by(&rights) {
-                        let tally = self.store.tally(campaign.id).await?;
-                        found.push((campaign, tally));
-                    }
-                }
-                Known::Campaigns(found)
+            Need::Campaigns(who, skip, n) => {
+                let (found, more) = self.campaigns_for(*who, *skip, *n).await?;
+                Known::Campaigns(found, more)
             }
             Need::Questions => Known::Gathered(self.gathered().await?),
             Need::Registered(id) => Known::Registered(self.store.page(*id).await?.map(Box::new)),
@@ -277,6 +268,47 @@ impl Core {
             Need::Log(n) => Known::Log(self.store.audit(*n).await?),
             Need::Staff => Known::Staff(self.staff.grants().chain(self.store.grants().await?).collect()),
         })
+    }
+
+    /// The campaigns that somebody may see, those that go on first, then by falling number: so many left out, at most so
+    /// many told; and whether there are more.
+    async fn campaigns_for(
+        &self,
+        who: UserId,
+        skip: usize,
+        n: usize,
+    ) -> Result<(Vec<(Campaign, Tally)>, bool)> {
+        let rights = self.rights(who).await?;
+        let mut going = self.store.active().await?;
+        going.retain(|campaign| !campaign.state.is_over());
+        let mut seen = Vec::new();
+        for campaign in going.iter().rev() {
+            if self.reach_of(campaign).await?.is_seen_by(&rights) {
+                seen.push(campaign.clone());
+            }
+        }
+        let going: HashSet<CampaignId> = going.into_iter().map(|campaign| campaign.id).collect();
+        let (mut looked, mut at_once) = (0, CAMPAIGNS);
+        while seen.len() <= skip.saturating_add(n) {
+            let some = self.store.campaigns(at_once).await?;
+            let last = some.len() < at_once;
+            for campaign in some.into_iter().skip(std::mem::replace(&mut looked, at_once)) {
+                if !going.contains(&campaign.id) && self.reach_of(&campaign).await?.is_seen_by(&rights) {
+                    seen.push(campaign);
+                }
+            }
+            if last {
+                break;
+            }
+            at_once = at_once.saturating_mul(4);
+        }
+        let more = seen.len() > skip.saturating_add(n);
+        let mut found = Vec::new();
+        for campaign in seen.into_iter().skip(skip).take(n) {
+            let tally = self.store.tally(campaign.id).await?;
+            found.push((campaign, tally));
+        }
+        Ok((found, more))
     }
 
     /// What a person may now: by the config and by what was granted.

@@ -13,10 +13,10 @@ use crate::{
     chat::letter_text,
     core::{Core, hash},
     domain::{
-        Campaign, CampaignId, Ms, Outlook, Person, Place, Recipient, Role, Scope,
+        Campaign, CampaignId, CampaignState, Ms, Outlook, Person, Place, Recipient, Role, Scope, Skip,
         attention::{Kind, Verdict, verdict},
         forecast,
-        letter::{Addressee, Crowd, Letter, LetterButton, Pressed, Reach, Rest, Stage, When},
+        letter::{Addressee, Crowd, Letter, LetterButton, Pressed, Reach, Rest, When},
         segment::Segment,
     },
     store::{Result, Store},
@@ -24,8 +24,6 @@ use crate::{
 
 /// Recipients read at a time.
 const READ: usize = 1_000;
-/// Announcements looked through for those that wait or come again.
-const LETTERS: usize = 200;
 
 /// The part of the region that somebody's announcements reach.
 struct Within(Vec<Scope>);
@@ -107,7 +105,10 @@ impl Core {
             }
         };
         let is_left = |user: &UserId, state: Recipient| match (rest, state) {
-            (_, Recipient::Sent(_)) | (Rest::Unacked, Recipient::Read) => !acked.contains(user),
+            // Below a digest stands «Ознакомлен» as well.
+            (_, Recipient::Sent(_)) | (Rest::Unacked, Recipient::Read | Recipient::Skipped(Skip::Digest)) => {
+                !acked.contains(user)
+            }
             _ => false,
         };
         let mut found = HashSet::new();
@@ -165,11 +166,17 @@ impl Core {
         Ok(next.first().is_some_and(|(user, _)| *user == who))
     }
 
-    /// What a campaign says to a person and which of its buttons is «Ознакомлен».
+    /// What a campaign says to a person and which of its buttons is «Ознакомлен»; nothing if it was taken back or cancelled
+    /// since: whoever has not got it by then does not get it.
     pub(crate) async fn told(&self, id: CampaignId, who: UserId) -> Result<Option<(String, Option<usize>)>> {
-        let Some(letter) = self.store.letter(id).await? else {
-            return Ok(self.store.campaign(id).await?.map(|campaign| (campaign.text, None)));
-        };
+        let Some(campaign) = self.store.campaign(id).await? else { return Ok(None) };
+        if matches!(campaign.state, CampaignState::Cancelling | CampaignState::Cancelled) {
+            return Ok(None);
+        }
+        let Some(letter) = self.store.letter(id).await? else { return Ok(Some((campaign.text, None))) };
+        if letter.is_recalled() {
+            return Ok(None);
+        }
         let reader = self.addressee(who).await?;
         Ok(Some((letter_text(&self.content(), &letter, &reader), ack(&letter))))
     }
@@ -200,17 +207,11 @@ impl Core {
         Ok(Outlook { people: audience.len(), later, opens, digest, ends })
     }
 
-    /// The announcements that are no campaigns yet or come again and again, newest first.
-    pub(crate) async fn open_letters(&self) -> Result<Vec<Letter>> {
-        let letters = self.store.letters(LETTERS).await?.into_iter();
-        Ok(letters.filter(|letter| !matches!(letter.stage, Stage::Sent { .. } | Stage::Amended(_))).collect())
-    }
-
-    /// Those of them that are somebody's to rule over.
+    /// The announcements of which something is still to come, as far as they are somebody's to rule over, newest first.
     pub(crate) async fn letters_for(&self, who: UserId) -> Result<Vec<Letter>> {
         let rights = self.rights(who).await?;
         let mut found = Vec::new();
-        for letter in self.open_letters().await? {
+        for letter in self.store.letters_open().await? {
             if self.reach_by(letter.author, &letter.to).await?.is_ruled_by(&rights) {
                 found.push(letter);
             }

@@ -7,10 +7,16 @@ use std::{ops::Range, sync::Arc, time::Duration};
 
 use kurator::{
     config::Staff,
-    domain::{Campaign, CampaignId, CampaignState, Consent, Person, Reads},
-    store::Op,
+    domain::{
+        Campaign, CampaignId, CampaignState, Clock, Consent, Ms, Person, Reads, SystemClock,
+        letter::{Letter, Stage},
+    },
+    store::{Commit, Op, SledOptions, SledStore, Store},
 };
-use tests::{Setup, World, load_content, monday};
+use tests::{
+    GROUP, Setup, TOKEN, World, load_content, monday,
+    real::{self, RUNS, Real, Signal},
+};
 use vk_sandbox::{Call, Sandbox, Settings};
 use vkapi::{Limits, types::UserId};
 
@@ -20,19 +26,19 @@ const TRAINER: i64 = 7;
 const A_SECOND: usize = 20;
 const TEXT: &str = "Завтра в десять часов встреча с редакторами страниц.";
 
-fn everybody(people: &Range<i64>) -> Vec<Op> {
-    let consent = Some(Consent { version: load_content().unwrap().consent().version, at: monday() });
-    let person = |id: i64| Person { consent, onboarded: Some(monday()), ..Person::new(UserId(id), monday()) };
+fn everybody(people: &Range<i64>, now: Ms) -> Vec<Op> {
+    let consent = Some(Consent { version: load_content().unwrap().consent().version, at: now });
+    let person = |id: i64| Person { consent, onboarded: Some(now), ..Person::new(UserId(id), now) };
     let ids = [TRAINER].into_iter().chain(people.clone());
     let mut ops: Vec<Op> = ids.map(|id| Op::PutPerson(Box::new(person(id)))).collect();
     let campaign = Campaign {
         id: CampaignId(1),
         author: UserId(TRAINER),
-        at: monday(),
+        at: now,
         text: TEXT.to_owned(),
         state: CampaignState::Scheduled,
         // In a minute: the trainer opens its report before it begins.
-        starts: monday().plus(60_000),
+        starts: now.plus(60_000),
         local: false,
         reads: Reads::default(),
     };
@@ -48,7 +54,7 @@ async fn begins(people: &Range<i64>, refuse: impl Fn(i64) -> bool) -> World {
         staff: Staff { trainers: vec![TRAINER], ..Staff::default() },
         settings,
         limits: Some(Limits::community()),
-        first: everybody(people),
+        first: everybody(people, monday()),
         ..Setup::default()
     };
     let world = World::start(setup).await.unwrap();
@@ -196,4 +202,91 @@ async fn a_campaign_that_too_many_refuse_pauses_by_itself_and_its_author_hears_w
     world.pass(24 * 3_600_000, 3_600_000).await.unwrap();
     assert_eq!(parts(sandbox).len(), tried);
     world.stop().await.unwrap();
+}
+
+/// The other text for it.
+const MENDED: &str = "Завтра в одиннадцать часов встреча с редакторами страниц.";
+
+/// Kills the bot when it has made so many of these calls, and starts another on what it has left.
+async fn kill_at(sandbox: &Sandbox, bot: &mut Real, config: &std::path::Path, method: &str, calls: u64) {
+    until(method, || sandbox.call_counts().get(method).copied().unwrap_or(0) >= calls).await;
+    bot.signal(Signal::KILL).unwrap();
+    let new = Real::run(config).unwrap();
+    let old = std::mem::replace(bot, new);
+    old.end(Duration::from_secs(60)).await.unwrap();
+    bot.says(RUNS, Duration::from_secs(60)).await.unwrap();
+}
+
+/// Presses «Обновить» until the report says that.
+async fn reported(sandbox: &Sandbox, says: &str) {
+    for _ in 0..600 {
+        press(sandbox, "Обновить");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if sandbox.conversation(TRAINER).iter().any(|m| !m.from_person && m.text.contains(says)) {
+            return;
+        }
+    }
+    panic!("never «{says}»: {:#?}", sandbox.conversation(TRAINER).last());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_killed_while_it_mends_and_takes_back_what_was_delivered_does_all_of_it_and_counts_everybody_once()
+ {
+    let people = 40_000..40_500;
+    let settings =
+        Settings { latency: Duration::from_millis(10), requests_per_second: None, ..Settings::default() };
+    let sandbox = Sandbox::builder()
+        .group(GROUP, "Куратор", TOKEN)
+        .settings(settings)
+        .start("127.0.0.1:0")
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!("{}[staff]\ntrainers = [{TRAINER}]\n", real::config(&sandbox, folder.path()));
+    let config = real::write(folder.path(), &config).unwrap();
+    let options = SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: 8 << 20 };
+    let store = SledStore::open(&options).unwrap();
+    let (id, now) = (CampaignId(1), SystemClock.now().plus(-60_000));
+    let mut ops = everybody(&people, now);
+    let stage = Stage::Sent { by: None };
+    let letter = Letter { stage, ..Letter::draft(id, UserId(TRAINER), now, TEXT.to_owned()) };
+    ops.push(Op::PutLetter(Box::new(letter)));
+    store.commit(Commit { expect: Vec::new(), ops }).await.unwrap();
+    tokio::task::spawn_blocking(move || drop(store)).await.unwrap();
+    people.clone().for_each(|id| sandbox.allow(id));
+
+    let mut bot = Real::run(&config).unwrap();
+    bot.says(RUNS, Duration::from_secs(60)).await.unwrap();
+    until("everybody", || people.clone().all(|id| got(&sandbox, id) == 1)).await;
+    sandbox.write(TRAINER, "Кабинет");
+    answered(&sandbox, "Завтра в десять").await;
+    press(&sandbox, "Отчёт: Завтра в…");
+    answered(&sandbox, "Доставлено: 500 из 500").await;
+    reported(&sandbox, "Отправлено.").await;
+
+    let texts = |text: &str| {
+        let has = |id: i64| sandbox.conversation(id).iter().filter(|m| m.text == text).count();
+        people.clone().map(has).collect::<Vec<_>>()
+    };
+    press(&sandbox, "Исправить текст");
+    answered(&sandbox, "Пришлите новый текст целиком").await;
+    sandbox.write(TRAINER, MENDED);
+    answered(&sandbox, "Так будет выглядеть").await;
+    press(&sandbox, "Исправить: 500");
+    kill_at(&sandbox, &mut bot, &config, "messages.edit", 150).await;
+    until("all have the other text", || texts(MENDED).iter().all(|n| *n == 1)).await;
+    assert!(texts(TEXT).iter().all(|n| *n == 0), "somebody has both");
+    press(&sandbox, "Как идёт отправка");
+    reported(&sandbox, "Исправлено у 500 человек").await;
+
+    press(&sandbox, "Отозвать");
+    answered(&sandbox, "Убрать объявление из чатов").await;
+    press(&sandbox, "Да, отозвать");
+    kill_at(&sandbox, &mut bot, &config, "messages.delete", 150).await;
+    until("nobody has it", || texts(MENDED).iter().all(|n| *n == 0)).await;
+    press(&sandbox, "Как идёт отправка");
+    reported(&sandbox, "Отозвано у 500 человек").await;
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(Duration::from_secs(60)).await.unwrap().code, Some(0));
+    sandbox.shutdown().await;
 }

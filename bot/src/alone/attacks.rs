@@ -155,7 +155,7 @@ async fn a_trainer_rules_over_nothing_of_another_municipality() {
     }
     // Nor is she shown it, nor asked to agree to it.
     let mut bot = bot("Кирсанов", Role::Trainer).await;
-    for action in [Action::Cabinet, Action::Letters] {
+    for action in [Action::Cabinet, Action::Letters { p: 0 }] {
         let list = bot.hear(CURATOR, &Event::Press(Some(action), Some(Cmid(3)))).await;
         assert!(
             list.messages.iter().all(|m| !m.text.contains("Совещание") && !m.text.contains("Добрый день"))

@@ -168,7 +168,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Letter { .. }
         | Action::AgainUnacked { .. }
         | Action::CampaignAgain { .. } => Place::Announce,
-        Action::Letters => Place::Letters,
+        Action::Letters { .. } => Place::Letters,
         Action::Campaign { .. }
         | Action::CampaignWatch { .. }
         | Action::Unacked { .. }
@@ -272,6 +272,7 @@ fn typed(action: &Action) -> &'static [&'static str] {
             ClassAsk::Guess => &["красный шар", "синяя ёлка"],
             ClassAsk::Name => &["Анна Петрова", "5"],
             ClassAsk::Voice => &["Спасибо, всё понятно"],
+            ClassAsk::Walk => &["id102", "никто"],
             ClassAsk::Spheres | ClassAsk::Level => &["школы"],
         },
         Action::Announce => &["Завтра в 15:00 семинар для всех администраторов", "да"],

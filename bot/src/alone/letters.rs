@@ -7,11 +7,12 @@ use crate::{
     chat::{Action, Do, Event},
     config::Staff,
     domain::{
-        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Person, Reads, Role, Rule,
-        Scope, Weekdays,
-        letter::{Crowd, Letter, Stage, When},
+        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Person, Reads, Recipient,
+        Role, Rule, Scope, Skip, Weekdays,
+        attention::{Body, Held, Kind},
+        letter::{Amends, Crowd, Letter, LetterButton, Stage, When},
         page::{Admin, Aspect, Page, Word},
-        segment::{Atom, Segment},
+        segment::{Atom, Saved, Segment},
     },
     store::{Commit, Op, Store},
 };
@@ -218,4 +219,216 @@ async fn a_room_with_everything_in_it_still_has_its_buttons() {
     }
     let runners = bot.hear(AUTHOR, &press(Action::Runners)).await.messages.pop().unwrap();
     assert!(runners.keyboard.unwrap().contains("Слова о страницах: 3"));
+}
+
+/// An announcement of this number, as far as a campaign tells.
+fn campaign(id: u64, state: CampaignState) -> Campaign {
+    Campaign {
+        id: CampaignId(id),
+        author: AUTHOR,
+        at: Ms(1),
+        text: format!("Объявление № {id}."),
+        state,
+        starts: Ms(1),
+        local: false,
+        reads: Reads::default(),
+    }
+}
+
+#[tokio::test]
+async fn however_many_came_after_it_an_announcement_that_waits_for_its_hour_is_found_and_cancelled() {
+    let mut bot = known(1..10).await;
+    let start = |id, state| Op::StartCampaign(campaign(id, state), [(OTHER, Ms(1))].into());
+    let mut ops = vec![start(1, CampaignState::Scheduled)];
+    ops.extend((2..=140).map(|id| start(id, CampaignState::Finished)));
+    make(&bot, ops).await;
+    let mut seen = Vec::new();
+    for p in 0.. {
+        let list = bot.hear(AUTHOR, &press(Action::Letters { p })).await.messages.pop().unwrap();
+        assert!(list.keyboard.is_some(), "its buttons are gone");
+        let numbers =
+            list.text.lines().filter_map(|line| line.strip_prefix("«Объявление № ")?.strip_suffix(".»"));
+        seen.extend(numbers.map(|number| number.parse::<u64>().unwrap()));
+        if !list.keyboard.unwrap().contains("Дальше") {
+            break;
+        }
+    }
+    let all: Vec<u64> = [1].into_iter().chain((2..=140).rev()).collect();
+    assert_eq!(seen, all, "each once, what goes on first");
+    let id = CampaignId(1);
+    bot.hear(AUTHOR, &press(Action::CampaignCancelYes { id, was: CampaignState::Scheduled })).await;
+    assert_eq!(bot.core.store.campaign(id).await.unwrap().unwrap().state, CampaignState::Cancelling);
+    // A page that is no more is the first.
+    let first = bot.hear(AUTHOR, &press(Action::Letters { p: 99 })).await.messages.pop().unwrap();
+    assert!(first.text.contains("Объявление № 140."), "{}", first.text);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_word_stands_above_what_comes_again_and_every_one_of_them_can_be_ended() {
+    let mut bot = known(1..10).await;
+    let rule = Rule::weekly(Weekdays::of(&[1]), crate::domain::Hm { hour: 9, minute: 0 });
+    let letter = |id, author, stage| {
+        let text = format!("Каждый вторник № {id}");
+        Op::PutLetter(Box::new(Letter {
+            when: When::Repeat(rule.clone()),
+            stage,
+            ..Letter::draft(CampaignId(id), author, Ms(1), text)
+        }))
+    };
+    let now = bot.core.clock.now();
+    let mut ops = vec![letter(1, OTHER, Stage::Waits { since: now, people: 400 })];
+    ops.extend(
+        (2..=7).map(|id| letter(id, AUTHOR, Stage::Repeats { next: Some(now.plus(Ms::DAY)), by: None })),
+    );
+    ops.push(letter(8, AUTHOR, Stage::Draft));
+    make(&bot, ops).await;
+    let page = async |bot: &mut Alone, p| {
+        bot.hear(AUTHOR, &press(Action::Letters { p })).await.messages.pop().unwrap()
+    };
+    let (first, second) = (page(&mut bot, 0).await, page(&mut bot, 1).await);
+    let at = |text: &str, id: u64| text.find(&format!("№ {id}"));
+    assert!(at(&first.text, 1) < at(&first.text, 7) && at(&first.text, 1).is_some(), "{}", first.text);
+    for id in [2, 3, 4, 8] {
+        assert!(at(&second.text, id).is_some(), "{}", second.text);
+    }
+    bot.hear(AUTHOR, &to(CampaignId(2), Do::Stop)).await;
+    assert_eq!(stage(&bot, CampaignId(2)).await, Stage::Repeats { next: None, by: None });
+}
+
+#[tokio::test]
+async fn what_was_taken_back_or_cancelled_comes_in_no_digest() {
+    let amended = |recall| {
+        Stage::Amended(Amends {
+            by: AUTHOR,
+            agreed: None,
+            at: Ms(1),
+            recall,
+            after: None,
+            done: 0,
+            missed: 0,
+            over: true,
+        })
+    };
+    for (state, stage, comes) in [
+        (CampaignState::Finished, Stage::Sent { by: None }, true),
+        (CampaignState::Finished, amended(false), true),
+        (CampaignState::Finished, amended(true), false),
+        (CampaignState::Cancelled, Stage::Sent { by: None }, false),
+    ] {
+        let mut bot = known(1..10).await;
+        let id = CampaignId(5);
+        let now = bot.core.clock.now();
+        let letter = Letter {
+            stage: stage.clone(),
+            ..Letter::draft(id, AUTHOR, now, "Объявление № 5.".into())
+        };
+        let held = Held { kind: Kind::Announcement, at: now, body: Body::Campaign(id) };
+        let ops = vec![
+            Op::StartCampaign(campaign(5, state), [(UserId(4), now)].into()),
+            Op::PutLetter(Box::new(letter)),
+            Op::Hold(UserId(4), held, now.plus(Ms::HOUR)),
+        ];
+        make(&bot, ops).await;
+        let came = bot.pass(2 * Ms::HOUR).await;
+        assert_eq!(came.iter().any(|message| message.text.contains("№ 5")), comes, "{state:?} {stage:?}");
+        assert_eq!(bot.failed(), 0);
+    }
+}
+
+#[tokio::test]
+async fn who_got_it_in_a_digest_is_asked_for_her_word_as_well() {
+    let bot = known(1..10).await;
+    let id = CampaignId(5);
+    let buttons = vec![LetterButton::Ack];
+    let letter = Letter {
+        stage: Stage::Sent { by: None },
+        buttons,
+        ..Letter::draft(id, AUTHOR, Ms(1), "Объявление № 5.".into())
+    };
+    let people: Vec<_> = [2, 4, 6].map(|id| (UserId(id), Ms(1))).into();
+    let states = [
+        (UserId(2), Recipient::Read),
+        (UserId(4), Recipient::Skipped(Skip::Digest)),
+        (UserId(6), Recipient::Skipped(Skip::Unwanted)),
+    ];
+    let ops = vec![
+        Op::StartCampaign(campaign(5, CampaignState::Running), people.into()),
+        Op::PutLetter(Box::new(letter)),
+        Op::Settle(id, states.into()),
+        Op::Press(id, UserId(2), true, Ms(2)),
+        Op::PutCampaign(campaign(5, CampaignState::Finished)),
+    ];
+    make(&bot, ops).await;
+    let (left, all) = bot.core.unacked(id, AUTHOR, 0, 9).await.unwrap();
+    assert_eq!((left.iter().map(|(who, _)| who.0).collect::<Vec<_>>(), all), (vec![4], 1));
+    let mut bot = bot;
+    let report = bot.hear(AUTHOR, &press(Action::Campaign { id })).await.messages.pop().unwrap();
+    assert!(report.text.contains("Ознакомились: 1 из 2."), "{}", report.text);
+    bot.hear(AUTHOR, &press(Action::AgainUnacked { id })).await;
+    let again = bot.core.store.letters(1).await.unwrap().remove(0);
+    assert_eq!(bot.core.count(&again.crowd()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn one_that_comes_again_waits_for_a_second_word_when_it_has_grown() {
+    let mut bot = known(1..400).await;
+    let draft = drafted(&mut bot).await;
+    let rule = Rule::weekly(Weekdays::ALL, crate::domain::Hm { hour: 12, minute: 0 });
+    let due = bot.core.clock.now().plus(Ms::HOUR);
+    let letter =
+        Letter { when: When::Repeat(rule), stage: Stage::Repeats { next: Some(due), by: None }, ..draft };
+    let id = letter.id;
+    make(&bot, vec![Op::PutLetter(Box::new(letter))]).await;
+    bot.pass(Ms::HOUR).await;
+    crate::campaigns::repeat_pass(&bot.core).await.unwrap();
+    assert_eq!(bot.core.store.campaigns(9).await.unwrap().len(), 0, "nobody has agreed to so many");
+    assert!(matches!(stage(&bot, id).await, Stage::Waits { people: 401, .. }));
+    let told = bot.pass(Ms::HOUR).await;
+    let to = |who: UserId, what: &str| {
+        told.iter().any(|message| message.to.user() == Some(who) && message.text.contains(what))
+    };
+    assert!(to(OTHER, "Нужно ваше согласие") && to(AUTHOR, "401 человек"), "{told:?}");
+    bot.hear(OTHER, &press(Action::Letter { id, d: Do::Yes(401) })).await;
+    assert!(matches!(stage(&bot, id).await, Stage::Repeats { next: Some(_), by: Some(OTHER) }));
+    bot.pass(2 * Ms::HOUR).await;
+    crate::campaigns::repeat_pass(&bot.core).await.unwrap();
+    assert_eq!(bot.core.store.campaigns(9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_segment_with_a_name_is_used_again_and_forgotten() {
+    let mut bot = known(1..10).await;
+    let first = drafted(&mut bot).await.id;
+    let town = Atom::Place("Тамбов".to_owned());
+    bot.hear(AUTHOR, &to(first, Do::Chip(town.clone(), 0))).await;
+    bot.hear(AUTHOR, &to(first, Do::Keep)).await;
+    bot.hear(AUTHOR, &typed("Мой район")).await;
+    let kept = bot.core.store.segments().await.unwrap();
+    assert_eq!(kept.iter().map(|saved| saved.name.as_str()).collect::<Vec<_>>(), ["Мой район"]);
+    let number = kept[0].id;
+    let second = drafted(&mut bot).await.id;
+    bot.hear(AUTHOR, &to(second, Do::Saved)).await;
+    bot.hear(AUTHOR, &to(second, Do::Use(number))).await;
+    let letter = bot.core.store.letter(second).await.unwrap().unwrap();
+    assert_eq!(letter.to.atoms, [town]);
+    assert_eq!(bot.core.count(&letter.crowd()).await.unwrap(), 5);
+    let more = (10..=16).map(|id| {
+        let (name, segment) = (format!("Сегмент № {id}"), Segment::default());
+        Op::PutSegment(Box::new(Saved { id, name, by: AUTHOR, at: Ms(1), segment }))
+    });
+    make(&bot, more.collect()).await;
+    let mut seen = Vec::new();
+    for page in 0..4 {
+        let list = bot.hear(AUTHOR, &to(second, Do::SavedPage(page))).await.messages.pop().unwrap();
+        let keyboard = list.keyboard.expect("its buttons are gone");
+        seen.extend((10..=16).rev().filter(|id| keyboard.contains(&format!("Сегмент № {id}"))));
+    }
+    assert_eq!(seen, [16, 15, 14, 13, 12, 11, 10], "each can be taken");
+    make(&bot, (10..=16).map(Op::DropSegment).collect()).await;
+    bot.hear(AUTHOR, &to(second, Do::Forget(number))).await;
+    assert!(bot.core.store.segments().await.unwrap().is_empty());
+    // The announcement it was used for keeps its conditions; the old button says that it is gone.
+    assert_eq!(bot.core.store.letter(second).await.unwrap().unwrap().to, letter.to);
+    let gone = bot.hear(AUTHOR, &to(second, Do::Use(number))).await;
+    assert!(gone.snackbar.is_some());
 }

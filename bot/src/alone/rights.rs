@@ -84,7 +84,7 @@ fn staffs() -> Vec<Action> {
         Action::Claim { g },
         Action::ClaimSay { g, w: "badge".to_owned(), yes: true },
         Action::Letter { id: CampaignId(1), d: Do::Send },
-        Action::Letters,
+        Action::Letters { p: 0 },
         Action::AgainUnacked { id: CampaignId(1) },
         Action::CampaignWatch { id: CampaignId(1) },
         Action::CampaignLeave { id: CampaignId(1) },

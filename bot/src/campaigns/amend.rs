@@ -18,12 +18,9 @@ use crate::{
         Campaign, Recipient,
         letter::{Addressee, Amends, Letter, Stage},
     },
-    outbox::{Fate, fate, sent},
+    outbox::{Fate, Sought, fate, sent},
     store::{Commit, Expect, Op, Result, Store, StoreError},
 };
-
-/// Announcements looked through for those that are being changed.
-const LETTERS: usize = 200;
 
 /// Changes what is to be changed until told to stop.
 pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
@@ -55,8 +52,8 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 
 /// One that is being changed, if there is any.
 pub(super) async fn due(core: &Core) -> Result<Option<Letter>> {
-    let letters = core.store.letters(LETTERS).await?;
-    Ok(letters.into_iter().find(|letter| matches!(&letter.stage, Stage::Amended(amends) if !amends.over)))
+    let letters = core.store.letters_open().await?;
+    Ok(letters.into_iter().find(|letter| matches!(letter.stage, Stage::Amended(_))))
 }
 
 /// Changes everything; how long to wait before it is tried again, in milliseconds, if VK does not take it now.
@@ -128,10 +125,15 @@ async fn one(
     reader: &Addressee,
 ) -> std::result::Result<bool, RequestError> {
     let (peer, mine) = (PeerId::from(who), Some(i64::from(random_id(campaign.id.0, 0))));
-    let found =
-        sent(&core.bot, peer, Lane::Campaign, campaign.at, |message| message.random_id == mine).await?;
-    // What is not in the conversation is taken back already.
-    let Some(cmid) = found.and_then(|message| message.cmid) else { return Ok(amends.recall) };
+    let cmid = match sent(&core.bot, peer, Lane::Campaign, campaign.at, |message| message.random_id == mine)
+        .await?
+    {
+        Sought::Found(message) => message.cmid,
+        // What is not in the conversation is taken back already.
+        Sought::Gone => return Ok(amends.recall),
+        Sought::Buried => None,
+    };
+    let Some(cmid) = cmid else { return Ok(false) };
     if amends.recall {
         let request = core.bot.messages_delete().peer_id(peer).cmids([cmid]).delete_for_all(true);
         let told = request.lane(Lane::Campaign).await?;

@@ -8,7 +8,8 @@ use super::STORE_AGAIN;
 use crate::{
     core::{Core, hash},
     domain::{
-        Campaign, CampaignId, CampaignState, Ms, Reads,
+        Campaign, CampaignId, CampaignState, Clerk, Ms, Reads,
+        attention::{Body, Held, Kind},
         letter::{Letter, Stage, When},
     },
     store::{Commit, Expect, Op, Result, Store, StoreError},
@@ -46,7 +47,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
 
 /// The earliest moment of one that comes again.
 pub(super) async fn next(core: &Core) -> Result<Option<Ms>> {
-    let letters = core.open_letters().await?;
+    let letters = core.store.letters_open().await?;
     Ok(letters.iter().filter_map(due).min())
 }
 
@@ -61,7 +62,7 @@ fn due(letter: &Letter) -> Option<Ms> {
 pub(crate) async fn pass(core: &Core) -> Result<Option<Ms>> {
     loop {
         let now = core.clock.now();
-        let letters = core.open_letters().await?;
+        let letters = core.store.letters_open().await?;
         let Some(letter) = letters.into_iter().find(|letter| due(letter).is_some_and(|at| at <= now)) else {
             return next(core).await;
         };
@@ -83,6 +84,9 @@ async fn start(core: &Core, letter: Letter, now: Ms) -> Result<()> {
     let next = rule.next(&core.region.zone, core.content().calendar(), now);
     let audience = core.audience(&letter.crowd()).await?;
     let id = number(letter.id, *at);
+    if by.is_none() && core.campaigns.approval().is_some_and(|above| audience.len() > above) {
+        return ask(core, letter, audience.len(), now).await;
+    }
     let mut commit = Commit {
         expect: vec![Expect::LetterRev(letter.id, letter.rev)],
         ops: vec![Op::PutLetter(Box::new(Letter { stage: Stage::Repeats { next, by }, ..letter.clone() }))],
@@ -99,6 +103,31 @@ async fn start(core: &Core, letter: Letter, now: Ms) -> Result<()> {
     }
     core.store.commit(commit).await?;
     core.campaigned.send_replace(());
+    Ok(())
+}
+
+/// Its audience has grown beyond what goes without a second person's word: from now on it waits for that, and both its
+/// author and those who may give it are told.
+async fn ask(core: &Core, letter: Letter, people: usize, now: Ms) -> Result<()> {
+    let content = core.content();
+    let texts = content.texts();
+    let args = [("title", crate::chat::title(&letter.text).into()), ("count", people.into())];
+    let reach = core.reach(letter.id).await?;
+    let rules = |clerk: &&Clerk| {
+        clerk.id != letter.author && reach.as_ref().is_some_and(|reach| reach.is_ruled_by(&clerk.rights))
+    };
+    let desk = core.desk().await?;
+    let hold =
+        |to, text: String| Op::Hold(to, Held { kind: Kind::Nudge, at: now, body: Body::Text(text) }, now);
+    let mut ops: Vec<Op> =
+        desk.iter().filter(rules).map(|clerk| hold(clerk.id, texts.format("approve-ask", &args))).collect();
+    let key = if ops.is_empty() { "letter-repeats-alone" } else { "letter-repeats-waits" };
+    ops.push(hold(letter.author, texts.format(key, &args)));
+    let expect = vec![Expect::LetterRev(letter.id, letter.rev)];
+    let stage = Stage::Waits { since: now, people: u32::try_from(people).unwrap_or(u32::MAX) };
+    ops.push(Op::PutLetter(Box::new(Letter { stage, ..letter })));
+    core.store.commit(Commit { expect, ops }).await?;
+    core.rescheduled.notify_one();
     Ok(())
 }
 

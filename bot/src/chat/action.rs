@@ -657,8 +657,12 @@ pub enum Action {
         /// The button, from 0.
         n: usize,
     },
-    /// Announcements: those that wait, come again, or were sent.
-    Letters,
+    /// Announcements: those that wait, come again, or were sent; a page of them.
+    Letters {
+        /// Which page, from 0.
+        #[serde(default)]
+        p: usize,
+    },
     /// How a campaign stands, in a message of its own.
     CampaignWatch {
         /// Which.
@@ -1084,7 +1088,7 @@ impl Action {
             | Self::RosterSend
             | Self::Invites { .. }
             | Self::InvitesSend
-            | Self::Letters
+            | Self::Letters { .. }
             | Self::CampaignWatch { .. }
             | Self::CampaignLeave { .. }
             | Self::Unacked { .. }

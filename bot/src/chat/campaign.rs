@@ -151,7 +151,7 @@ pub(super) fn may_again(report: &Report, rest: Rest) -> bool {
     let over = matches!(report.campaign.state, CampaignState::Finished | CampaignState::Cancelled);
     over && match rest {
         Rest::Unread => report.campaign.reads.last.is_some() && report.tally.sent > 0,
-        Rest::Unacked => report.tally.delivered() > 0,
+        Rest::Unacked => report.reached() > 0,
     }
 }
 
@@ -189,7 +189,7 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) -> Step {
     talk.toast(short(&standing, SNACKBAR));
     let mut text = standing;
     let asks_ack = letter::asks_ack(talk, id)?;
-    let pressed = letter::counts(talk, id, report.tally.delivered())?;
+    let pressed = letter::counts(talk, id, report.reached())?;
     let read = reads(talk, &campaign, report.tally);
     let amended = letter::amended(talk, id)?;
     for part in [amended, pressed, read, refusals(talk, report), skips(talk, report)].into_iter().flatten() {
@@ -218,7 +218,7 @@ fn show(talk: &mut Talk<'_>, report: &Report, state: CampaignState) -> Step {
         screen = screen.row([talk.choice("campaign-again", Action::CampaignAgain { id })]);
     }
     let mut row = Vec::new();
-    if asks_ack && report.tally.delivered() > 0 {
+    if asks_ack && report.reached() > 0 {
         row.push(talk.choice("campaign-unacked", Action::Unacked { id, p: 0 }));
     }
     row.push(talk.choice("campaign-file", Action::ReportFile { id }));

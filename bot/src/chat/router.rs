@@ -373,7 +373,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::AgainUnacked { id } => return letter::again(talk, id, Rest::Unacked),
         Action::Letter { id, d } => return letter::act(talk, id, d),
         Action::LetterPress { id, n } => return letter::press(talk, id, n),
-        Action::Letters => return staff::letters(talk),
+        Action::Letters { p } => return staff::letters(talk, p),
         Action::CampaignWatch { id } => return campaign::watch(talk, id),
         Action::CampaignLeave { id } => return letter::leave(talk, id),
         Action::Unacked { id, p } => return letter::unacked(talk, id, p),

@@ -8,6 +8,10 @@ use crate::domain::{Form, board::Show};
 const BUTTONS: usize = 10;
 /// Announcements with a button in the staff's room.
 const REPORTS: usize = 2;
+/// Announcements told there: of those that were sent, and of those that wait or come again.
+const TOLD: (usize, usize) = (3, 4);
+/// Announcements on a page of their list, a row each: VK's six rows but for those that lead elsewhere.
+const LISTED: usize = 4;
 
 /// Answers those who have no right as if the button were an old one, and says no more.
 pub(super) fn may(talk: &mut Talk<'_>, right: bool) -> bool {
@@ -46,7 +50,8 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         talk.show(screen);
         return Ok(());
     }
-    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns(talk.person.id))? else { return Ok(()) };
+    let need = Need::Campaigns(talk.person.id, 0, TOLD.0);
+    let Known::Campaigns(campaigns, _) = talk.known(need)? else { return Ok(()) };
     let mut text = talk.t("cabinet-title");
     let mut last = Vec::new();
     for (one, tally) in campaigns {
@@ -56,7 +61,7 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         last.push(Choice::new(label, Action::Campaign { id: one.id }));
     }
     let waiting_letters = if role.may_announce() { letter::waiting(talk)? } else { Vec::new() };
-    for (line, _) in &waiting_letters {
+    for (line, _) in waiting_letters.iter().take(TOLD.1) {
         text = format!("{text}\n\n{line}");
     }
     if campaigns.is_empty() {
@@ -95,7 +100,7 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
         row.push(talk.choice("training", Action::Training { p: 0 }));
     }
     if campaigns.len() > 1 || !waiting_letters.is_empty() {
-        let choice = talk.choice("letters", Action::Letters);
+        let choice = talk.choice("letters", Action::Letters { p: 0 });
         row.push(if waiting_letters.is_empty() { choice } else { choice.main() });
     }
     row.push(menu::home(talk));
@@ -122,32 +127,44 @@ pub(super) fn gone(talk: &mut Talk<'_>) -> Step {
     if talk.is_press() { Ok(()) } else { cabinet(talk) }
 }
 
-/// Announcements: those that wait for a word or come again, drafts, and the last that were sent.
-pub(super) fn letters(talk: &mut Talk<'_>) -> Step {
+/// Announcements, a page of them: those that wait for a word or come again, drafts, then those that were sent, of these
+/// first those that go on.
+pub(super) fn letters(talk: &mut Talk<'_>, page: usize) -> Step {
     let role = talk.scene().role;
     if !may(talk, role.is_staff()) {
         return Ok(());
     }
-    let Known::Campaigns(campaigns) = talk.known(Need::Campaigns(talk.person.id))? else { return Ok(()) };
-    let mut text = talk.t("letters-title");
-    let mut choices = Vec::new();
-    if role.may_announce() {
-        for (line, choice) in letter::waiting(talk)? {
-            text = format!("{text}\n\n{line}");
-            choices.push(choice);
-        }
+    let waiting = if role.may_announce() { letter::waiting(talk)? } else { Vec::new() };
+    let first = page.saturating_mul(LISTED);
+    let room = LISTED.saturating_sub(waiting.len().saturating_sub(first));
+    let need = Need::Campaigns(talk.person.id, first.saturating_sub(waiting.len()), room);
+    let Known::Campaigns(campaigns, more) = talk.known(need)? else { return Ok(()) };
+    let more = *more || waiting.len() > first.saturating_add(LISTED);
+    let listed: Vec<_> = waiting.into_iter().skip(first).take(LISTED).collect();
+    // There are fewer than when the button was drawn.
+    if page > 0 && listed.is_empty() && campaigns.is_empty() {
+        return letters(talk, 0);
     }
-    let mut screen = Screen::default().grid(2, choices);
+    let mut text = talk.t("letters-title");
+    let mut screen = Screen::default();
+    if listed.is_empty() && campaigns.is_empty() {
+        text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
+    }
+    let mut choices = Vec::new();
+    for (line, choice) in listed {
+        text = format!("{text}\n\n{line}");
+        choices.push(choice);
+    }
+    screen = screen.grid(2, choices);
     for (one, tally) in campaigns {
         let title = campaign::title(&one.text);
         text = format!("{text}\n\n«{title}»\n{}", campaign::standing(talk, one, *tally, None));
         let label = talk.f("campaign-report", &[("title", short(&title, 24).into())]);
         screen = screen.row([Choice::new(label, Action::Campaign { id: one.id })]);
     }
-    if campaigns.is_empty() {
-        text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
-    }
     screen.text = text;
+    let pages = page + 1 + usize::from(more);
+    screen = screen.row(menu::pager(talk, page, pages, |p| Action::Letters { p }));
     let mut row = Vec::new();
     if role.may_announce() {
         row.push(talk.choice("announce", Action::Announce).main());

@@ -221,11 +221,11 @@ impl World {
             Need::QuestionsOf(_) => {
                 Known::Questions(self.asked.values().filter(|a| a.key.person == NOBODY).cloned().collect())
             }
-            Need::Colleague(typed) => Known::Colleague(typed.contains("id8").then(|| Colleague {
-                id: UserId(8),
-                name: "Ольга Петрова".into(),
-                here: true,
-            })),
+            Need::Colleague(typed) => {
+                let known = [8, 9].into_iter().find(|id| typed.contains(&format!("id{id}")));
+                let name = "Ольга Петрова".to_owned();
+                Known::Colleague(known.map(|id| Colleague { id: UserId(id), name, here: id == 8 }))
+            }
             Need::Pages(_) => Known::Pages(Box::new(super::tests_nudge::kept(self))),
             Need::Absent(_) => Known::Absent(self.absent.clone()),
             Need::Registered(id) => Known::Registered(self.pages.get(id).cloned().map(Box::new)),
@@ -301,8 +301,9 @@ impl World {
                 let state = states[(id.0 % 5) as usize];
                 Known::Campaign(Some(Box::new(Report::new(Campaign { state, ..campaign(*id) }))))
             }
-            Need::Campaigns(_) => {
-                Known::Campaigns((1..=3).map(|n| (campaign(CampaignId(n)), Tally::default())).collect())
+            Need::Campaigns(..) => {
+                let three = (1..=3).map(|n| (campaign(CampaignId(n)), Tally::default()));
+                Known::Campaigns(three.collect(), false)
             }
         }
     }
@@ -583,8 +584,9 @@ fn of_classes() -> impl Strategy<Value = Action> {
         ClassAsk::Guess,
         ClassAsk::Name,
         ClassAsk::Voice,
+        ClassAsk::Walk,
     ];
-    (0_u64..7, 0_usize..15, 0_usize..25, any::<bool>()).prop_map(move |(id, of, what, on)| {
+    (0_u64..7, 0_usize..16, 0_usize..25, any::<bool>()).prop_map(move |(id, of, what, on)| {
         let (id, of, p) = (ClassId(id), asks[of], of % 4);
         match what {
             0 => Action::Classes { p, l: on.then_some(Level::Grow), all: p > 1 },

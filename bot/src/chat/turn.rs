@@ -96,8 +96,9 @@ pub enum Need {
     Outlook(Box<Crowd>),
     /// What has become of a campaign.
     Campaign(CampaignId),
-    /// The last campaigns that this person may see, with their tallies.
-    Campaigns(UserId),
+    /// The campaigns that this person may see with their tallies, those that go on first, then the newest: so many left out,
+    /// at most so many told.
+    Campaigns(UserId, usize, usize),
     /// The questions kept of everybody, each with where who asked it is.
     Questions,
     /// The questions kept of one person.
@@ -211,8 +212,8 @@ pub enum Known {
     Outlook(Outlook),
     /// The campaign; `None` if there is none of that name.
     Campaign(Option<Box<Report>>),
-    /// The campaigns asked for, newest first.
-    Campaigns(Vec<(Campaign, Tally)>),
+    /// The campaigns asked for, and whether there are more.
+    Campaigns(Vec<(Campaign, Tally)>, bool),
     /// The questions of one person.
     Questions(Vec<Asked>),
     /// The questions of everybody, the newest first.

@@ -171,6 +171,11 @@ impl Report {
         Self { campaign, tally, refusals, skips, next: None }
     }
 
+    /// How many have got it or get it in a digest: so many can press «Ознакомлен».
+    pub fn reached(&self) -> u64 {
+        self.tally.delivered() + self.skips.get(&Skip::Digest).copied().unwrap_or_default()
+    }
+
     /// Counts one more recipient.
     pub fn add(&mut self, state: Recipient) {
         *self.tally.count(state) += 1;

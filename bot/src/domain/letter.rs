@@ -182,6 +182,21 @@ impl Letter {
         matches!(self.stage, Stage::Waits { since, .. } if now < since.plus(WAITS))
     }
 
+    /// Whether it was taken back.
+    pub fn is_recalled(&self) -> bool {
+        matches!(self.stage, Stage::Amended(Amends { recall: true, .. }))
+    }
+
+    /// Whether something of it is still to come: it is no campaign yet, comes again, or is being changed.
+    pub fn is_open(&self) -> bool {
+        match &self.stage {
+            Stage::Draft | Stage::Waits { .. } | Stage::Declined { .. } => true,
+            Stage::Sent { .. } => false,
+            Stage::Repeats { next, .. } => next.is_some(),
+            Stage::Amended(amends) => !amends.over,
+        }
+    }
+
     /// Whether it is forgotten with this person: it is hers, and nobody has got it.
     pub fn goes_with(&self, person: UserId) -> bool {
         let campaign = matches!(self.stage, Stage::Sent { .. } | Stage::Repeats { .. } | Stage::Amended(_));

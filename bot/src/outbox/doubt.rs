@@ -25,8 +25,21 @@ pub(crate) async fn receipt(
     since: Ms,
     is_it: impl Fn(&Message) -> bool + Send,
 ) -> Result<Option<i64>, RequestError> {
-    let found = sent(bot, peer, lane, since, is_it).await?;
-    Ok(found.map(|message| message.id.unwrap_or_default()))
+    Ok(match sent(bot, peer, lane, since, is_it).await? {
+        Sought::Found(message) => Some(message.id.unwrap_or_default()),
+        Sought::Gone | Sought::Buried => None,
+    })
+}
+
+/// What became of a message that was looked for.
+#[derive(Debug)]
+pub(crate) enum Sought {
+    /// It is there.
+    Found(Box<Message>),
+    /// It is not in the conversation, all of which was looked through that is not older.
+    Gone,
+    /// It is not among the last messages; there are others before them.
+    Buried,
 }
 
 /// The community's own message to a person for which `is_it` holds; it was not sent before `since`.
@@ -39,7 +52,7 @@ pub(crate) async fn sent(
     lane: Lane,
     since: Ms,
     is_it: impl Fn(&Message) -> bool + Send,
-) -> Result<Option<Message>, RequestError> {
+) -> Result<Sought, RequestError> {
     let mut offset = 0;
     loop {
         let request = bot.messages_get_history(peer).count(PAGE).offset(offset).lane(lane);
@@ -48,11 +61,14 @@ pub(crate) async fn sent(
         let earlier = oldest.is_none_or(|date| Ms(date.saturating_mul(1_000)) < since.plus(-CLOCKS));
         let last = (history.items.len() as i64) < PAGE;
         if let Some(found) = history.items.into_iter().find(|message| message.out && is_it(message)) {
-            return Ok(Some(found));
+            return Ok(Sought::Found(Box::new(found)));
         }
         offset += PAGE;
-        if earlier || offset >= FURTHEST || last {
-            return Ok(None);
+        if earlier || last {
+            return Ok(Sought::Gone);
+        }
+        if offset >= FURTHEST {
+            return Ok(Sought::Buried);
         }
     }
 }

@@ -29,7 +29,7 @@ use self::{
 };
 pub(crate) use self::{
     alert::{note, owners},
-    doubt::{receipt, sent},
+    doubt::{Sought, receipt, sent},
     fate::{Fate, fate},
     files::document,
 };

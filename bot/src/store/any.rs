@@ -273,6 +273,10 @@ impl Store for AnyStore {
         either!(self, letters(n))
     }
 
+    async fn letters_open(&self) -> Result<Vec<Letter>> {
+        either!(self, letters_open())
+    }
+
     async fn pressed(
         &self,
         id: CampaignId,

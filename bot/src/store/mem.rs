@@ -656,6 +656,10 @@ impl Store for MemStore {
         Ok(self.state().letters.values().rev().take(n).cloned().collect())
     }
 
+    async fn letters_open(&self) -> Result<Vec<Letter>> {
+        Ok(self.state().letters.values().rev().filter(|letter| letter.is_open()).cloned().collect())
+    }
+
     async fn pressed(
         &self,
         id: CampaignId,

@@ -73,8 +73,7 @@ pub(in super::super) fn told(talk: &Talk<'_>, id: CampaignId) -> Result<Option<S
 
 /// It was taken back.
 pub(in super::super) fn is_recalled(talk: &Talk<'_>, id: CampaignId) -> Result<bool, Need> {
-    let stage = found(talk, id)?.map(|letter| &letter.stage);
-    Ok(matches!(stage, Some(Stage::Amended(Amends { recall: true, .. }))))
+    Ok(found(talk, id)?.is_some_and(Letter::is_recalled))
 }
 
 /// One that she may change now; otherwise she is refused, or told that it is too late.

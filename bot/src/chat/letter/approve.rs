@@ -16,8 +16,6 @@ use crate::domain::{
 const WORD: usize = 300;
 /// How much an audience may have grown since it was shown to who agrees, in percent.
 const GROWN: usize = 5;
-/// Announcements that wait or come again which a list shows.
-const SHOWN: usize = 4;
 
 /// Who else may agree, if somebody has to: none, and nobody can be asked.
 pub(super) fn needed(talk: &Talk<'_>, id: CampaignId, people: usize) -> Result<Option<Vec<UserId>>, Need> {
@@ -56,7 +54,8 @@ pub(super) fn request(talk: &mut Talk<'_>, mut letter: Letter, people: usize, ot
     talk.show(Screen::text(text).row([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]));
 }
 
-/// Announcements that wait for somebody's word or come again and again, for the staff's room: a line and a button each.
+/// Announcements that wait for somebody's word or come again and again: a line and a button each. First those that wait for
+/// hers, then her own that wait, those that come again, and last what only she may go on with; of these the newest first.
 pub(in super::super) fn waiting(talk: &Talk<'_>) -> Result<Vec<(String, Choice)>, Need> {
     let Known::Letters(letters) = talk.known(Need::Letters(talk.person.id))? else { return Ok(Vec::new()) };
     let me = talk.person.id;
@@ -66,33 +65,30 @@ pub(in super::super) fn waiting(talk: &Talk<'_>) -> Result<Vec<(String, Choice)>
         let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
         let named = |key: &str| talk.f(key, &[("title", title.clone().into())]);
         let line = match &letter.stage {
-            Stage::Waits { .. } if letter.waits(talk.now()) => {
-                let key = if letter.author == me { "approve-waits-mine" } else { "approve-waits" };
-                let choice = button("approve-open", Do::Judge);
-                (named(key), if letter.author == me { choice } else { choice.main() })
+            Stage::Waits { .. } if letter.waits(talk.now()) && letter.author != me => {
+                (0, named("approve-waits"), button("approve-open", Do::Judge).main())
             }
             Stage::Waits { .. } if letter.author == me => {
-                (named("approve-late"), button("approve-open", Do::Judge))
-            }
-            Stage::Declined { word, .. } if letter.author == me => {
-                let args = [("title", title.clone().into()), ("word", word.clone().into())];
-                (talk.f("approve-declined", &args), button("approve-mend", Do::Look))
+                let key = if letter.waits(talk.now()) { "approve-waits-mine" } else { "approve-late" };
+                (1, named(key), button("approve-open", Do::Judge))
             }
             Stage::Repeats { next: Some(next), .. } => {
                 let args = [("title", title.clone().into()), ("when", told::moment(talk, *next).into())];
-                (talk.f("letter-repeats-line", &args), button("letter-repeats-open", Do::Judge))
+                (2, talk.f("letter-repeats-line", &args), button("letter-repeats-open", Do::Judge))
+            }
+            Stage::Declined { word, .. } if letter.author == me => {
+                let args = [("title", title.clone().into()), ("word", word.clone().into())];
+                (3, talk.f("approve-declined", &args), button("approve-mend", Do::Look))
             }
             Stage::Draft if letter.author == me => {
-                (named("letter-draft-line"), button("letter-draft-open", Do::Look))
+                (4, named("letter-draft-line"), button("letter-draft-open", Do::Look))
             }
             _ => continue,
         };
         lines.push(line);
-        if lines.len() == SHOWN {
-            break;
-        }
     }
-    Ok(lines)
+    lines.sort_by_key(|(rank, ..)| *rank);
+    Ok(lines.into_iter().map(|(_, line, choice)| (line, choice)).collect())
 }
 
 fn gone(talk: &mut Talk<'_>) -> Step {

@@ -107,6 +107,8 @@ pub enum Do {
     Recall,
     /// It is: takes it back.
     RecallYes,
+    /// The segments that have a name, a page of them.
+    SavedPage(usize),
 }
 
 /// A kind of conditions.
@@ -156,7 +158,8 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
         Do::Chips(kind, page) => to::chips(talk, &letter, kind, page),
         Do::Chip(atom, page) => to::toggle(talk, letter, atom, page),
         Do::All => to::all(talk, letter),
-        Do::Saved => to::saved(talk, &letter),
+        Do::Saved => to::saved(talk, &letter, 0),
+        Do::SavedPage(page) => to::saved(talk, &letter, page),
         Do::Use(saved) => to::take(talk, letter, saved),
         Do::Keep => {
             ask(talk, id, Ask::Name, "to-keep-ask");
@@ -383,7 +386,7 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
             "letter-nobody"
         };
         let text = format!("{}\n\n{facts}", talk.t(key));
-        let letters = talk.choice("letters", Action::Letters);
+        let letters = talk.choice("letters", Action::Letters { p: 0 });
         talk.show(Screen::text(text).row([edit, to]).row([cancel]).row([letters, menu::home(talk)]));
         return Ok(());
     }
@@ -406,7 +409,7 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
         .row([button("letter-buttons", Do::Buttons), button("letter-files-open", Do::Files)])
         .row([when, button("letter-check", Do::As)])
         .row([cancel])
-        .row([talk.choice("letters", Action::Letters), menu::home(talk)]);
+        .row([talk.choice("letters", Action::Letters { p: 0 }), menu::home(talk)]);
     talk.show(screen);
     Ok(())
 }
@@ -511,7 +514,7 @@ pub(super) fn leave(talk: &mut Talk<'_>, id: CampaignId) -> Step {
 }
 
 /// How many pressed what below a campaign, in words; nothing if it has no buttons that tell.
-pub(super) fn counts(talk: &Talk<'_>, id: CampaignId, delivered: u64) -> Result<Option<String>, Need> {
+pub(super) fn counts(talk: &Talk<'_>, id: CampaignId, reached: u64) -> Result<Option<String>, Need> {
     let Some(letter) = found(talk, id)? else { return Ok(None) };
     if letter.buttons.is_empty() {
         return Ok(None);
@@ -521,7 +524,7 @@ pub(super) fn counts(talk: &Talk<'_>, id: CampaignId, delivered: u64) -> Result<
     let mut lines = Vec::new();
     if letter.asks_ack() {
         let acked = count(|p| p.acked.is_some());
-        lines.push(talk.f("campaign-acked", &[("n", acked.into()), ("of", delivered.into())]));
+        lines.push(talk.f("campaign-acked", &[("n", acked.into()), ("of", reached.into())]));
     }
     if letter.buttons.iter().any(|b| matches!(b, crate::domain::letter::LetterButton::Open { .. })) {
         lines.push(talk.f("campaign-opened", &[("n", count(|p| p.opened.is_some()).into())]));

@@ -9,7 +9,7 @@ use crate::{
         Progress, Reads, Recipient, Reminder, Skip, Tally, What,
         attention::Ledger,
         comments::Comments,
-        letter::{Letter, Pressed, Stage},
+        letter::{Amends, Letter, Pressed, Stage},
         page::{Nudged, Page, Sight, Watch},
         roster::Institution,
     },
@@ -768,6 +768,24 @@ pub(super) async fn an_announcement_changes_only_from_its_last_revision(store: i
     assert_eq!(store.letters(1).await.unwrap().len(), 1);
     store.commit(commit([Expect::LetterRev(id, 4)], [Op::DropLetter(id)])).await.unwrap();
     assert_eq!(store.letter(id).await.unwrap(), None);
+}
+
+pub(super) async fn an_announcement_that_comes_again_is_found_below_any_number_of_others(store: impl Store) {
+    let repeats = |next| Stage::Repeats { next, by: None };
+    let over = Amends { over: true, ..amends() };
+    let open = [
+        (1, repeats(Some(Ms(9)))),
+        (2, Stage::Draft),
+        (3, Stage::Waits { since: Ms(1), people: 2 }),
+        (4, Stage::Declined { by: ME, at: Ms(2), word: "Рано".to_owned() }),
+        (5, Stage::Amended(Amends { over: false, ..amends() })),
+    ];
+    let done = [(6, repeats(None)), (7, Stage::Amended(over))];
+    let sent = (8..300).map(|id| (id, Stage::Sent { by: None }));
+    let all = open.into_iter().chain(done).chain(sent);
+    make(&store, all.map(|(id, stage)| Op::PutLetter(letter(id, 7, stage).into()))).await;
+    let found: Vec<u64> = store.letters_open().await.unwrap().iter().map(|letter| letter.id.0).collect();
+    assert_eq!(found, [5, 4, 3, 2, 1]);
 }
 
 pub(super) async fn only_recipients_press_and_the_first_time_counts(store: impl Store) {

@@ -89,6 +89,7 @@ for_every_engine! {
     roles_are_kept_by_person_and_expected_as_they_are
     refusals_do_not_fill_the_log
     an_announcement_changes_only_from_its_last_revision
+    an_announcement_that_comes_again_is_found_below_any_number_of_others
     only_recipients_press_and_the_first_time_counts
     who_is_forgotten_leaves_no_draft_and_pressed_nothing
     segments_are_listed_by_number

@@ -420,6 +420,10 @@ impl Store for SledStore {
         self.list(n, move |e| e.letters(n)).await
     }
 
+    async fn letters_open(&self) -> Result<Vec<Letter>> {
+        self.list(usize::MAX, Engine::letters_open).await
+    }
+
     async fn pressed(
         &self,
         id: CampaignId,

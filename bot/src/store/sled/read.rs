@@ -378,6 +378,14 @@ impl Engine {
             .collect()
     }
 
+    pub(super) fn letters_open(&self) -> Result<Vec<Letter>> {
+        self.range(Tree::Letter, Unbounded, Unbounded)
+            .rev()
+            .map(|pair| Letter::decode(&pair?.1))
+            .filter(|letter| letter.as_ref().map_or(true, Letter::is_open))
+            .collect()
+    }
+
     pub(super) fn pressed(
         &self,
         id: CampaignId,
