@@ -83,9 +83,15 @@ async fn escalate(core: &Core, desk: &[Clerk], one: Handoff) -> Result<()> {
     let above = care::above(desk, &place, region.attention, &region.zone, now);
     let mut ops: Vec<Op> = above.iter().map(|to| hold(*to, Body::Handoff(one.id))).collect();
     let town = one.context.municipality.clone().unwrap_or_else(|| region.name.clone());
-    let text = texts.format("handoff-notice-head", &[("town", town.into())]);
+    // Nobody is said to have been told who was not.
+    let (head, hers) = if above.is_empty() {
+        ("handoff-notice-head-alone", "handoff-told-late-alone")
+    } else {
+        ("handoff-notice-head", "handoff-told-late")
+    };
+    let text = texts.format(head, &[("town", town.into())]);
     ops.extend(care::heads(desk, &place).into_iter().map(|to| hold(to, Body::Text(text.clone()))));
-    ops.push(hold(one.who, Body::Text(texts.get("handoff-told-late"))));
+    ops.push(hold(one.who, Body::Text(texts.get(hers))));
     let expect = vec![Expect::HandoffRev(one.id, one.rev)];
     tracing::info!(conversation = one.id, trainers = above.len(), "a question was not answered in time");
     ops.push(Op::PutHandoff(Box::new(Handoff { escalated: Some(now), ..one })));

@@ -5,9 +5,11 @@ mod checklists;
 mod classes;
 mod crawl;
 mod fuzz;
+mod handoffs;
 mod letters;
 mod night;
 mod rights;
+mod roster;
 mod unasked;
 
 use std::sync::Arc;

@@ -279,7 +279,7 @@ pub(super) fn said(talk: &mut Talk<'_>, id: u64, typed: &str) -> Step {
     let Some(typed) = fits(talk, typed) else { return Ok(()) };
     handoff::settled(talk, &one, Some(Fate::Answered))?;
     one.say(talk.now(), true, &typed);
-    one.due = None;
+    (one.due, one.escalated) = (None, None);
     one.silent = one.silent.map(|_| handoff::silence(talk));
     let key = if one.context.asked == 0 { "handoff-told-word" } else { "handoff-told-answer" };
     let args = [("question", short(one.question(), NAME).into()), ("text", typed.into())];
@@ -402,7 +402,7 @@ pub(super) fn wrote(talk: &mut Talk<'_>, id: GroupId, typed: &str) -> Step {
         let before = open.clone();
         let one = if let Some(mut one) = open {
             one.say(now, true, &typed);
-            one.due = None;
+            (one.due, one.escalated) = (None, None);
             one
         } else {
             {

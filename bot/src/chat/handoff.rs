@@ -6,7 +6,7 @@ use vkapi::types::UserId;
 use super::{Action, Hand, Known, Need, Screen, Talk, ask, desk, due::Ask, menu, router::Step, short, told};
 use crate::{
     domain::{
-        Asked, Clerk, Context, Fate, Handoff, Ms, Place, Role,
+        Asked, Clerk, Context, Fate, Handoff, Ms, Place, Rights, Role,
         attention::{AWAKE, Body, Held, Kind},
         care,
     },
@@ -137,10 +137,51 @@ pub(super) fn hears(talk: &mut Talk<'_>, typed: &str) -> Result<bool, Need> {
     Ok(false)
 }
 
+/// Whoever took it and may no more has it no more: the nearest curators are told of it as of a new one.
+fn pass_on(talk: &mut Talk<'_>, open: &mut Handoff, desk: &[Clerk]) {
+    let (id, now, region) = (open.id, talk.now(), talk.scene().region);
+    open.by = None;
+    open.told = care::queue(desk, &open.place(), region.attention, &region.zone, now);
+    for curator in &open.told {
+        let held = Held { kind: Kind::Nudge, at: now, body: Body::Handoff(id) };
+        talk.op(Op::Hold(*curator, held, now));
+    }
+}
+
+/// Somebody has these rights and no others from now on: what she took elsewhere is free again.
+pub(super) fn leave(talk: &mut Talk<'_>, who: UserId, rights: &Rights) -> Step {
+    let Known::Handoffs(all) = talk.known(Need::Handoffs)? else { return Ok(()) };
+    let mut desk = clerks(talk)?.to_vec();
+    for clerk in desk.iter_mut().filter(|clerk| clerk.id == who) {
+        clerk.rights = rights.clone();
+    }
+    for one in all.iter().filter(|one| one.by == Some(who) && !rights.covers(Role::Curator, &one.place())) {
+        let mut free = one.clone();
+        if one.due.is_some() {
+            pass_on(talk, &mut free, &desk);
+        } else {
+            free.by = None;
+        }
+        put(talk, free);
+    }
+    Ok(())
+}
+
+/// Who took it, if she still may answer in it.
+fn taker(talk: &Talk<'_>, open: &Handoff) -> Result<Option<UserId>, Need> {
+    let Some(by) = open.by else { return Ok(None) };
+    let clerk = clerks(talk)?.iter().find(|clerk| clerk.id == by);
+    Ok(clerk.filter(|clerk| clerk.rights.covers(Role::Curator, &open.place())).map(|clerk| clerk.id))
+}
+
 /// Her words go to whoever took it.
 fn heard(talk: &mut Talk<'_>, mut open: Handoff, typed: &str) -> Step {
     let (id, now) = (open.id, talk.now());
     open.say(now, false, typed);
+    if open.by.is_some() && taker(talk, &open)?.is_none() {
+        let desk = clerks(talk)?;
+        pass_on(talk, &mut open, desk);
+    }
     open.due = open.due.or(Some(due(talk)));
     open.silent = Some(silence(talk));
     if let Some(by) = open.by {
@@ -213,7 +254,7 @@ pub(super) fn close(talk: &mut Talk<'_>, open: &Handoff) -> Step {
         return Ok(());
     }
     let id = open.id;
-    if let Some(by) = open.by {
+    if let Some(by) = taker(talk, open)? {
         let question = short(open.question(), NAME);
         let text = talk.f("handoff-she-closed", &[("question", question.into())]);
         let screen = Screen::text(text).row([talk.choice("handoffs-open", Action::Handoffs { p: 0 })]);

@@ -3,14 +3,14 @@
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Action, Choice, Colleague, Known, Need, Screen, Talk, Tell, menu,
+    Action, Choice, Colleague, Known, Need, Screen, Talk, Tell, handoff, menu,
     router::Step,
     short,
     staff::{self, id_of},
 };
 use crate::{
     domain::{
-        Form, Grant, Granting, Place, Role, Scope, Sphere,
+        Form, Grant, Granting, Place, Rights, Role, Scope, Sphere,
         rights::{GRANTED, REVOKED},
         text,
     },
@@ -162,6 +162,8 @@ pub(super) fn drop_yes(talk: &mut Talk<'_>, person: UserId, id: u64) -> Step {
     talk.expect(Expect::GrantsAre(person, ids(all, person)));
     talk.op(Op::DropGrant(person, id));
     revoked(talk, grant);
+    let left = all.iter().filter(|g| g.who == person && g.id != id).cloned();
+    handoff::leave(talk, person, &Rights::new(person, left))?;
     let role = role_at(talk, grant.role, &grant.scope);
     if person == talk.person.id {
         talk.toast(talk.t("role-dropped-own"));

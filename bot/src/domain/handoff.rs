@@ -27,7 +27,7 @@ pub struct Handoff {
     pub by: Option<UserId>,
     /// By when staff is to answer; `None`: the last word is staff's.
     pub due: Option<Ms>,
-    /// When it was told further because nobody answered in time; once.
+    /// When it was told further because nobody answered in time: once for each answer that is waited for.
     pub escalated: Option<Ms>,
     /// Until when her words go to staff instead of being answered by the bot.
     pub silent: Option<Ms>,
