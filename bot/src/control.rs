@@ -68,6 +68,8 @@ pub(crate) enum Ask {
         put: Vec<Institution>,
         /// To remove.
         drop: Vec<RosterKey>,
+        /// What the log says of it.
+        note: Option<AuditEntry>,
     },
     /// The log of what staff did.
     Log,
@@ -121,7 +123,7 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Roster { after } => store.institutions(after, SOME).await.map(Told::Roster),
         Ask::Comers { after } => comers(store, after).await,
         Ask::Log => store.audit(usize::MAX).await.map(Told::Log),
-        Ask::ChangeRoster { put, drop } => change(store, put, drop).await,
+        Ask::ChangeRoster { put, drop, note } => change(store, put, drop, note).await,
         Ask::Certificate { number } => store.certificate(number).await.map(Told::Certificate),
         Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };
@@ -138,18 +140,18 @@ pub(crate) async fn audit(auditor: Option<&Auditor>, limit: Option<usize>) -> To
 
 async fn comers(store: &SledStore, after: Option<UserId>) -> Result<Told> {
     let people = store.people(after, SOME).await?;
-    let comer = |Person { id, writable, pages, link, .. }| Comer {
-        id,
-        writable,
-        pages,
-        link: link.map(|link| link.name),
-    };
+    let comer = |Person { id, writable, pages, invited, .. }| Comer { id, writable, pages, invited };
     Ok(Told::Comers(people.into_iter().map(comer).collect()))
 }
 
-async fn change(store: &SledStore, put: Vec<Institution>, drop: Vec<RosterKey>) -> Result<Told> {
+async fn change(
+    store: &SledStore,
+    put: Vec<Institution>,
+    drop: Vec<RosterKey>,
+    note: Option<AuditEntry>,
+) -> Result<Told> {
     let put = put.into_iter().map(|institution| Op::PutInstitution(Box::new(institution)));
-    let ops = put.chain(drop.into_iter().map(Op::DropInstitution)).collect();
+    let ops = put.chain(drop.into_iter().map(Op::DropInstitution)).chain(note.map(Op::Audit)).collect();
     store.commit(Commit { ops, ..Commit::default() }).await?;
     Ok(Told::Done)
 }

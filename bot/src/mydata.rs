@@ -306,6 +306,7 @@ impl Writer<'_> {
             link,
             asking,
             warned,
+            invited,
         } = person;
         let Subscriptions { reminders, announcements, tips } = subscriptions;
         let pages = list(pages, |PageRef { id, screen_name, name }| {
@@ -358,6 +359,7 @@ impl Writer<'_> {
             ("Сообщения от бота разрешены", value(writable)),
             ("Приложение без кнопок под сообщениями", value(plain)),
             ("Ссылка, по которой пришли", link.unwrap_or(NOTHING)),
+            ("Приглашение, по которому пришли впервые", maybe(invited)),
             ("Последний вопрос, без личного", asking.unwrap_or(NOTHING)),
             ("Незаконченный ввод", form.map_or(NOTHING, |form| whole(&form))),
             ("Кнопки последнего сообщения", offers),

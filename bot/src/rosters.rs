@@ -41,7 +41,7 @@ async fn care(core: &Core, rights: &Rights) -> Result<(Vec<Institution>, Vec<Com
             id: person.id,
             writable: person.writable,
             pages: person.pages,
-            link: person.link.map(|link| link.name),
+            invited: person.invited,
         }));
     }
     Ok((institutions, people))
@@ -94,12 +94,16 @@ fn judged(read: sheets::Roster, kept: Vec<Institution>, rights: &Rights, sum: u6
     let hers = |one: &Institution| rights.covers(Role::Curator, &Place::of_institution(one));
     let bad = read.bad();
     let told = read.told.into_iter().map(|told| (told.row, told.why, told.kept)).collect();
+    let suspicious = read.suspicious;
+    let mut rows = read.rows;
+    read.untold.fill(&mut rows, &kept);
+    let lacks = read.untold.columns.into_iter().collect();
     let (kept, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(|one| hers(one));
     let others: std::collections::HashSet<_> = others.into_iter().map(|one| one.key).collect();
     let (rows, outside): (Vec<_>, Vec<_>) =
-        read.rows.into_iter().partition(|one| hers(one) && !others.contains(&one.key));
+        rows.into_iter().partition(|one| hers(one) && !others.contains(&one.key));
     let outside = outside.into_iter().map(|one| one.name).collect();
-    Trial { change: compare(kept, rows), told, bad, outside, sum }
+    Trial { change: compare(kept, rows), told, bad, outside, suspicious, lacks, sum }
 }
 
 /// What staff sees of the institutions in her care.
@@ -182,7 +186,7 @@ pub(crate) fn coverage_table(texts: &Texts, covered: &[Covered<'_>]) -> Table {
     table
 }
 
-/// One row an institution: its link, how many came by it, and a ready invitation to its head.
+/// One row a municipality, then one an institution: its link, how many came by it, and a ready invitation to its head.
 pub(crate) fn invites_table(
     texts: &Texts,
     institutions: &[Institution],
@@ -192,15 +196,35 @@ pub(crate) fn invites_table(
     let came = roster::comers(people);
     let mut table =
         Table::new("Приглашения", ["муниципалитет", "учреждение", "ссылка", "пришли", "приглашение"]);
+    let count = |name: &str| {
+        Cell::Number(i64::try_from(came.get(name).copied().unwrap_or_default()).unwrap_or(i64::MAX))
+    };
+    let mut towns: Vec<&str> = Vec::new();
+    for town in institutions.iter().filter_map(|one| one.municipality.as_deref()) {
+        if !towns.iter().any(|known| same_municipality(known, town)) {
+            towns.push(town);
+        }
+    }
+    for town in towns {
+        let name = invite_place(town);
+        let args = [("town", town.into()), ("link", link(&name).into())];
+        let text = texts.format("invite-town", &args);
+        table.push([
+            town.into(),
+            Cell::Empty,
+            link(&name).as_str().into(),
+            count(&name),
+            text.as_str().into(),
+        ]);
+    }
     for institution in institutions {
         let name = invite(&institution.key);
         let args = [("name", institution.name.as_str().into()), ("link", link(&name).into())];
-        let count = came.get(&name).copied().unwrap_or_default();
         table.push([
             Cell::maybe(institution.municipality.as_deref()),
             institution.name.as_str().into(),
             link(&name).as_str().into(),
-            Cell::Number(i64::try_from(count).unwrap_or(i64::MAX)),
+            count(&name),
             texts.format("invite-head", &args).as_str().into(),
         ]);
     }
@@ -237,6 +261,46 @@ pub(crate) async fn attach(
     document(core, message, bytes, name, "roster-failed").await
 }
 
+/// One row a mistake, an institution that is not hers to change, and one that is in the roster and not in the sheet.
+fn trial_table(trial: &Trial) -> Table {
+    let mut table = Table::new("Проба", ["строка", "что", "учреждение", "страница", "почему"]);
+    let text = |text: &str| Cell::Text(text.to_owned());
+    for (row, why, kept) in &trial.told {
+        let what = if *kept { "взята с замечанием" } else { "не взята" };
+        table.push([Cell::Number(i64::from(*row)), text(what), Cell::Empty, Cell::Empty, text(why)]);
+    }
+    for name in &trial.outside {
+        let why = text("не из вашей части региона");
+        table.push([Cell::Empty, text("не взята"), text(name), Cell::Empty, why]);
+    }
+    for one in &trial.change.gone {
+        let page = Cell::maybe(one.address());
+        table.push([Cell::Empty, text("есть в реестре"), text(&one.name), page, text("нет в файле")]);
+    }
+    table
+}
+
+/// Uploads the table of what is wrong with a sheet, as it is by now.
+///
+/// # Errors
+/// VK or the store cannot be reached now: the message has to wait.
+pub(crate) async fn attach_trial(
+    core: &Core,
+    message: &mut OutMessage,
+    user: UserId,
+    sheet: &SentSheet,
+) -> std::result::Result<Option<String>, RequestError> {
+    let unread = |error: StoreError| RequestError::Network(Arc::new(error));
+    let rights = core.rights(user).await.map_err(unread)?;
+    if !rights.role().is_staff() {
+        return Ok(None);
+    }
+    // What is gone from VK since has been told in the message itself, as far as it fits.
+    let Ok(trial) = trial(core, user, sheet).await.map_err(unread)? else { return Ok(None) };
+    let Ok(bytes) = trial_table(&trial).xlsx() else { return Ok(None) };
+    document(core, message, bytes, ("zamechaniya.xlsx", "Замечания к реестру.xlsx"), "roster-failed").await
+}
+
 #[cfg(test)]
 mod tests {
     use vkapi::types::UserId;
@@ -249,6 +313,55 @@ mod tests {
 
     fn in_town(n: u64, town: &str) -> Institution {
         Institution { municipality: Some(town.to_owned()), ..institution(n, None) }
+    }
+
+    #[test]
+    fn the_table_of_invitations_begins_with_every_municipality() {
+        let institutions: Vec<Institution> = (2..40)
+            .map(|n| in_town(n, &format!("Район {}", n % 19)))
+            .chain([in_town(50, "район 1")])
+            .collect();
+        let link = |name: &str| format!("https://vk.me/club1?ref={name}");
+        let invited = Some(invite_place("Район 1"));
+        let comer = Comer { id: UserId(7), writable: true, pages: Vec::new(), invited };
+        let table = invites_table(crate::chat::tests::CONTENT.texts(), &institutions, &[comer], link);
+        assert_eq!(table.rows.len(), 19 + institutions.len(), "each once, however it is written");
+        let first = table.rows.iter().find(|row| row[0] == "Район 1".into()).unwrap();
+        assert_eq!((&first[1], &first[3]), (&Cell::Empty, &Cell::Number(1)));
+    }
+
+    #[test]
+    fn every_mistake_and_every_name_stands_in_the_table() {
+        let told = (1..=40).map(|row| (row, format!("строка {row} с ошибкой"), row % 2 == 0)).collect();
+        let outside = (1..=20).map(|n| format!("Чужая школа {n}")).collect();
+        let gone = (2..40).map(|n| in_town(n, "Моршанск")).collect();
+        let change = roster::Change { gone, ..roster::Change::default() };
+        let table = trial_table(&Trial { told, outside, change, ..Trial::default() });
+        assert_eq!(table.rows.len(), 40 + 20 + 38);
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let first = [Cell::Number(1), text("не взята"), Cell::Empty, Cell::Empty, text("строка 1 с ошибкой")];
+        assert_eq!(table.rows[0], first);
+        assert_eq!(table.rows[59][2], text("Чужая школа 20"));
+        assert_eq!(table.rows[97][4], text("нет в файле"));
+    }
+
+    #[test]
+    fn a_sheet_of_names_and_links_alone_takes_no_institution_from_its_municipality() {
+        let scope = Scope { municipality: Some("Моршанск".to_owned()), ..Scope::default() };
+        let rights = Rights::new(UserId(7), [Grant { scope, ..grant(7, 5) }]);
+        let named = |name: &str, town| Institution {
+            key: RosterKey::Name(name.to_owned()),
+            screen_name: Some(name.to_owned()),
+            ..in_town(4, town)
+        };
+        let kept = vec![named("ds4", "Моршанск"), named("school9", "Кирсанов")];
+        let page = kept.iter().filter_map(Institution::address).collect::<Vec<_>>();
+        let text = format!("Наименование;Ссылка\nДетсад № 4;{}\nЧужая школа;{}\n", page[0], page[1]);
+        let trial = judged(sheets::read(text.as_bytes()).unwrap(), kept.clone(), &rights, 1);
+        let renamed = Institution { name: "Детсад № 4".to_owned(), ..kept[0].clone() };
+        assert_eq!((trial.change.changed, trial.change.new), (vec![renamed], Vec::new()));
+        assert_eq!(trial.outside, ["Чужая школа"]);
+        assert_eq!(trial.lacks.len(), 6);
     }
 
     #[test]
@@ -265,7 +378,7 @@ mod tests {
                 in_town(6, "Моршанск"),
                 Institution { municipality: None, ..institution(10, None) },
             ],
-            told: Vec::new(),
+            ..sheets::Roster::default()
         };
         let trial = judged(sheet, kept, &rights, 1);
         let keys = |some: &[Institution]| some.iter().map(|one| one.key.clone()).collect::<Vec<RosterKey>>();

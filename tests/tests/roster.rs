@@ -108,6 +108,14 @@ async fn a_roster_is_tried_imported_and_covered_with_and_without_the_bot() {
     let again = roster(&remove, &config).await;
     says(&again, 0, &["Новых: 0, изменилось: 0, без изменений: 3, строк с ошибками: 0."]);
     assert!(!again.out.contains("Нет в файле"), "{again:?}");
+
+    // What the server's command did stands in the log beside what staff did; what changed nothing does not.
+    let log = folder.path().join("log.csv");
+    let args = ["log", "--config", config.to_str().unwrap(), "--csv", log.to_str().unwrap()];
+    says(&Real::start(&args, &[]).unwrap().end(PATIENCE).await.unwrap(), 0, &[]);
+    let log = fs::read_to_string(&log).unwrap();
+    assert!(log.contains("roster-import;roster.csv: +3 ~0 -0, suspicious rows 4;0;3"), "{log}");
+    assert_eq!(log.matches("roster-import").count(), 3, "{log}");
     sandbox.shutdown().await;
 }
 

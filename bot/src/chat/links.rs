@@ -75,6 +75,9 @@ pub(super) fn came(talk: &mut Talk<'_>, name: &str, typed: &str) {
     let Some(name) = text::line(name, NAME) else { return };
     let start = text::folded(typed) == text::folded(&talk.t("word-start"));
     let old = talk.person.link.as_ref().is_some_and(|link| link.name == name);
+    if roster::is_invite(&name) {
+        talk.person.invited.get_or_insert_with(|| name.clone());
+    }
     if start || !old {
         talk.person.link = Some(Link { name, waits: true });
     }

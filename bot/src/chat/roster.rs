@@ -6,6 +6,7 @@ use crate::{
         Form,
         roster::{Counts, Lists, SentSheet, SheetFault, Trial},
     },
+    sheets,
     store::{Op, OutFile},
 };
 
@@ -118,12 +119,20 @@ fn ask_yes(talk: &mut Talk<'_>, sheet: &SentSheet, trial: &Trial) {
         ("bad", trial.bad.into()),
     ];
     let mut lines = vec![talk.f("roster-trial", &args)];
+    if !trial.lacks.is_empty() {
+        let lacks = trial.lacks.iter().map(|field| talk.t(field.phrase()));
+        let lacks = lacks.collect::<Vec<_>>().join(", ");
+        lines.push(talk.f("roster-lacks", &[("columns", lacks.into())]));
+    }
     for (row, why, kept) in trial.told.iter().take(TOLD) {
         let key = if *kept { "roster-odd" } else { "roster-bad" };
         lines.push(talk.f(key, &[("row", i64::from(*row).into()), ("why", short(why, 120).into())]));
     }
     if trial.told.len() > TOLD {
         lines.push(talk.f("roster-more", &[("count", (trial.told.len() - TOLD).into())]));
+    }
+    if !trial.suspicious.is_empty() {
+        talk.audit("roster-suspicious", format!("{}: {}", sheet.name, sheets::rows_told(&trial.suspicious)));
     }
     if !trial.outside.is_empty() {
         lines.push(talk.f("roster-outside", &[("count", trial.outside.len().into())]));
@@ -133,6 +142,10 @@ fn ask_yes(talk: &mut Talk<'_>, sheet: &SentSheet, trial: &Trial) {
     if !gone.is_empty() {
         lines.push(talk.f("roster-gone", &[("count", gone.len().into())]));
         lines.push(names(talk, gone.iter().map(|one| &one.name)));
+    }
+    let more = trial.told.len() > TOLD || trial.outside.len() > NAMES || gone.len() > NAMES;
+    if more {
+        lines.push(talk.t("roster-all-in-file"));
     }
     // A row with a mistake looks as if its institution had disappeared.
     let may_remove = !gone.is_empty() && trial.bad == 0 && trial.outside.is_empty();
@@ -155,7 +168,11 @@ fn ask_yes(talk: &mut Talk<'_>, sheet: &SentSheet, trial: &Trial) {
         screen = screen.row([menu::cancel_button(talk)]);
     }
     screen.text = lines.join("\n");
-    talk.say(screen);
+    if more {
+        talk.send(screen, OutFile::Trial(Box::new(sheet.clone())));
+    } else {
+        talk.say(screen);
+    }
 }
 
 /// Writes what was shown, if the file is still the same; with `drop` what it has no more goes as well.
@@ -210,22 +227,23 @@ pub(super) fn send(talk: &mut Talk<'_>) {
     talk.send(screen.row([talk.choice("back", Action::Roster), menu::home(talk)]), OutFile::Coverage);
 }
 
-/// The links of municipalities, and the ready invitation of one institution nobody of which has written.
+/// A page of the links of municipalities, and the ready invitation of one institution nobody of which has written.
 pub(super) fn invites(talk: &mut Talk<'_>, page: usize) -> Step {
     let Some(lists) = lists(talk)? else { return Ok(()) };
     let mut lines = vec![talk.t("invites-title")];
-    for (town, link, count) in lists.towns.iter().take(TOWNS) {
+    let pages = lists.silent.len().max(lists.towns.len().div_ceil(TOWNS));
+    let page = page.min(pages.saturating_sub(1));
+    for (town, link, count) in lists.towns.iter().skip(page * TOWNS).take(TOWNS) {
         let args = [("town", town.clone().into()), ("link", link.clone().into()), ("count", (*count).into())];
         lines.push(talk.f("invites-town", &args));
     }
-    let page = page.min(lists.silent.len().saturating_sub(1));
     if let Some(invited) = lists.silent.get(page) {
         lines.push(talk.f("invites-one", &[("n", (page + 1).into()), ("all", lists.silent.len().into())]));
         let args = [("name", invited.name.clone().into()), ("link", invited.link.clone().into())];
         lines.push(talk.f("invite-head", &args));
     }
     let screen = Screen::text(lines.join("\n\n"))
-        .row(menu::pager(talk, page, lists.silent.len(), |p| Action::Invites { p }))
+        .row(menu::pager(talk, page, pages, |p| Action::Invites { p }))
         .row([talk.choice("invites-send", Action::InvitesSend)])
         .row([talk.choice("back", Action::Roster), menu::home(talk)]);
     talk.show(screen);

@@ -11,7 +11,7 @@ use crate::{
         Role,
         roster::{Change, SentSheet, SheetFault, Trial},
     },
-    store::{Op, conformance::samples::institution},
+    store::{Op, OutFile, conformance::samples::institution},
 };
 
 /// What a sheet of that name holds.
@@ -28,6 +28,10 @@ pub(super) fn read(sheet: &SentSheet) -> Result<Arc<Trial>, SheetFault> {
         "bad.xlsx" => {
             let told = vec![(9, "нет ни ссылки, ни ОГРН".to_owned(), false)];
             Ok(Arc::new(Trial { told, bad: 1, ..whole }))
+        }
+        "many.xlsx" => {
+            let told = (1..=30).map(|row| (row, "нет наименования".to_owned(), false)).collect();
+            Ok(Arc::new(Trial { told, bad: 30, suspicious: vec![3, 9], ..whole }))
         }
         "other.xlsx" => {
             Ok(Arc::new(Trial { outside: vec!["Школа Кирсанова".to_owned()], ..whole }))
@@ -111,4 +115,18 @@ fn what_cannot_be_read_is_told_and_an_administrators_sheet_is_a_document_like_an
     let forged = admin.play(&Event::Press(Some(Action::RosterYes { drop: false }), None));
     assert_eq!(written(&forged), (0, 0));
     assert!(forged.ops.iter().any(|op| matches!(op, Op::Refuse(_))));
+}
+
+#[test]
+fn what_does_not_fit_the_message_comes_as_a_table() {
+    let mut world = agreed(Role::Trainer);
+    for (name, file) in [("bad.xlsx", false), ("many.xlsx", true)] {
+        let shown = world.play(&sheet(name, 900));
+        let sent =
+            shown.says.iter().any(|say| matches!(&say.file, Some(OutFile::Trial(of)) if of.name == name));
+        assert_eq!(sent, file, "{name}");
+        let logged = |op: &Op| matches!(op, Op::Audit(e) if e.what == "roster-suspicious" && e.detail == "many.xlsx: rows 3, 9");
+        assert_eq!(shown.ops.iter().any(logged), file, "{name}");
+        assert_eq!(said(&shown).contains("полный список"), file, "{name}");
+    }
 }

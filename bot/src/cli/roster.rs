@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use vkapi::types::UserId;
 
 use super::{
     Failed, load, open_content,
@@ -10,9 +11,13 @@ use super::{
 };
 use crate::{
     control::{Ask, Told},
-    domain::roster::{self, Change, Comer, Counts, Covered, Institution},
+    domain::{
+        Clock, SystemClock,
+        roster::{self, Change, Comer, Counts, Covered, Field, Institution},
+    },
     rosters,
     sheets::{self, Roster},
+    store::AuditEntry,
 };
 
 /// Institutions that are written or removed by one question to the bot.
@@ -42,7 +47,7 @@ pub(super) enum RosterCommand {
         #[arg(long)]
         xlsx: Option<PathBuf>,
     },
-    /// Напечатать ссылки-приглашения для муниципалитетов и учреждений: ссылка, скольких она привела последней, чья она.
+    /// Напечатать ссылки-приглашения для муниципалитетов и учреждений: ссылка, скольких она привела в бот, чья она.
     Links {
         /// Короткое имя сообщества вместо номера.
         #[arg(long)]
@@ -86,13 +91,16 @@ impl Way {
         }
     }
 
-    fn write(&self, put: &[Institution], drop: &[Institution]) -> Result<(), Failed> {
+    /// Writes the change, some of it at a time; the log is told of it with the first.
+    fn write(&self, put: &[Institution], drop: &[Institution], note: AuditEntry) -> Result<(), Failed> {
+        let mut note = Some(note);
         for some in put.chunks(AT_ONCE) {
-            self.ask(Ask::ChangeRoster { put: some.to_vec(), drop: Vec::new() })?;
+            let note = note.take();
+            self.ask(Ask::ChangeRoster { put: some.to_vec(), drop: Vec::new(), note })?;
         }
         for some in drop.chunks(AT_ONCE) {
             let drop = some.iter().map(|institution| institution.key.clone()).collect();
-            self.ask(Ask::ChangeRoster { put: Vec::new(), drop })?;
+            self.ask(Ask::ChangeRoster { put: Vec::new(), drop, note: note.take() })?;
         }
         Ok(())
     }
@@ -110,7 +118,15 @@ fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(),
     let way = Way::to(&config)?;
     let bad = read.bad();
     tell(&read);
-    let Change { new, changed, gone, same } = roster::compare(way.roster()?, read.rows);
+    let kept = way.roster()?;
+    let mut rows = read.rows;
+    read.untold.fill(&mut rows, &kept);
+    if !read.untold.columns.is_empty() {
+        let lacks: Vec<String> =
+            read.untold.columns.iter().map(|field| format!("«{}»", column(*field))).collect();
+        println!("Нет столбцов: {}. Эти сведения остаются, какими были.", lacks.join(", "));
+    }
+    let Change { new, changed, gone, same } = roster::compare(kept, rows);
     println!(
         "Новых: {}, изменилось: {}, без изменений: {same}, строк с ошибками: {bad}.",
         new.len(),
@@ -135,14 +151,44 @@ fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(),
         println!("Ничего не записано: это была проба.");
         return Ok(());
     }
-    way.write(&new, &[])?;
-    way.write(&changed, if remove { &gone } else { &[] })?;
+    let dropped: &[Institution] = if remove { &gone } else { &[] };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let before = same + changed.len() + gone.len();
+    let after = before + new.len() - dropped.len();
+    let mut detail = format!("{name}: +{} ~{} -{}", new.len(), changed.len(), dropped.len());
+    if !read.suspicious.is_empty() {
+        detail = format!("{detail}, suspicious {}", sheets::rows_told(&read.suspicious));
+    }
+    let note = AuditEntry {
+        at: SystemClock.now(),
+        // Whoever has the server has no number in VK.
+        who: UserId(0),
+        what: "roster-import".to_owned(),
+        detail,
+        before: Some(before.to_string()),
+        after: Some(after.to_string()),
+    };
+    let put: Vec<Institution> = new.into_iter().chain(changed).collect();
+    way.write(&put, dropped, note)?;
     if !gone.is_empty() && !remove {
         println!("Записано. Чего нет в файле, осталось в реестре; убрать: та же команда с --remove.");
     } else {
         println!("Записано.");
     }
     Ok(())
+}
+
+/// What a column is usually called.
+fn column(field: Field) -> &'static str {
+    match field {
+        Field::Founder => "учредитель",
+        Field::Ogrn => "ОГРН",
+        Field::Sphere => "сфера",
+        Field::Municipality => "муниципалитет",
+        Field::Page => "ссылка",
+        Field::Responsible => "ответственный",
+        Field::Vk => "VK id",
+    }
 }
 
 fn tell(read: &Roster) {

@@ -58,6 +58,8 @@ pub struct Person {
     pub asking: Option<Asking>,
     /// When she was told that she will be forgotten, if she has not come back since.
     pub warned: Option<Ms>,
+    /// The name of the first invitation she came by, whatever links brought her since.
+    pub invited: Option<String>,
 }
 
 impl Person {
@@ -86,6 +88,7 @@ impl Person {
             link: None,
             asking: None,
             warned: None,
+            invited: None,
         }
     }
 

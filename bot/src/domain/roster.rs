@@ -1,6 +1,6 @@
 //! The roster: the institutions whose pages a region looks after, and how far their people are from the bot.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
@@ -76,15 +76,16 @@ pub fn invite(key: &RosterKey) -> String {
     name.chars().take(LINK).collect()
 }
 
-/// Whether a link's name is that of an invitation.
+/// Whether a link's name is that of an invitation, in whatever case.
 pub fn is_invite(name: &str) -> bool {
+    let name = name.to_lowercase();
     name.starts_with(FROM_PLACE) || name.starts_with(FROM_ONE)
 }
 
-/// How many people came last by each link, by its name in lower case.
+/// How many people came first by each invitation, by its name in lower case.
 pub fn comers(people: &[Comer]) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
-    for link in people.iter().filter_map(|person| person.link.as_ref()) {
+    for link in people.iter().filter_map(|person| person.invited.as_ref()) {
         *counts.entry(link.to_lowercase()).or_default() += 1;
     }
     counts
@@ -102,6 +103,82 @@ pub fn is_ogrn(digits: &str) -> bool {
     };
     let Ok(number) = digits.parse::<u64>() else { return false };
     digits.bytes().all(|b| b.is_ascii_digit()) && number / 10 % modulus % 10 == number % 10
+}
+
+/// Something that is kept of an institution beside its key and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// Its founder.
+    Founder,
+    /// Its number.
+    Ogrn,
+    /// What it does.
+    Sphere,
+    /// Its municipality.
+    Municipality,
+    /// The short name of its page.
+    Page,
+    /// Who answers for its page.
+    Responsible,
+    /// Who that is in VK.
+    Vk,
+}
+
+impl Field {
+    /// The key of the phrase that names its column.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Founder => "roster-column-founder",
+            Self::Ogrn => "roster-column-ogrn",
+            Self::Sphere => "roster-column-sphere",
+            Self::Municipality => "roster-column-municipality",
+            Self::Page => "roster-column-page",
+            Self::Responsible => "roster-column-responsible",
+            Self::Vk => "roster-column-vk",
+        }
+    }
+
+    fn take(self, to: &mut Institution, from: &Institution) {
+        match self {
+            Self::Founder => to.founder.clone_from(&from.founder),
+            Self::Ogrn => to.ogrn = from.ogrn,
+            Self::Sphere => to.sphere = from.sphere,
+            Self::Municipality => to.municipality.clone_from(&from.municipality),
+            Self::Page => to.screen_name.clone_from(&from.screen_name),
+            Self::Responsible => to.responsible.clone_from(&from.responsible),
+            Self::Vk => to.vk = from.vk,
+        }
+    }
+}
+
+/// What a sheet does not tell of its rows: that is not the same as telling that there is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Untold {
+    /// It has no such columns.
+    pub columns: BTreeSet<Field>,
+    /// What stands there was not understood.
+    pub cells: HashSet<(RosterKey, Field)>,
+}
+
+impl Untold {
+    /// What it does not tell stays as it is kept.
+    pub fn fill(&self, rows: &mut [Institution], kept: &[Institution]) {
+        if self.columns.is_empty() && self.cells.is_empty() {
+            return;
+        }
+        let kept: HashMap<&RosterKey, &Institution> = kept.iter().map(|one| (&one.key, one)).collect();
+        for row in rows {
+            let Some(old) = kept.get(&row.key) else { continue };
+            for field in &self.columns {
+                field.take(row, old);
+            }
+            for field in [Field::Sphere, Field::Vk] {
+                if self.cells.contains(&(row.key.clone(), field)) {
+                    field.take(row, old);
+                }
+            }
+        }
+    }
 }
 
 /// What a new roster changes in the one that is kept.
@@ -164,6 +241,10 @@ pub struct Trial {
     pub bad: usize,
     /// The names of good rows that are not hers to change.
     pub outside: Vec<String>,
+    /// The numbers of rows that no honest table has.
+    pub suspicious: Vec<u32>,
+    /// What the file has no columns for: it stays as it is.
+    pub lacks: Vec<Field>,
     /// What the file's bytes come to: whether it is still the same.
     pub sum: u64,
 }
@@ -212,8 +293,8 @@ pub struct Comer {
     pub writable: bool,
     /// The pages she runs.
     pub pages: Vec<PageRef>,
-    /// The name of the link she came by last.
-    pub link: Option<String>,
+    /// The name of the first invitation she came by.
+    pub invited: Option<String>,
 }
 
 /// How far the people of an institution are from the bot.
@@ -334,6 +415,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sheet_does_not_tell_stays_as_it_is() {
+        let kept = [institution(2, Some(7)), institution(3, Some(8))];
+        let bare = |n| Institution {
+            founder: None,
+            ogrn: None,
+            sphere: None,
+            municipality: None,
+            responsible: None,
+            vk: None,
+            ..institution(n, None)
+        };
+        let columns = [Field::Founder, Field::Ogrn, Field::Municipality, Field::Responsible].into();
+        let cells = [(kept[0].key.clone(), Field::Sphere), (kept[0].key.clone(), Field::Vk)].into();
+        let untold = Untold { columns, cells };
+        let mut rows = [bare(2), bare(3), bare(5)];
+        untold.fill(&mut rows, &kept);
+        // That the second has no sphere and nobody any more is told.
+        let told = Institution { sphere: None, vk: None, ..kept[1].clone() };
+        assert_eq!(rows, [kept[0].clone(), told, bare(5)]);
+        let mut rows = [bare(2)];
+        Untold::default().fill(&mut rows, &kept);
+        assert_eq!(rows, [bare(2)], "empty cells are told to be empty");
+    }
+
+    #[test]
     fn coverage_tells_who_never_wrote_who_stopped_messages_and_which_pages_have_nobody() {
         let bare = |n, who| Institution { screen_name: None, ..institution(n, who) };
         let named = Institution { screen_name: Some("ds4".to_owned()), ..institution(4, None) };
@@ -341,7 +447,7 @@ mod tests {
             [bare(2, Some(7)), bare(3, Some(8)), named, bare(5, Some(9)), bare(6, None), bare(8, Some(7))];
         let page =
             |id, name: &str| PageRef { id: GroupId(id), screen_name: name.to_owned(), name: String::new() };
-        let comer = |id, writable, pages| Comer { id: UserId(id), writable, pages, link: None };
+        let comer = |id, writable, pages| Comer { id: UserId(id), writable, pages, invited: None };
         let people = [
             comer(7, true, vec![page(2, "ds2")]),
             comer(8, false, vec![]),
@@ -378,10 +484,10 @@ mod tests {
             id: UserId(id),
             writable: true,
             pages: vec![],
-            link: link.map(str::to_owned),
+            invited: link.map(str::to_owned),
         };
         let counts =
-            comers(&[came(1, Some("i-p2")), came(2, Some("I-P2")), came(3, None), came(4, Some("menu"))]);
-        assert_eq!((counts.get("i-p2"), counts.get("menu"), counts.len()), (Some(&2), Some(&1), 2));
+            comers(&[came(1, Some("i-p2")), came(2, Some("I-P2")), came(3, None), came(4, Some("m-0a"))]);
+        assert_eq!((counts.get("i-p2"), counts.get("m-0a"), counts.len()), (Some(&2), Some(&1), 2));
     }
 }

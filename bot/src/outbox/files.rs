@@ -40,6 +40,7 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::GuideDraft(id) => return guide_draft(core, message, user, id).await,
         OutFile::Coverage => return rosters::attach(core, message, user, false).await,
         OutFile::Invites => return rosters::attach(core, message, user, true).await,
+        OutFile::Trial(sheet) => return rosters::attach_trial(core, message, user, &sheet).await,
         OutFile::Log => return log::attach(core, message, user).await,
         OutFile::Hung(files) => return Ok(Some(files.join(","))),
         OutFile::Report(id) => return report::attach(core, message, user, id).await,
@@ -149,7 +150,11 @@ async fn summary(core: &Core, user: UserId, town: Option<&str>) -> Result<Option
     }
     let now = core.clock.now();
     let monday = Day::from(core.region.zone.local(now).date()).monday();
-    let title = town.map_or_else(|| core.region.name.clone(), str::to_owned);
+    let title = match town {
+        None => core.region.name.clone(),
+        Some("") => core.content().texts().get("report-nowhere"),
+        Some(town) => town.to_owned(),
+    };
     let figures = board::summary(&rows, now, monday);
     Ok(pictures::Summary { title, figures }.png(core.content().texts()).ok())
 }

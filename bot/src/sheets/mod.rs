@@ -10,7 +10,7 @@ mod xlsx;
 use thiserror::Error;
 
 pub use self::{
-    roster::{Roster, Told, read},
+    roster::{Roster, Told, read, rows_told},
     table::{Cell, Table, Unwritten},
 };
 

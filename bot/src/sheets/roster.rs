@@ -8,7 +8,7 @@ use super::{FILE, Line, ROWS, TOP, Unread, delimited, xlsx};
 use crate::{
     domain::{
         Sphere,
-        roster::{Institution, RosterKey, is_ogrn},
+        roster::{Field, Institution, RosterKey, Untold, is_ogrn},
         text,
     },
     pages::{Address, person_address},
@@ -21,6 +21,9 @@ const PLACE: usize = 100;
 /// The most characters of a cell that is repeated to whoever sent it.
 const SAID: usize = 60;
 
+/// Rows that the log names.
+const NAMED: usize = 20;
+
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
@@ -28,6 +31,10 @@ pub struct Roster {
     pub rows: Vec<Institution>,
     /// What is wrong with others, or odd about these, by number.
     pub told: Vec<Told>,
+    /// What it does not tell of them.
+    pub untold: Untold,
+    /// The numbers of rows that no honest table has: with formulas for texts, or of absurd length.
+    pub suspicious: Vec<u32>,
 }
 
 /// A word about a row.
@@ -46,6 +53,13 @@ impl Roster {
     pub fn bad(&self) -> usize {
         self.told.iter().filter(|told| !told.kept).count()
     }
+}
+
+/// Numbers of rows in a few words, for the log.
+pub fn rows_told(rows: &[u32]) -> String {
+    let some: Vec<String> = rows.iter().take(NAMED).map(u32::to_string).collect();
+    let more = if rows.len() > NAMED { format!(" and {} more", rows.len() - NAMED) } else { String::new() };
+    format!("rows {}{more}", some.join(", "))
 }
 
 /// Reads a roster from the bytes of an XLSX or CSV file, whichever it is.
@@ -97,6 +111,8 @@ enum Column {
     Sphere,
     Municipality,
     Page,
+    /// Something about a page, which is its address if no other column is.
+    OfPage,
     PageId,
     Responsible,
     Vk,
@@ -121,7 +137,10 @@ fn column(title: &str) -> Option<Column> {
         () if number => Column::Vk,
         () if page && has(&["наименован", "назван"]) => return None,
         () if person && (page || has(&["ссылк", "профил"])) => Column::Vk,
-        () if page || has(&["ссылк", "url", "адрес вк", "адрес vk"]) => Column::Page,
+        () if has(&["ссылк", "url", "адрес вк", "адрес vk"]) || (page && has(&["адрес"])) => {
+            Column::Page
+        }
+        () if page => Column::OfPage,
         () if has(&["муниципальн", "муниципалитет"]) && !has(&["учрежден", "организац"]) => {
             Column::Municipality
         }
@@ -147,6 +166,9 @@ fn heading(line: &Line) -> Option<HashMap<Column, usize>> {
         if let Some(column) = column(title) {
             columns.entry(column).or_insert(at);
         }
+    }
+    if let Some(at) = columns.remove(&Column::OfPage) {
+        columns.entry(Column::Page).or_insert(at);
     }
     let known = columns.contains_key(&Column::Name)
         && [Column::Ogrn, Column::Page, Column::PageId].iter().any(|c| columns.contains_key(c));
@@ -187,6 +209,7 @@ impl Reading {
             Line::Cells(cells) => cells,
             Line::Long => {
                 self.tell(number, "строка длиннее 64 КБ".to_owned(), false);
+                self.roster.suspicious.push(number);
                 return Ok(true);
             }
         };
@@ -198,8 +221,12 @@ impl Reading {
         if self.rows > ROWS {
             return Err(Unread::Bomb);
         }
+        let formula = fields.has_formula();
         let read = fields.institution();
         let odd = std::mem::take(&mut fields.odd);
+        if formula {
+            self.roster.suspicious.push(number);
+        }
         match read {
             Err(why) => self.tell(number, why, false),
             Ok(institution) => {
@@ -209,10 +236,15 @@ impl Reading {
                     return Ok(true);
                 }
                 self.seen.insert(institution.key.clone(), number);
-                self.roster.rows.push(institution);
-                for why in odd {
-                    self.tell(number, why, true);
+                // It stays a text, here and in whatever is exported.
+                if formula {
+                    self.tell(number, "в ячейке формула: записана как обычный текст".to_owned(), true);
                 }
+                for (field, why) in odd {
+                    self.tell(number, why, true);
+                    self.roster.untold.cells.insert((institution.key.clone(), field));
+                }
+                self.roster.rows.push(institution);
             }
         }
         Ok(true)
@@ -222,8 +254,20 @@ impl Reading {
         self.roster.told.push(Told { row, why, kept });
     }
 
-    fn end(self) -> Result<Roster, Unread> {
-        self.columns.map(|_| self.roster).ok_or(Unread::NoHeading)
+    fn end(mut self) -> Result<Roster, Unread> {
+        let columns = self.columns.ok_or(Unread::NoHeading)?;
+        let of = [
+            (Field::Founder, Column::Founder),
+            (Field::Ogrn, Column::Ogrn),
+            (Field::Sphere, Column::Sphere),
+            (Field::Municipality, Column::Municipality),
+            (Field::Page, Column::Page),
+            (Field::Responsible, Column::Responsible),
+            (Field::Vk, Column::Vk),
+        ];
+        let lacks = of.into_iter().filter(|(_, column)| !columns.contains_key(column));
+        self.roster.untold.columns = lacks.map(|(field, _)| field).collect();
+        Ok(self.roster)
     }
 }
 
@@ -231,13 +275,21 @@ impl Reading {
 struct Fields<'a> {
     cells: &'a [String],
     columns: &'a HashMap<Column, usize>,
-    /// What was left out of the row.
-    odd: Vec<String>,
+    /// What was left out of the row, and why.
+    odd: Vec<(Field, String)>,
 }
 
 impl Fields<'_> {
     fn is_empty(&self) -> bool {
         self.columns.values().all(|at| self.cells.get(*at).is_none_or(|cell| cell.trim().is_empty()))
+    }
+
+    /// A cell of words would be a formula in a spreadsheet.
+    fn has_formula(&self) -> bool {
+        let words =
+            [Column::Name, Column::Founder, Column::Municipality, Column::Responsible, Column::Sphere];
+        let cells = words.iter().filter_map(|column| self.cells.get(*self.columns.get(column)?));
+        cells.map(|cell| cell.trim_start()).any(|cell| cell.starts_with(['=', '@']))
     }
 
     /// The cell of a column; what people write for «nothing» is nothing.
@@ -319,9 +371,8 @@ impl Fields<'_> {
         }
         if group(&said).is_none() {
             let said = text::begins(&said, SAID);
-            self.odd.push(format!(
-                "VK id «{said}» не номер человека: впишите число или ссылку вида vk.com/id123"
-            ));
+            let why = format!("VK id «{said}» не номер человека: впишите число или ссылку вида vk.com/id123");
+            self.odd.push((Field::Vk, why));
         }
         None
     }
@@ -330,7 +381,8 @@ impl Fields<'_> {
         let said = self.get(Column::Sphere, NAME)?;
         let found = sphere(&said);
         if found.is_none() {
-            self.odd.push(format!("сфера «{}» боту не знакома", text::begins(&said, SAID)));
+            let why = format!("сфера «{}» боту не знакома", text::begins(&said, SAID));
+            self.odd.push((Field::Sphere, why));
         }
         found
     }

@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::*;
 use crate::domain::{
     Sphere,
-    roster::{Institution, RosterKey},
+    roster::{Field, Institution, RosterKey},
 };
 
 const HEADING: &str = "№ п/п;Учредитель;Полное наименование учреждения;ОГРН;Сфера деятельности;\
@@ -84,6 +84,45 @@ fn columns_are_known_by_any_usual_name_in_any_order_below_a_title() {
             vk: None,
         }]
     );
+}
+
+#[test]
+fn what_is_said_about_pages_is_not_taken_for_their_addresses() {
+    for heading in [
+        "Тип страницы;Подписчиков в сообществе;Госметка сообщества;Наименование;Ссылка на сообщество",
+        "Тип страницы;Подписчиков в группе;Статус паблика;Наименование;Адрес страницы",
+    ] {
+        let rows = whole(format!("{heading}\nпаблик;1 024;есть;Школа № 5;vk.com/school5\n"));
+        assert_eq!(rows[0].screen_name.as_deref(), Some("school5"), "{heading}");
+    }
+    let roster = read("Наименование;Страница\nШкола № 5;vk.com/school5\n".as_bytes()).unwrap();
+    assert_eq!(roster.rows[0].screen_name.as_deref(), Some("school5"));
+    let lacks: Vec<Field> = roster.untold.columns.into_iter().collect();
+    assert_eq!(
+        lacks,
+        [Field::Founder, Field::Ogrn, Field::Sphere, Field::Municipality, Field::Responsible, Field::Vk]
+    );
+}
+
+#[test]
+fn formulas_and_absurd_rows_are_told_by_their_numbers() {
+    let long = format!("2;;{};;;;vk.com/long;;", "а".repeat(40_000));
+    let text =
+        table(&[SCHOOL, &long, "3;;=cmd|' /C calc'!A0;;;;vk.com/museum;;", "4;@СУММ;Музей;;;;vk.com/m4;;"]);
+    let roster = read(text.as_bytes()).unwrap();
+    assert_eq!(roster.suspicious, [3, 4, 5]);
+    assert_eq!(rows_told(&roster.suspicious), "rows 3, 4, 5");
+    assert_eq!(rows_told(&(1..=30).collect::<Vec<_>>()).matches(',').count(), 19);
+    assert_eq!(told(&text)[1], "4+: в ячейке формула: записана как обычный текст");
+    assert_eq!(read(table(&[SCHOOL]).as_bytes()).unwrap().suspicious, Vec::<u32>::new());
+}
+
+#[test]
+fn a_cell_that_is_not_understood_is_untold_and_not_empty() {
+    let roster = read(table(&["9;;Больница;;неведомое;;club8;;ivanova"]).as_bytes()).unwrap();
+    let key = RosterKey::Page(GroupId(8));
+    assert_eq!(roster.untold.cells, [(key.clone(), Field::Sphere), (key, Field::Vk)].into());
+    assert!(roster.untold.columns.is_empty());
 }
 
 #[test]

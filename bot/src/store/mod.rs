@@ -33,7 +33,7 @@ use crate::domain::{
     comments::Comments,
     letter::{Letter, Pressed},
     page::{Nudged, Page, Sight, Watch, Week},
-    roster::{Institution, RosterKey},
+    roster::{Institution, RosterKey, SentSheet},
     segment::Saved,
 };
 
@@ -301,6 +301,8 @@ pub enum OutFile {
     Certificate(u64),
     /// Who has to do with a class, as a table for staff.
     People(ClassId),
+    /// What is wrong with a sheet that was sent, row by row, and what it leaves out.
+    Trial(Box<SentSheet>),
 }
 
 /// A table of the pages that whoever gets it looks after.
@@ -531,6 +533,8 @@ pub trait Store: Send + Sync + 'static {
     fn letter(&self, id: CampaignId) -> impl Future<Output = Result<Option<Letter>>> + Send;
     /// The last announcements, highest number first, at most `n`.
     fn letters(&self, n: usize) -> impl Future<Output = Result<Vec<Letter>>> + Send;
+    /// All announcements of which something is still to come ([`Letter::is_open`]), highest number first.
+    fn letters_open(&self) -> impl Future<Output = Result<Vec<Letter>>> + Send;
     /// What recipients of a campaign did with it, at most `n` of them by id, after `after`; who did nothing is not there.
     fn pressed(
         &self,

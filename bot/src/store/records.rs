@@ -80,7 +80,7 @@ records! {
     u32 { 1 => u32 }
     // The sequences of `meta`.
     u64 { 1 => u64 }
-    Person { 1 => Person }
+    Person { 2 => Person, 1 => v1::Person }
     // `seen`.
     Ms { 1 => Ms }
     // `step`.

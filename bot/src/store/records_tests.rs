@@ -10,7 +10,8 @@ use crate::{
         How, Level, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere,
         Tally, Weekdays, What,
         letter::{Ask, Rest, Stage, When},
-        page::{Admin, Aspect, Found, PostKind, Proof, Shown, State},
+        page::{Admin, Aspect, Found, PageClass, PostKind, Proof, Shown, State},
+        roster::SentSheet,
         segment::{Atom, Segment, Size},
     },
     store::{OutFile, OutLane, conformance::samples::*},
@@ -35,6 +36,16 @@ fn same<R: Record + Debug + PartialEq>(bytes: &str, value: &R) {
     assert_eq!(R::decode(&unhex(bytes)).unwrap(), *value);
 }
 
+/// The same of a person as her record was before `invited`, the last of it.
+fn same_person(bytes: &str, value: &Person) {
+    let body = bytes.strip_prefix("01").unwrap();
+    let invited = value.invited.as_ref();
+    let told =
+        invited.map_or("00".to_owned(), |name| format!("01{:02x}{}", name.len(), hex(name.as_bytes())));
+    same(&format!("02{body}{told}"), value);
+    assert_eq!(Person::decode(&unhex(bytes)).unwrap(), Person { invited: None, ..value.clone() });
+}
+
 fn with_form(form: Form) -> Person {
     Person { form: Some(form), ..person(1) }
 }
@@ -49,8 +60,8 @@ fn first_version_of_numbers_and_text() {
 
 #[test]
 fn first_version_of_a_person() {
-    same("01020002020000000000000000010101010000000100000000", &person(1));
-    same(
+    same_person("01020002020000000000000000010101010000000100000000", &person(1));
+    same_person(
         "010e0380a0abfef962c0bab7fef9620102e8a7abfef96201c0c9b2fef96201010110d09cd0bed180d188d0b0d0bdd181d0ba019a010364733512d094d0b5d182d181d0b0d0b420e284962035010d4575726f70652f4d6f73636f7701151e0900010a323032362d31322d3134010ad09ed0bbd18cd0b3d0b00112010a323032362d31322d30310100010100010305010104d094d0b0027b7d0401d8040100010b67756964655f636f7665720101030902d0b0080180d5c3fef962",
         &full_person(7),
     );
@@ -58,26 +69,29 @@ fn first_version_of_a_person() {
 
 #[test]
 fn first_version_of_every_form() {
-    same("0102000202000000000000000001010101000100000100000000", &with_form(Form::Municipality));
-    same("0102000202000000000000000001010101000101000100000000", &with_form(Form::Page));
-    same("0102000202000000000000000001010101000102000100000000", &with_form(Form::Days));
-    same(
+    same_person("0102000202000000000000000001010101000100000100000000", &with_form(Form::Municipality));
+    same_person("0102000202000000000000000001010101000101000100000000", &with_form(Form::Page));
+    same_person("0102000202000000000000000001010101000102000100000000", &with_form(Form::Days));
+    same_person(
         "01020002020000000000000000010101010001037f000100000000",
         &with_form(Form::Hour { days: Weekdays::ALL }),
     );
-    same("0102000202000000000000000001010101000104000100000000", &with_form(Form::Question));
-    same("0102000202000000000000000001010101000105000100000000", &with_form(Form::AnnounceText));
-    same("0102000202000000000000000001010101000107000100000000", &with_form(Form::Draft));
-    same("01020002020000000000000000010101010001080103000100000000", &with_form(Form::Reply { to: vec![3] }));
-    same(
+    same_person("0102000202000000000000000001010101000104000100000000", &with_form(Form::Question));
+    same_person("0102000202000000000000000001010101000105000100000000", &with_form(Form::AnnounceText));
+    same_person("0102000202000000000000000001010101000107000100000000", &with_form(Form::Draft));
+    same_person(
+        "01020002020000000000000000010101010001080103000100000000",
+        &with_form(Form::Reply { to: vec![3] }),
+    );
+    same_person(
         "0102000202000000000000000001010101000109010302d0b0000100000000",
         &with_form(Form::ReplyConfirm { to: vec![3], text: "а".to_owned() }),
     );
-    same(
+    same_person(
         "010200020200000000000000000101010100010602d0b0000100000000",
         &with_form(Form::AnnounceConfirm { text: "а".to_owned() }),
     );
-    same(
+    same_person(
         "010200020200000000000000000101010100010e07000100000000",
         &with_form(Form::AgainConfirm { of: CampaignId(7) }),
     );
@@ -86,13 +100,14 @@ fn first_version_of_every_form() {
 #[test]
 fn first_version_of_a_form_about_a_class() {
     let form = |of| with_form(Form::Class { id: ClassId(7), of, next: true });
-    same("0102000202000000000000000001010101000118070001000100000000", &form(ClassAsk::Title));
-    same("0102000202000000000000000001010101000118070e01000100000000", &form(ClassAsk::Voice));
+    same_person("0102000202000000000000000001010101000118070001000100000000", &form(ClassAsk::Title));
+    same_person("0102000202000000000000000001010101000118070e01000100000000", &form(ClassAsk::Voice));
+    same_person("0102000202000000000000000001010101000118070f01000100000000", &form(ClassAsk::Walk));
 }
 
 #[test]
 fn first_version_of_a_form_that_waits_for_a_link() {
-    same(
+    same_person(
         "010200020200000000000000000101010100010a067765656b6c79056672657368000100000000",
         &with_form(Form::Proof { list: "weekly".to_owned(), step: "fresh".to_owned() }),
     );
@@ -102,7 +117,7 @@ fn first_version_of_a_form_that_waits_for_a_link() {
 fn first_version_of_every_sphere() {
     for (i, sphere) in Sphere::ALL.into_iter().enumerate() {
         let bytes = format!("0102000202000001{i:02x}0000000000010101010000000100000000");
-        same(&bytes, &Person { sphere: Some(sphere), ..person(1) });
+        same_person(&bytes, &Person { sphere: Some(sphere), ..person(1) });
     }
 }
 
@@ -181,6 +196,9 @@ fn first_version_of_a_queued_message() {
     same("010e000d0001027b7d0118010d050a0000", &OutMessage { file: Some(paper), ..message(7, "") });
     let people = OutFile::People(ClassId(5));
     same("010e000d0001027b7d0118010e050a0000", &OutMessage { file: Some(people), ..message(7, "") });
+    let sheet = SentSheet { name: "a".to_owned(), url: "b".to_owned(), size: 5 };
+    let trial = OutFile::Trial(Box::new(sheet));
+    same("010e000d0001027b7d0118010f01610162050a0000", &OutMessage { file: Some(trial), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 
@@ -248,9 +266,12 @@ fn first_version_of_an_announcement() {
         Atom::Unlearnt("a".to_owned()),
         Atom::Done("a".to_owned()),
         Atom::Undone("a".to_owned()),
+        Atom::Class(PageClass::Card),
+        Atom::Came("a".to_owned()),
+        Atom::Missed("a".to_owned()),
     ];
     same(
-        "0106000e1204d094d0b000000b0002d0b00100020403000407051e06070701610801610901610a01610000000000",
+        "0106000e1204d094d0b000000e0002d0b00100020403000407051e06070701610801610901610a01610b020c01610d01610000000000",
         &Letter { to: Segment { atoms: every.to_vec() }, ..bare(Stage::Draft) },
     );
 }
@@ -279,9 +300,9 @@ fn first_version_of_a_form_about_an_announcement() {
         ("01020002020000000000000000010101010001160706000100000000", Ask::Files),
         ("01020002020000000000000000010101010001160707000100000000", Ask::Mend),
     ] {
-        same(bytes, &with_form(Form::Letter { id, ask }));
+        same_person(bytes, &with_form(Form::Letter { id, ask }));
     }
-    same(
+    same_person(
         "010200020200000000000000000101010100011a0702d0b0000100000000",
         &with_form(Form::Mend { id, text: "а".to_owned() }),
     );

@@ -65,6 +65,7 @@ impl Touched {
                 Op::PutPerson(person) => people.push(person.id),
                 Op::PutProgress(id, _) | Op::SetWritable(id, _) | Op::Forget(id) => people.push(*id),
                 Op::SetStep(step, _) => people.push(step.person),
+                Op::PutSeat(seat) => people.push(seat.person),
                 Op::PutPage(page) => pages.push(page.id),
                 Op::PutSight(sight) => pages.push(sight.id),
                 Op::DropPage(id) => pages.push(*id),

@@ -61,6 +61,7 @@ pub(crate) fn full_person(id: i64) -> Person {
         link: Some(Link { name: "guide_cover".to_owned(), waits: true }),
         asking: Some(Asking { n: 3, mark: 9, text: "а".to_owned(), id: 8 }),
         warned: Some(Ms(1_700_000_200_000)),
+        invited: Some("i-p2".to_owned()),
     }
 }
 
