@@ -170,6 +170,7 @@ async fn facts(names: &mut Names, store: &impl Store, content: &Content, person:
         sphere: person.sphere,
         sizes: 0,
         zones: 0,
+        classes: 0,
         news: wants_news(person),
     };
     let mut municipality = person.municipality.clone();
@@ -179,8 +180,9 @@ async fn facts(names: &mut Names, store: &impl Store, content: &Content, person:
             facts.zones |= sight.zone.map_or(0, |zone| 1 << zone as u8);
             facts.posted = facts.posted.max(sight.last_post.map(|at| Day::from(at.date())));
         }
-        if municipality.is_none() {
-            municipality = store.page(page.id).await?.and_then(|page| page.municipality);
+        if let Some(page) = store.page(page.id).await? {
+            facts.classes |= 1 << page.class() as u8;
+            municipality = municipality.or(page.municipality);
         }
     }
     facts.place = municipality.map(|name| names.place(&name));
@@ -189,6 +191,11 @@ async fn facts(names: &mut Names, store: &impl Store, content: &Content, person:
     let mut done: Vec<u32> = passed.map(|mark| names.lesson(&mark.lesson)).collect();
     let whole = progress.rounds.iter().filter(|round| round.of > 0 && round.done >= round.of);
     done.extend(whole.map(|round| names.list(&round.list)));
+    for seat in store.seats_of(person.id).await? {
+        let was = seat.came.is_some();
+        let class = if was { store.class(seat.class).await? } else { None };
+        done.extend(class.and_then(|class| class.course).map(|course| names.course(&course)));
+    }
     let ticks = store.steps(person.id).await?;
     for list in ticks.chunk_by(|a, b| a.0.checklist == b.0.checklist) {
         let Some(list) = list.first().and_then(|(key, _)| content.checklist(&key.checklist)) else {
@@ -212,7 +219,11 @@ mod tests {
     use super::*;
     use crate::{
         chat::tests::CONTENT,
-        domain::{Consent, PageRef, page::Sight, segment::Atom},
+        domain::{
+            Came, Class, ClassId, Consent, PageRef, Seat,
+            page::{PageClass, Sight},
+            segment::Atom,
+        },
         store::{Commit, MemStore, Op, StepKey},
     };
 
@@ -255,12 +266,34 @@ mod tests {
         assert_eq!(count(&census, &store, &[Atom::Size(Size::Middle)]).await, 0);
         make(&store, vec![Op::PutSight(Box::new(sight))]).await;
         assert_eq!(count(&census, &store, &[town, Atom::Size(Size::Middle)]).await, 1);
+        let mut page = store.page(GroupId(8)).await.unwrap().unwrap();
+        page.classify(PageClass::Flagship, UserId(1), Ms(6));
+        make(&store, vec![Op::PutPage(Box::new(page))]).await;
+        assert_eq!(count(&census, &store, &[Atom::Class(PageClass::Flagship)]).await, 1);
         make(&store, vec![Op::Forget(UserId(8)), Op::SetWritable(UserId(9), false)]).await;
         assert_eq!(count(&census, &store, &[]).await, 1);
         let towns = census.towns(&store, &CONTENT, |_| true).await.unwrap();
         assert_eq!(towns, [("Ольховск".to_owned(), 1)]);
         let nowhere = census.towns(&store, &CONTENT, |who| who.place == Some("Тамбов")).await.unwrap();
         assert!(nowhere.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_was_at_a_class_has_been_at_its_course() {
+        let (store, census) = (MemStore::new(), Census::default());
+        let zone = crate::domain::Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+        let class = Class::new(ClassId(1), UserId(1), Ms(1), zone, "Обложка за час".to_owned());
+        let class = Class { course: Some("start".to_owned()), ..class };
+        let seat = |who, came: bool| Seat {
+            came: came.then_some(Came { at: Ms(9), by: None }),
+            ..Seat::new(ClassId(1), UserId(who))
+        };
+        let put = |who| Op::PutPerson(Box::new(person(who, "Ольховск")));
+        make(&store, vec![put(7), put(8), put(9), Op::PutClass(Box::new(class))]).await;
+        let (came, missed) = ([Atom::Came("start".to_owned())], [Atom::Missed("start".to_owned())]);
+        assert_eq!((count(&census, &store, &came).await, count(&census, &store, &missed).await), (0, 3));
+        make(&store, vec![Op::PutSeat(Box::new(seat(7, true))), Op::PutSeat(Box::new(seat(8, false)))]).await;
+        assert_eq!((count(&census, &store, &came).await, count(&census, &store, &missed).await), (1, 2));
     }
 
     #[tokio::test]

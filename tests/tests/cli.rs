@@ -4,12 +4,17 @@
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
+use kurator::{
+    domain::{Certificate, ClassId, Ms, Zone},
+    store::{Commit, Op, SledOptions, SledStore, Store},
+};
 use tempfile::TempDir;
 use tests::{
     GROUP, TOKEN, content_dir,
     real::{self, Ended, RUNS, Real, Signal},
 };
 use vk_sandbox::{Fault, Rights, Sandbox};
+use vkapi::types::UserId;
 
 /// How long a start or a check may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -385,4 +390,56 @@ async fn health_and_metrics_answer_where_the_config_says() {
     assert!(ended.err.contains("http.listen"), "{ended:?}");
     bot.signal(Signal::TERM).unwrap();
     assert_eq!(bot.end(STOP).await.unwrap().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_confirmed_by_its_number_with_and_without_the_bot() {
+    let (sandbox, folder) = (sandbox().await, folder());
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let options = SledOptions { path: folder.path().join("store"), allow_unsafe: true, cache_bytes: 8 << 20 };
+    let store = SledStore::open(&options).unwrap();
+    let paper = Certificate {
+        number: 60_964_524_872,
+        class: ClassId(1),
+        person: UserId(101),
+        name: "Анна Петрова".to_owned(),
+        title: "Обложка за час".to_owned(),
+        held: Ms(1_796_295_600_000),
+        zone: Zone::try_from("Europe/Moscow".to_owned()).unwrap(),
+        minutes: 90,
+        at: Ms(1_796_300_000_000),
+    };
+    let ops = vec![Op::PutCertificate(Box::new(paper))];
+    store.commit(Commit { expect: Vec::new(), ops }).await.unwrap();
+    tokio::task::spawn_blocking(move || drop(store)).await.unwrap();
+    let verify = async |number: &str| {
+        ends(&["certificate", "verify", number, "--config", config.to_str().unwrap()], &[]).await
+    };
+    let bot = running(&config).await;
+    for beside in [true, false] {
+        for number in ["0609-6452-4872", "060964524872", "№ 0609 6452 4872"] {
+            let real = verify(number).await;
+            assert_eq!(real.code, Some(0), "{beside} {real:?}");
+            for word in ["0609-6452-4872", "Анна Петрова", "Обложка за час"] {
+                assert!(real.out.contains(word), "{word}: {real:?}");
+            }
+        }
+        let other = verify("0609-6452-4873").await;
+        assert_eq!(other.code, Some(1), "{other:?}");
+        assert!(other.err.contains("0609-6452-4873") && !other.err.contains("Анна"), "{other:?}");
+        assert_eq!(verify("сертификат").await.code, Some(2), "no number at all");
+        if beside {
+            bot.signal(Signal::TERM).unwrap();
+            // The second round is on the files.
+            tokio::time::timeout(PATIENCE, async {
+                while Path::new(&folder.path().join("store/control.sock")).exists() {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            })
+            .await
+            .unwrap();
+        }
+    }
+    assert_eq!(bot.end(PATIENCE).await.unwrap().code, Some(0));
+    sandbox.shutdown().await;
 }

@@ -73,6 +73,24 @@ async fn of_two_who_press_for_the_last_seat_one_gets_it_and_the_other_waits() {
     assert_eq!(hall.seat(UserId(2)).unwrap().state, SeatState::Waiting);
 }
 
+#[tokio::test]
+async fn who_waited_in_vain_is_told_so_when_it_begins() {
+    let mut bot = bot(1, 2).await;
+    let join = |user| (UserId(user), Action::ClassJoin { id: CLASS });
+    at_once(&mut bot, &[join(1), join(2)]).await;
+    let starts = hall(&bot).await.class.starts;
+    let mut told = Vec::new();
+    while bot.core.clock.now() < starts.plus(Ms::HOUR) {
+        told.extend(bot.pass(30 * Ms::MINUTE).await);
+    }
+    let in_vain: Vec<i64> = told
+        .iter()
+        .filter(|m| m.text.contains("свободного места так и не нашлось"))
+        .map(|m| m.to.0)
+        .collect();
+    assert_eq!(in_vain, [2], "once, and only who waited: {told:?}");
+}
+
 /// Messages that tell somebody of a seat she waited for.
 fn told(messages: &[OutMessage]) -> BTreeMap<PeerId, usize> {
     let mut told = BTreeMap::new();

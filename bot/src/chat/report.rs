@@ -42,13 +42,10 @@ pub(super) fn open(talk: &mut Talk<'_>, town: Option<&str>, p: usize) -> Step {
             choices.push(Choice::new(short(&label, 40), Action::BoardPage { g: row.page.id }));
         }
     } else {
-        let places: Vec<(String, Vec<&Row>)> = figures::by_place(rows.iter().copied())
-            .into_iter()
-            .filter(|(name, _)| !name.is_empty())
-            .collect();
+        let places: Vec<(String, Vec<&Row>)> = figures::by_place(rows.iter().copied()).into_iter().collect();
         pages = places.len().div_ceil(SHOWN).max(1);
         for (name, some) in places.into_iter().skip(p.min(pages - 1) * SHOWN).take(SHOWN) {
-            let args = [("town", short(&name, 28).into()), ("count", some.len().into())];
+            let args = [("town", short(&named(talk, &name), 28).into()), ("count", some.len().into())];
             choices.push(Choice::new(talk.f("report-town", &args), Action::Report { m: Some(name), p: 0 }));
         }
     }
@@ -70,10 +67,15 @@ pub(super) fn open(talk: &mut Talk<'_>, town: Option<&str>, p: usize) -> Step {
     Ok(())
 }
 
+/// A municipality by its name; pages that are of none are under an empty one.
+fn named(talk: &Talk<'_>, town: &str) -> String {
+    if town.is_empty() { talk.t("report-nowhere") } else { town.to_owned() }
+}
+
 /// The figures in words.
 fn told(talk: &Talk<'_>, town: Option<&str>, rows: &[&Row]) -> Result<String, Need> {
     let all = figures::summary(rows.iter().copied(), talk.now(), talk.today().monday());
-    let name = town.map_or_else(|| talk.scene().region.name.clone(), str::to_owned);
+    let name = town.map_or_else(|| talk.scene().region.name.clone(), |town| named(talk, town));
     let mut lines = vec![talk.f("report-title", &[("name", name.into()), ("count", all.pages.into())])];
     lines.push(board::zones(talk, &all));
     lines.extend(reached(talk, &all));

@@ -355,6 +355,8 @@ pub enum ClassAsk {
     Name,
     /// A word on how it was.
     Voice,
+    /// Who was there without having enrolled.
+    Walk,
 }
 
 impl ClassAsk {
@@ -438,12 +440,26 @@ impl Hall {
         }
         let full = self.free().is_some_and(|free| free <= self.count(SeatState::Waiting));
         let state = if full { SeatState::Waiting } else { SeatState::Enrolled };
+        self.sit(person, state, now);
+        Ok(state)
+    }
+
+    /// Somebody is there who has no seat: she gets one however many there are. False if she has had one, or waited for one.
+    pub fn walk_in(&mut self, person: UserId, now: Ms) -> bool {
+        if self.seat(person).is_some_and(|seat| seat.state != SeatState::Left) {
+            return false;
+        }
+        self.sit(person, SeatState::Enrolled, now);
+        true
+    }
+
+    /// Somebody is the last of those who stand so.
+    fn sit(&mut self, person: UserId, state: SeatState, now: Ms) {
         let n = self.seats.iter().map(|seat| seat.n).max().unwrap_or(0) + 1;
         match self.seat_mut(person) {
             Some(seat) => (seat.state, seat.n, seat.at) = (state, n, now),
             None => self.seats.push(Seat { n, at: now, state, ..Seat::new(self.class.id, person) }),
         }
-        Ok(state)
     }
 
     /// Somebody gives up her seat or waits no longer; who has a seat now that waited for one.

@@ -5,15 +5,19 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
-use super::{Day, Ms, Sphere, page::Zone as Light, text};
+use super::{
+    Day, Ms, Sphere,
+    page::{PageClass, Zone as Light},
+    text,
+};
 
 /// The most conditions of one segment.
 pub const ATOMS: usize = 24;
 /// The most characters of a saved segment's name.
 pub const NAME: usize = 32;
 
-/// Conditions. Of the same kind (municipalities, spheres, sizes, zones) one has to hold; of different kinds, and of
-/// lessons and checklists, all.
+/// Conditions. Of the same kind (municipalities, spheres, sizes, zones, classes of pages) one has to hold; of different
+/// kinds, and of lessons, checklists and courses, all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// In the order they were chosen; none: everybody.
@@ -46,6 +50,12 @@ pub enum Atom {
     Done(String),
     /// She did not.
     Undone(String),
+    /// A page of hers is of this class.
+    Class(PageClass),
+    /// She was at a class of this course.
+    Came(String),
+    /// She was not.
+    Missed(String),
 }
 
 /// How many subscribers a page has.
@@ -87,7 +97,8 @@ impl Atom {
             (Self::Seen(_) | Self::Unseen(_), Self::Seen(_) | Self::Unseen(_))
             | (Self::Silent(_), Self::Silent(_)) => true,
             (Self::Learnt(a) | Self::Unlearnt(a), Self::Learnt(b) | Self::Unlearnt(b))
-            | (Self::Done(a) | Self::Undone(a), Self::Done(b) | Self::Undone(b)) => a == b,
+            | (Self::Done(a) | Self::Undone(a), Self::Done(b) | Self::Undone(b))
+            | (Self::Came(a) | Self::Missed(a), Self::Came(b) | Self::Missed(b)) => a == b,
             (Self::Place(a), Self::Place(b)) => text::folded(a) == text::folded(b),
             (a, b) => a == b,
         }
@@ -122,7 +133,7 @@ pub struct Saved {
     pub segment: Segment,
 }
 
-/// Numbers of names that facts are told by: municipalities, lessons, checklists.
+/// Numbers of names that facts are told by: municipalities, lessons, checklists, courses.
 #[derive(Debug, Default)]
 pub struct Names {
     numbers: HashMap<String, u32>,
@@ -152,6 +163,11 @@ impl Names {
     /// The number of a checklist.
     pub fn list(&mut self, id: &str) -> u32 {
         self.number(format!("c{id}"), id)
+    }
+
+    /// The number of a course.
+    pub fn course(&mut self, id: &str) -> u32 {
+        self.number(format!("k{id}"), id)
     }
 
     /// A name as it was written first.
@@ -186,6 +202,8 @@ pub struct Facts {
     pub sizes: u8,
     /// The zones of her pages, a bit each.
     pub zones: u8,
+    /// The classes of her pages, a bit each.
+    pub classes: u8,
     /// She may be written an announcement.
     pub news: bool,
 }
@@ -197,6 +215,7 @@ pub struct Filter {
     spheres: Option<Vec<Sphere>>,
     sizes: Option<u8>,
     zones: Option<u8>,
+    classes: Option<u8>,
     seen: std::ops::RangeInclusive<Day>,
     silent: Option<Day>,
     with: Vec<u32>,
@@ -212,6 +231,7 @@ impl Filter {
             spheres: None,
             sizes: None,
             zones: None,
+            classes: None,
             seen: Day(i32::MIN)..=Day(i32::MAX),
             silent: None,
             with: Vec::new(),
@@ -233,6 +253,9 @@ impl Filter {
                 Atom::Unlearnt(id) => filter.without.push(names.known(&format!("l{id}"))),
                 Atom::Done(id) => filter.with.push(names.known(&format!("c{id}"))),
                 Atom::Undone(id) => filter.without.push(names.known(&format!("c{id}"))),
+                Atom::Class(class) => *filter.classes.get_or_insert_default() |= 1 << *class as u8,
+                Atom::Came(id) => filter.with.push(names.known(&format!("k{id}"))),
+                Atom::Missed(id) => filter.without.push(names.known(&format!("k{id}"))),
             }
         }
         filter
@@ -245,6 +268,7 @@ impl Filter {
         let has = |number: &u32| facts.done.binary_search(number).is_ok();
         any(self.sizes, facts.sizes)
             && any(self.zones, facts.zones)
+            && any(self.classes, facts.classes)
             && self.spheres.as_ref().is_none_or(|some| facts.sphere.is_some_and(|s| some.contains(&s)))
             && self.places.as_ref().is_none_or(|some| facts.place.is_some_and(|p| some.contains(&p)))
             && self.seen.contains(&facts.seen)
@@ -265,10 +289,11 @@ mod tests {
             posted: Some(Day(90)),
             page: 77,
             place: Some(names.place("г. Ольховск")),
-            done: vec![names.lesson("first"), names.list("weekly")].into(),
+            done: vec![names.lesson("first"), names.list("weekly"), names.course("start")].into(),
             sphere: Some(Sphere::School),
             sizes: 1 << Size::Small as u8,
             zones: 1 << Light::Red as u8,
+            classes: 1 << PageClass::Card as u8,
             news: true,
         }
     }
@@ -294,12 +319,18 @@ mod tests {
             (Atom::Learnt(id()), Atom::Unlearnt(id())),
             (Atom::Undone(id()), Atom::Done(id())),
             (Atom::Done("weekly".into()), Atom::Learnt("weekly".into())),
+            (Atom::Class(PageClass::Card), Atom::Class(PageClass::Flagship)),
+            (Atom::Came("start".into()), Atom::Missed("start".into())),
+            (Atom::Missed("weekly".into()), Atom::Came("weekly".into())),
         ] {
             assert!(fits(std::slice::from_ref(&yes)), "{yes:?}");
             assert!(!fits(std::slice::from_ref(&no)), "{no:?}");
             assert!(
                 !fits(&[yes, no.clone()])
-                    || matches!(no, Atom::Place(_) | Atom::Sphere(_) | Atom::Size(_) | Atom::Zone(_))
+                    || matches!(
+                        no,
+                        Atom::Place(_) | Atom::Sphere(_) | Atom::Size(_) | Atom::Zone(_) | Atom::Class(_)
+                    )
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use super::{GATHER, covers, may, paper, room, save, seat, theirs, when};
+use super::{GATHER, covers, may, paper, people, room, save, seat, theirs, when};
 use crate::{
     chat::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step, staff, told},
     content::{Course, Run},
@@ -38,6 +38,7 @@ pub(in crate::chat) fn ask(talk: &mut Talk<'_>, id: ClassId, of: ClassAsk, next:
         ClassAsk::Guess => return seat::ask_guess(talk, id),
         ClassAsk::Name => return paper::ask_name(talk, id),
         ClassAsk::Voice => return seat::one(talk, id),
+        ClassAsk::Walk => return people::ask(talk, id),
         _ => {}
     }
     if id.0 == 0 {
@@ -182,7 +183,7 @@ fn read(talk: &Talk<'_>, before: &Hall, of: ClassAsk, typed: &str) -> Result<Cla
         }
         ClassAsk::Record => class.record = Some(link_of(typed).ok_or_else(|| talk.t("class-bad-link"))?),
         ClassAsk::Spheres | ClassAsk::Level => return Err(talk.t("class-choose")),
-        ClassAsk::Guess | ClassAsk::Name | ClassAsk::Voice => {}
+        ClassAsk::Guess | ClassAsk::Name | ClassAsk::Voice | ClassAsk::Walk => {}
     }
     Ok(class)
 }

@@ -119,6 +119,7 @@ pub(super) fn typed(talk: &mut Talk<'_>, id: ClassId, of: ClassAsk, next: bool, 
         ClassAsk::Guess => seat::guess(talk, id, typed),
         ClassAsk::Voice => seat::voice(talk, id, typed),
         ClassAsk::Name => paper::name(talk, id, typed),
+        ClassAsk::Walk => people::walked_in(talk, id, typed),
         _ => edit::typed(talk, id, of, next, typed),
     }
 }

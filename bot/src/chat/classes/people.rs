@@ -7,11 +7,13 @@ use vkapi::types::UserId;
 use super::{room, save, theirs};
 use crate::{
     chat::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step, short},
-    domain::{Came, ClassId, ClassState, Hall, News, Seat, SeatState},
+    domain::{Came, ClassAsk, ClassId, ClassState, Form, Hall, News, Seat, SeatState},
 };
 
 /// People a screen shows.
 const SHOWN: usize = 6;
+/// The most buttons below a message.
+const BUTTONS: usize = 10;
 
 /// A page of the people of a class; pressing one notes that she was there.
 pub(in crate::chat) fn people(talk: &mut Talk<'_>, id: ClassId, page: usize) -> Step {
@@ -59,8 +61,55 @@ fn show(talk: &mut Talk<'_>, hall: &Hall, page: usize) -> Step {
     }
     let mut row = menu::pager(talk, page, pages, |p| Action::ClassPeople { id, p });
     row.extend([talk.choice("class-room", Action::ClassRoom { id }), menu::home(talk)]);
-    talk.show(Screen::text(text).grid(2, buttons).row(row));
+    // In the middle of a long list there is no room for it.
+    let add = (may_mark && buttons.len() + row.len() < BUTTONS)
+        .then(|| talk.choice("people-add", Action::ClassAsk { id, of: ClassAsk::Walk, n: false }));
+    talk.show(Screen::text(text).grid(2, buttons).row(add).row(row));
     Ok(())
+}
+
+/// A class that has begun, where it is noted who is there.
+fn begun(talk: &mut Talk<'_>, id: ClassId) -> Result<Option<Hall>, Need> {
+    let Some(hall) = theirs(talk, id)? else { return Ok(None) };
+    if hall.class.state == ClassState::Open && talk.now() >= hall.class.starts {
+        return Ok(Some(hall));
+    }
+    room::show(talk, &hall, None)?;
+    Ok(None)
+}
+
+/// Asks who is there without having enrolled.
+pub(super) fn ask(talk: &mut Talk<'_>, id: ClassId) -> Step {
+    if begun(talk, id)?.is_some() {
+        talk.form(Some(Form::Class { id, of: ClassAsk::Walk, next: false }));
+        let back = talk.choice("back", Action::ClassPeople { id, p: 0 });
+        talk.show(Screen::text(talk.t("people-add-ask")).row([back, menu::cancel_button(talk)]));
+    }
+    Ok(())
+}
+
+/// Who is there was typed: from now on she is one of its people.
+pub(super) fn walked_in(talk: &mut Talk<'_>, id: ClassId, typed: &str) -> Step {
+    let Some(before) = begun(talk, id)? else {
+        talk.form(None);
+        return Ok(());
+    };
+    let Known::Colleague(found) = talk.known(Need::Colleague(typed.trim().to_owned()))? else {
+        return Ok(());
+    };
+    let who = match found {
+        Some(colleague) if colleague.here => colleague.id,
+        // Of whoever has not agreed nothing is kept.
+        found => {
+            let text = talk.t(if found.is_some() { "people-add-not-here" } else { "people-add-unknown" });
+            talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
+            return Ok(());
+        }
+    };
+    talk.form(None);
+    let mut after = before.clone();
+    after.walk_in(who, talk.now());
+    noted(talk, &before, after, (who, true), usize::MAX)
 }
 
 fn names<'a>(talk: &Talk<'a>, shown: &[&Seat]) -> Result<&'a BTreeMap<UserId, String>, Need> {
@@ -75,19 +124,30 @@ fn names<'a>(talk: &Talk<'a>, shown: &[&Seat]) -> Result<&'a BTreeMap<UserId, St
 
 /// Notes that somebody was there, or that she was not.
 pub(in crate::chat) fn came(talk: &mut Talk<'_>, id: ClassId, who: UserId, on: bool, page: usize) -> Step {
-    let Some(before) = theirs(talk, id)? else { return Ok(()) };
-    let (now, by) = (talk.now(), talk.person.id);
-    if before.class.state != ClassState::Open || now < before.class.starts {
-        return room::show(talk, &before, None);
+    match begun(talk, id)? {
+        Some(before) => {
+            let after = before.clone();
+            noted(talk, &before, after, (who, on), page)
+        }
+        None => Ok(()),
     }
-    let mut after = before.clone();
+}
+
+fn noted(
+    talk: &mut Talk<'_>,
+    before: &Hall,
+    mut after: Hall,
+    (who, on): (UserId, bool),
+    page: usize,
+) -> Step {
+    let (now, by, id) = (talk.now(), talk.person.id, before.class.id);
     let over = now >= before.class.ends();
     let was = before.seat(who).and_then(|seat| seat.came);
     let seat = after.seat_mut(who).filter(|seat| seat.state != SeatState::Left && seat.came.is_some() != on);
-    let Some(seat) = seat else { return show(talk, &before, page) };
+    let Some(seat) = seat else { return show(talk, before, page) };
     if !on && seat.paper.is_some() {
         talk.toast(talk.t("people-has-paper"));
-        return show(talk, &before, page);
+        return show(talk, before, page);
     }
     seat.came = on.then_some(Came { at: now, by: Some(by) });
     if on && over {
@@ -97,6 +157,6 @@ pub(in crate::chat) fn came(talk: &mut Talk<'_>, id: ClassId, who: UserId, on: b
     let is = seat.came;
     talk.audit_of(what, format!("class {} person {who}", id.0), Some(&was), Some(&is));
     talk.toast(talk.t(if on { "people-came-toast" } else { "people-not-toast" }));
-    save(talk, &before, after.clone(), now);
+    save(talk, before, after.clone(), now);
     show(talk, &after, page)
 }

@@ -4,7 +4,9 @@ use vkapi::types::UserId;
 
 use crate::{
     chat::{Action, Event, Say, Turn, tests::World},
-    domain::{ClassAsk, ClassId, ClassState, Consent, Ms, Role, SeatState, TRIES},
+    domain::{
+        Class, ClassAsk, ClassId, ClassState, Consent, Hall, Level, Ms, Role, SeatState, Sphere, TRIES,
+    },
     store::{Expect, Op, OutFile},
 };
 
@@ -49,6 +51,7 @@ fn forged_buttons_of_staff_change_nothing_and_are_logged() {
         ask(ClassId(0), ClassAsk::Title),
         ask(TO_COME, ClassAsk::When),
         ask(ON, ClassAsk::Code),
+        ask(ON, ClassAsk::Walk),
         Action::ClassSet { id: TO_COME, of: ClassAsk::Seats, v: 0, n: false },
         Action::ClassFrom { p: 0 },
         Action::ClassOf { c: "first-week".into(), r: None },
@@ -184,4 +187,78 @@ fn a_class_that_is_changed_tells_everybody_once_and_seats_are_not_taken_from_any
     world.halls.get_mut(&TO_COME).unwrap().seats.clear();
     let turn = press(&mut world, Action::ClassJoin { id: TO_COME });
     assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutSeat(_))));
+}
+
+#[test]
+fn who_came_without_a_seat_is_noted_by_the_trainer_once_it_has_begun() {
+    let mut world = world(Role::Trainer);
+    let walk = |id| Action::ClassAsk { id, of: ClassAsk::Walk, n: false };
+    press(&mut world, walk(TO_COME));
+    assert_eq!(world.person.form, None, "nobody is there yet");
+    let hall = world.halls.get_mut(&ON).unwrap();
+    hall.seats.retain(|seat| seat.person == ME);
+    hall.class.seats = Some(1);
+    let before = world.halls[&ON].clone();
+    press(&mut world, walk(ON));
+    assert!(text(&write(&mut world, "никто")).contains("Не нашёл"));
+    // Of who has never agreed nothing is kept.
+    assert!(text(&write(&mut world, "vk.ru/id9")).contains("ещё не писал"));
+    assert_eq!(world.halls[&ON], before);
+    let turn = write(&mut world, "vk.ru/id8");
+    let hall = &world.halls[&ON];
+    let seat = hall.seat(UserId(8)).unwrap().clone();
+    assert_eq!((seat.state, seat.came.unwrap().by), (SeatState::Enrolled, Some(ME)), "however full it is");
+    assert_eq!(hall.count(SeatState::Enrolled), 2);
+    assert_eq!(audited(&turn, "class-came"), Some("class 2 person 8"));
+    // Who is one of its people already stays where she is.
+    press(&mut world, walk(ON));
+    write(&mut world, "vk.ru/id8");
+    assert_eq!(world.halls[&ON].seat(UserId(8)), Some(&seat));
+}
+
+#[test]
+fn classes_are_listed_by_level_and_for_all_if_she_asks() {
+    let mut world = world(Role::Admin);
+    world.person.sphere = Some(Sphere::School);
+    let mut put = |id: u64, level, spheres: &[Sphere]| {
+        let hall = world.halls[&TO_COME].clone();
+        let title = format!("Занятие уровня {id}");
+        let class = Class { id: ClassId(id), title, level, spheres: spheres.to_vec(), ..hall.class };
+        world.halls.insert(ClassId(id), Hall { class, seats: Vec::new() });
+    };
+    put(11, Some(Level::Start), &[]);
+    put(12, Some(Level::Grow), &[]);
+    put(13, None, &[]);
+    put(14, Some(Level::Grow), &[Sphere::Clinic]);
+    world.halls.retain(|id, _| id.0 > 10);
+    for (level, all, shown) in [
+        (None, false, &[11, 12, 13][..]),
+        (Some(Level::Start), false, &[11, 13]),
+        (Some(Level::Grow), false, &[12, 13]),
+        (Some(Level::Grow), true, &[12, 13, 14]),
+        (None, true, &[11, 12, 13, 14]),
+    ] {
+        let told = text(&press(&mut world, Action::Classes { p: 0, l: level, all }));
+        let listed: Vec<u64> =
+            (11..=14).filter(|id| told.contains(&format!("«Занятие уровня {id}»"))).collect();
+        assert_eq!(listed, shown, "{level:?} {all}: {told}");
+    }
+}
+
+#[test]
+fn a_class_of_a_course_takes_what_the_course_says() {
+    let mut world = world(Role::Trainer);
+    let course = crate::chat::tests::CONTENT.courses().first().unwrap();
+    press(&mut world, Action::ClassFrom { p: 0 });
+    let turn = press(&mut world, Action::ClassOf { c: course.id.clone(), r: None });
+    let made = turn.ops.iter().find_map(|op| match op {
+        Op::PutClass(class) => Some(class.clone()),
+        _ => None,
+    });
+    let made = made.expect("a draft");
+    assert_eq!(
+        (made.title.as_str(), made.course.as_deref()),
+        (course.title.as_str(), Some(course.id.as_str()))
+    );
+    assert_eq!((made.state, made.level), (ClassState::Draft, Some(course.level)));
 }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Sphere,
         letter::{Ask, Letter},
-        page::Zone as Light,
+        page::{PageClass, Zone as Light},
         segment::{Atom, NAME, Saved, Size},
         text,
     },
@@ -17,7 +17,7 @@ use crate::{
 
 /// Chips a screen shows: two a row, with a row to turn pages and one that leads back.
 const CHIPS: usize = 6;
-/// Saved segments a screen shows: each with a button beside it that forgets it.
+/// Saved segments a screen shows, each with a button beside it that forgets it; one fewer where pages have to be turned.
 const SAVED: usize = 3;
 /// The most segments that are kept.
 const KEPT: usize = 100;
@@ -89,12 +89,15 @@ fn atoms(talk: &Talk<'_>, letter: &Letter, kind: Chip) -> Result<Vec<Atom>, Need
         Chip::Sphere => Sphere::ALL.map(Atom::Sphere).into(),
         Chip::Page => {
             let zones = [Light::Green, Light::Yellow, Light::Red].map(Atom::Zone);
-            zones.into_iter().chain(Size::ALL.map(Atom::Size)).collect()
+            let classes = PageClass::ALL.map(Atom::Class);
+            zones.into_iter().chain(Size::ALL.map(Atom::Size)).chain(classes).collect()
         }
         Chip::Seen => SEEN.into(),
         Chip::Lesson => {
             let lessons = talk.content().lessons().iter();
-            lessons.flat_map(|l| both(&l.id, Atom::Learnt, Atom::Unlearnt)).collect()
+            let lessons = lessons.flat_map(|l| both(&l.id, Atom::Learnt, Atom::Unlearnt));
+            let courses = talk.content().courses().iter();
+            lessons.chain(courses.flat_map(|c| both(&c.id, Atom::Came, Atom::Missed))).collect()
         }
         Chip::List => {
             let lists = talk.content().checklists().iter();
@@ -108,9 +111,9 @@ fn kind_of(atom: &Atom) -> Chip {
     match atom {
         Atom::Place(_) => Chip::Place,
         Atom::Sphere(_) => Chip::Sphere,
-        Atom::Size(_) | Atom::Zone(_) => Chip::Page,
+        Atom::Size(_) | Atom::Zone(_) | Atom::Class(_) => Chip::Page,
         Atom::Seen(_) | Atom::Unseen(_) | Atom::Silent(_) => Chip::Seen,
-        Atom::Learnt(_) | Atom::Unlearnt(_) => Chip::Lesson,
+        Atom::Learnt(_) | Atom::Unlearnt(_) | Atom::Came(_) | Atom::Missed(_) => Chip::Lesson,
         Atom::Done(_) | Atom::Undone(_) => Chip::List,
     }
 }
@@ -144,17 +147,20 @@ fn segments<'a>(talk: &Talk<'a>) -> Result<&'a [Saved], Need> {
 }
 
 /// The segments that have a name, the newest first, and the way to name this one.
-pub(super) fn saved(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+pub(super) fn saved(talk: &mut Talk<'_>, letter: &Letter, page: usize) -> Step {
     let all = segments(talk)?;
-    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>());
+    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>(), page);
     Ok(())
 }
 
-fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved]) {
+fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved], page: usize) {
     let id = letter.id;
+    let shown = if all.len() > SAVED { SAVED - 1 } else { SAVED };
+    let pages = all.len().div_ceil(shown).max(1);
+    let page = page.min(pages - 1);
     let mut text = talk.t(if all.is_empty() { "to-saved-none" } else { "to-saved-title" });
     let mut screen = Screen::default();
-    for saved in all.iter().take(SAVED) {
+    for saved in all.iter().skip(page * shown).take(shown) {
         let whom = view::whom(talk, &saved.segment);
         text = format!("{text}\n— «{}»: {}", saved.name, short(&whom, 200));
         screen = screen.row([
@@ -163,6 +169,7 @@ fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved]) {
         ]);
     }
     screen.text = text;
+    screen = screen.row(menu::pager(talk, page, pages, |p| Action::Letter { id, d: Do::SavedPage(p) }));
     if !letter.to.atoms.is_empty() {
         screen = screen.row([talk.choice("to-keep", Action::Letter { id, d: Do::Keep })]);
     }
@@ -178,7 +185,7 @@ pub(super) fn take(talk: &mut Talk<'_>, mut letter: Letter, number: u64) -> Step
         return open(talk, &letter);
     }
     talk.toast(talk.t("stale-button"));
-    self::saved(talk, &letter)
+    self::saved(talk, &letter, 0)
 }
 
 /// A name was typed for what is chosen; a segment of that name is written over.
@@ -192,7 +199,7 @@ pub(super) fn keep(talk: &mut Talk<'_>, letter: &Letter, typed: &str) -> Step {
     let same = all.iter().find(|saved| text::folded(&saved.name) == text::folded(&name));
     if same.is_none() && all.len() >= KEPT {
         talk.say(Screen::text(talk.t("to-keep-many")));
-        return self::saved(talk, letter);
+        return self::saved(talk, letter, 0);
     }
     let id = same.map_or_else(|| all.iter().map(|saved| saved.id).max().unwrap_or(0) + 1, |saved| saved.id);
     let saved = Saved { id, name, by: talk.person.id, at: talk.now(), segment: letter.to.clone() };
@@ -209,6 +216,6 @@ pub(super) fn forget(talk: &mut Talk<'_>, letter: &Letter, number: u64) -> Step 
         talk.audit_of("segment-forget", saved.name.clone(), Some(saved), None);
         talk.op(Op::DropSegment(number));
     }
-    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>());
+    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>(), 0);
     Ok(())
 }

@@ -92,6 +92,7 @@ pub(super) fn whom(talk: &Talk<'_>, segment: &Segment) -> String {
 pub(super) fn named(talk: &Talk<'_>, atom: &Atom) -> String {
     let lesson = |id: &str| talk.content().lesson(id).map_or_else(|| id.to_owned(), |l| l.title.clone());
     let list = |id: &str| talk.content().checklist(id).map_or_else(|| id.to_owned(), |l| l.title.clone());
+    let course = |id: &str| talk.content().course(id).map_or_else(|| id.to_owned(), |c| c.title.clone());
     let days = |key: &str, n: u16| talk.f(key, &[("n", i64::from(n).into())]);
     match atom {
         Atom::Place(name) => name.clone(),
@@ -105,6 +106,12 @@ pub(super) fn named(talk: &Talk<'_>, atom: &Atom) -> String {
         Atom::Unlearnt(id) => talk.f("to-unlearnt", &[("title", lesson(id).into())]),
         Atom::Done(id) => talk.f("to-done", &[("title", list(id).into())]),
         Atom::Undone(id) => talk.f("to-undone", &[("title", list(id).into())]),
+        Atom::Class(class) => {
+            let class = talk.t(&format!("page-class-{}", class.slug()));
+            talk.f("to-class", &[("class", class.into())])
+        }
+        Atom::Came(id) => talk.f("to-came", &[("title", course(id).into())]),
+        Atom::Missed(id) => talk.f("to-missed", &[("title", course(id).into())]),
     }
 }
 
