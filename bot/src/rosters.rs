@@ -1,7 +1,7 @@
 //! The roster as staff works with it: a sheet that was sent, held against what is kept and what is hers to change; how
 //! far her institutions' people are; invitations.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use vkapi::{
     RequestError,
@@ -19,6 +19,7 @@ use crate::{
             self, Comer, Counts, Covered, Institution, Invited, Lists, Reach, SentSheet, SheetFault, Trial,
             compare, coverage, invite, invite_place, tally,
         },
+        text,
     },
     outbox::document,
     sheets::{self, Cell, Table},
@@ -99,7 +100,7 @@ fn judged(read: sheets::Roster, kept: Vec<Institution>, rights: &Rights, sum: u6
     read.untold.fill(&mut rows, &kept);
     let lacks = read.untold.columns.into_iter().collect();
     let (kept, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(|one| hers(one));
-    let others: std::collections::HashSet<_> = others.into_iter().map(|one| one.key).collect();
+    let others: HashSet<_> = others.into_iter().map(|one| one.key).collect();
     let (rows, outside): (Vec<_>, Vec<_>) =
         rows.into_iter().partition(|one| hers(one) && !others.contains(&one.key));
     let outside = outside.into_iter().map(|one| one.name).collect();
@@ -199,23 +200,14 @@ pub(crate) fn invites_table(
     let count = |name: &str| {
         Cell::Number(i64::try_from(came.get(name).copied().unwrap_or_default()).unwrap_or(i64::MAX))
     };
-    let mut towns: Vec<&str> = Vec::new();
-    for town in institutions.iter().filter_map(|one| one.municipality.as_deref()) {
-        if !towns.iter().any(|known| same_municipality(known, town)) {
-            towns.push(town);
-        }
-    }
-    for town in towns {
+    let mut seen = HashSet::new();
+    let towns = institutions.iter().filter_map(|one| one.municipality.as_deref());
+    for town in towns.filter(|town| seen.insert(text::folded(town))) {
         let name = invite_place(town);
         let args = [("town", town.into()), ("link", link(&name).into())];
         let text = texts.format("invite-town", &args);
-        table.push([
-            town.into(),
-            Cell::Empty,
-            link(&name).as_str().into(),
-            count(&name),
-            text.as_str().into(),
-        ]);
+        let link = link(&name);
+        table.push([town.into(), Cell::Empty, link.as_str().into(), count(&name), text.as_str().into()]);
     }
     for institution in institutions {
         let name = invite(&institution.key);

@@ -70,7 +70,11 @@ impl Default for Setup {
             staff: Staff::default(),
             campaigns: Campaigns::default(),
             pages: None,
-            settings: Settings { requests_per_second: None, ..Settings::default() },
+            settings: Settings {
+                requests_per_second: None,
+                service_requests_per_second: None,
+                ..Settings::default()
+            },
             limits: None,
             first: Vec::new(),
         }
