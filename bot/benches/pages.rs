@@ -104,7 +104,7 @@ fn one(content: &Content, stored: &[String], n: usize) -> usize {
     let sphere = Sphere::ALL.get(n % Sphere::ALL.len()).copied();
     let ground =
         Ground { content, today: date(2026, 11, 23), sphere, nudged: &nudged, passed: &[], seed: n as u64 };
-    let subject = Subject { page: &page, weeks: &weeks, found: &[], waiting: None };
+    let subject = Subject::new(&page, &weeks);
     nudge(&ground, &[subject]).map_or(0, |nudge| nudge.text.chars().count())
 }
 

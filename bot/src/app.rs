@@ -114,7 +114,7 @@ pub(crate) fn core(parts: Parts, clean: bool, alive_before: Option<Ms>) -> Core 
             Arc::clone(&store),
             Reader::new(service, Arc::clone(&parts.clock)),
             Arc::clone(&parts.clock),
-            (Arc::clone(&parts.content), norm.clone()),
+            norm.clone(),
             parts.region.zone.clone(),
             parts.audit,
         ))

@@ -235,7 +235,11 @@ impl Core {
             }
             Need::Peers(id) => Known::Peers(self.peers(*id).await?),
             Need::LastPost(id) => Known::LastPost(match &self.auditor {
-                Some(auditor) => auditor.last_post(*id).await?,
+                Some(auditor) => match auditor.last_post(*id).await? {
+                    Some(at) => Some(at),
+                    // No read is left for it: what the night has seen.
+                    None => self.store.sight(*id).await?.and_then(|sight| sight.last_post),
+                },
                 None => None,
             }),
             Need::Classes => Known::Classes(self.classes().await?),

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use vkapi::types::{PeerId, UserId};
 
 use crate::{
-    chat::Event,
+    chat::{Event, reminded},
     core::{Core, hash},
     domain::{Ms, Reminder},
     handoffs,
@@ -88,7 +88,11 @@ pub(crate) async fn pass(core: &Core, sweep_at: &mut Ms) -> Result<Ms> {
         }
         // One message of what comes by itself at a time: while VK is down they do not pile up.
         let all = people.len();
-        people.retain(|user, _| !core.outbox.has_proactive(PeerId::from(*user)) && !core.claims.has(*user));
+        let free = |user: UserId| !core.outbox.has_proactive(PeerId::from(user)) && !core.claims.has(user);
+        for (user, due) in people.iter().filter(|(user, _)| !free(**user)) {
+            fold(core, *user, due).await?;
+        }
+        people.retain(|user, _| free(*user));
         if people.len() < all {
             let again = now.plus(BEHIND);
             next = Some(next.map_or(again, |next| next.min(again)));
@@ -164,6 +168,33 @@ async fn serve(core: &Core, user: UserId, due: Vec<Reminder>) -> Result<()> {
     let nonce = hash(name.as_bytes());
     let made = core.make(user, &Event::Due(due, ledger), nonce).await?;
     settled(core.commit(user, &made, OutLane::Reminder, nonce, expect, Vec::new()).await)
+}
+
+/// Of what is due again while the word before is still on its way to her, she need not hear twice: it comes once, and goes
+/// on at its next time.
+async fn fold(core: &Core, user: UserId, due: &[Reminder]) -> Result<()> {
+    let again = |r: &&Reminder| r.is_own() && r.rule.is_some();
+    if !due.iter().any(|reminder| again(&reminder)) {
+        return Ok(());
+    }
+    let waits = core.outbox.proactive(PeerId::from(user));
+    let Some(person) = core.store.person(user).await?.filter(|_| !waits.is_empty()) else { return Ok(()) };
+    let (content, now) = (core.content(), core.clock.now());
+    let zone = person.zone.as_ref().unwrap_or(&core.region.zone);
+    for reminder in due.iter().filter(again) {
+        let words = reminded(content.texts(), &person, &reminder.what);
+        if !waits.iter().any(|text| text.contains(&words)) {
+            continue;
+        }
+        let next = reminder.rule.as_ref().and_then(|rule| rule.next(zone, content.calendar(), now));
+        let op = match next {
+            Some(due) => Op::PutReminder(Reminder { due, ..reminder.clone() }),
+            None => Op::DropReminder(reminder.key),
+        };
+        let expect = vec![Expect::ReminderDue(reminder.key, reminder.due)];
+        settled(core.store.commit(Commit { expect, ops: vec![op] }).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// What changed meanwhile is looked at again by the next pass.

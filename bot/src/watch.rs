@@ -42,16 +42,10 @@ async fn act(core: &Core, row: &Row, next: Next, monday: Day) -> Result<()> {
         Next::Tell => watch.told = Some(monday),
         Next::Warn => {
             watch.warned = Some(monday);
-            let args = [
-                ("page", row.page.name.clone().into()),
-                ("weeks", row.misses(monday).into()),
-                ("asked", row.last(monday).map_or(0, |week| week.asked).into()),
-            ];
-            let text = core.content().texts().format("misses-warning", &args);
             for admin in row.page.present() {
                 let person = core.store.person(admin.person).await?;
                 if person.is_some_and(|person| person.consent.is_some()) {
-                    let held = Held { kind: Kind::Nudge, at: now, body: Body::Text(text.clone()) };
+                    let held = Held { kind: Kind::Nudge, at: now, body: Body::Misses(row.page.id) };
                     ops.push(Op::Hold(admin.person, held, now));
                 }
             }

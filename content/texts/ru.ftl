@@ -688,7 +688,24 @@ silence-alarm = На странице «{ $page }» { $days ->
     [few] { $days } дня
    *[many] { $days } дней
 } нет новых записей, а по норме их { $asked } в неделю. Ещё успеваете: хватит и одной фотографии с подписью.
+question-alarm = На странице «{ $page }» { $count ->
+    [1] читатель ждёт ответа с { $since }: { $link }. Даже «уточню и вернусь» — уже ответ.
+    [one] читатели ждут ответа на { $count } вопрос, самый давний — с { $since }: { $link }
+    [few] читатели ждут ответа на { $count } вопроса, самый давний — с { $since }: { $link }
+   *[many] читатели ждут ответа на { $count } вопросов, самый давний — с { $since }: { $link }
+}
+shut-closed = Страница «{ $page }» стала закрытой: жители её не видят. Если это случайно, откройте её в «Управление → Основная информация»: это одна настройка.
+shut-no-wall = На странице «{ $page }» не видно записей: похоже, стена выключена. Включить её можно в «Управлении», в разделах страницы.
+shut-gone = Страницу «{ $page }» ВКонтакте больше не показывает: она удалена или заблокирована. Если это не вы, откройте её настройки или напишите в поддержку ВКонтакте; куратор поможет.
 seen-there = видно на странице, { $when }
+seen-members = за четыре недели: было { $before }, стало { $now }
+seen-posts = за четыре недели — { $posts ->
+    [one] { $posts } запись
+    [few] { $posts } записи
+   *[many] { $posts } записей
+}
+seen-reactions = за четыре недели: просмотров { $views }, лайков { $likes }, комментариев { $comments }, репостов { $reposts }
+list-page-of = Смотрю на страницу «{ $page }».
 seen-post = видно по записи { $post }, { $when }
 seen-count = на странице { $count }, { $when }
 seen-not-there = на странице пока не видно, { $when }
@@ -1326,6 +1343,8 @@ audit-defect-territory = нет кода региона или муниципа�
 audit-defect-source = метка utm_source не vk, vk1 или vk2
 audit-defect-medium = метка utm_medium — не 2–4 цифры
 audit-defect-ogrn = метка utm_campaign — не ОГРН из 13 цифр
+audit-defect-missing = плитки нет
+audit-defect-twice = плитка стоит не один раз
 audit-tile-problem = «Сообщить о проблеме»
 audit-tile-opinion = «Высказать мнение»
 audit-fields = Подписчиков { $members }. Последняя запись: { $last }. За 30 дней записей { $posts }, из них своих { $own }.
@@ -1455,8 +1474,29 @@ nudge-nothing = { $turn ->
     [b] Новых советов сегодня нет — просто спасибо за страницу.
    *[c] Подсказывать нечего: вы справляетесь.
 }
+nudge-rests = { $turn ->
+    [a] Нового совета сегодня нет: прежние подождут, пока у вас найдётся время.
+    [b] Новых советов на этой неделе не будет — вы и так знаете, что поправить.
+   *[c] Ничего нового не советую: старое вы помните.
+}
+nudge-earned = { $count ->
+    [one] Новая награда страницы: { $all }!
+    [few] Новые награды страницы: { $all }!
+   *[many] Новые награды страницы: { $all }!
+}
+nudge-known = { $what } Что не так — { $known }.
+nudge-hours = { $what } Судя по { $posts ->
+    [one] { $posts } вашей записи
+    [few] { $posts } вашим записям
+   *[many] { $posts } вашим записям
+}, лучше всего смотрят с { $from }:00 до { $to }:00.
 nudge-for-page = { $page }: { $what }
 nudge-advice = { $n }. { $what } (+{ $points }, { $minutes ->
+    [one] { $minutes } минута
+    [few] { $minutes } минуты
+   *[many] { $minutes } минут
+})
+nudge-advice-step = { $n }. { $what } (шаг к +{ $points }, { $minutes ->
     [one] { $minutes } минута
     [few] { $minutes } минуты
    *[many] { $minutes } минут
@@ -1479,7 +1519,11 @@ nudge-lesson = { $turn ->
        *[many] { $minutes } минут
     }.
     [b] Об этом есть короткий урок: «{ $lesson }».
-   *[c] Кстати, урок на пять минут: «{ $lesson }».
+   *[c] Кстати, урок на { $minutes ->
+        [one] { $minutes } минуту
+        [few] { $minutes } минуты
+       *[many] { $minutes } минут
+    }: «{ $lesson }».
 }
 
 ## Картинка о восьми неделях
@@ -1511,7 +1555,7 @@ opinion-no-word = Ничего
 opinion-heard = Спасибо, передам тем, кто делает бота. Имени вашего они не увидят.
 
 ## Оценка страницы в чате
-standing-unscored = Оценки пока нет: страница совсем новая, маленькая или её записи не видны.
+standing-unscored = Оценки пока нет: посмотрю на страницу ближайшей ночью.
 standing-why = Почему { $points }?
 standing-seen = Страницу видел: { $when }.
 standing-gains = Что прибавит баллов:
@@ -1529,8 +1573,14 @@ standing-confirmed = есть, подтвердил куратор
 standing-confirmed-no = нет, проверил куратор
 standing-soon = { $said }; баллы прибавлю при следующем взгляде, ближайшей ночью
 standing-hidden = ВКонтакте этого не показывает
-standing-views = записи недели смотрят хорошо
-standing-views-few = просмотров записей недели пока немного
+standing-hidden-ask = ВКонтакте этого не показывает: скажите, есть ли
+standing-hidden-yes = Есть: { $what }
+standing-hidden-no = Нет: { $what }
+standing-hours = Ваши записи лучше всего смотрят, когда они выходят с { $from }:00 до { $to }:00. Сужу по { $posts ->
+    [one] { $posts } записи
+    [few] { $posts } записям
+   *[many] { $posts } записям
+} за четыре месяца.
 standing-post = есть: { $link }
 standing-badge-yes = Метка «Госорганизация» есть
 standing-badge-no = Метки «Госорганизация» нет

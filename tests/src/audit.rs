@@ -1,4 +1,6 @@
-//! A region of pages under the reader: how many calls a night takes, and what a stop in the middle of it costs.
+//! A region of pages under the reader: how many calls a night takes, and what a stop or a kill in the middle of it costs.
+
+pub mod killed;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -8,6 +8,7 @@ mod fuzz;
 mod handoffs;
 mod letters;
 mod night;
+mod nudges;
 mod rights;
 mod roster;
 mod unasked;
@@ -89,6 +90,11 @@ impl Alone {
             self.core.outbox.forget(message.to);
         }
         waiting.into_iter().map(|(_, message)| message).collect()
+    }
+
+    /// The moment it is.
+    pub(crate) fn clock_now(&self) -> Ms {
+        self.core.clock.now()
     }
 
     /// What is kept of a person.

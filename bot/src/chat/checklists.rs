@@ -109,6 +109,14 @@ fn drawn(talk: &Talk<'_>, list: &Checklist, page: usize) -> Screen {
     if let Some(round) = rounds::present(talk, list) {
         text = format!("{text}\n{round}");
     }
+    // Who runs several pages should know which of them the bot looks at here.
+    if talk.person.pages.len() > 1
+        && list.steps.iter().any(|s| matches!(s.check, Check::Auto | Check::Hint))
+        && let Some(page) = talk.person.page()
+    {
+        text =
+            format!("{text}\n{}", talk.f("list-page-of", &[("page", super::short(&page.name, 60).into())]));
+    }
     text = format!("{text}\n\n{} {done}/{of}\n", bar(done, of));
     for (i, step) in list.steps.iter().enumerate() {
         let tick = talk.ticked(id, &step.id);

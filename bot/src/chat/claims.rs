@@ -10,8 +10,11 @@ use crate::domain::{
 
 /// Pages a screen shows.
 const PAGES: usize = 5;
-/// What no machine sees.
-pub(super) const UNSEEN: [Aspect; 2] = [Aspect::Badge, Aspect::Connected];
+/// Words a screen has buttons for.
+const WORDS: usize = 4;
+/// What no machine sees, and what VK happens not to show of some pages.
+pub(super) const UNSEEN: [Aspect; 5] =
+    [Aspect::Badge, Aspect::Connected, Aspect::Tiles, Aspect::Cover, Aspect::Avatar];
 
 /// Her words of a page that nobody has confirmed.
 pub(crate) fn waiting(page: &Page) -> impl Iterator<Item = &Word> {
@@ -55,8 +58,11 @@ pub(super) fn one(talk: &mut Talk<'_>, id: GroupId) -> Step {
 fn drawn(talk: &mut Talk<'_>, page: &Page) {
     let mut lines = vec![page::title(&page.named()), talk.t("claims-look")];
     let mut screen = Screen::default();
-    for what in UNSEEN {
-        let Some(word) = page.word(what) else { continue };
+    let mut said: Vec<(Aspect, &Word)> =
+        UNSEEN.into_iter().filter_map(|what| Some((what, page.word(what)?))).collect();
+    // What waits for her comes first: there are not buttons for all.
+    said.sort_by_key(|(_, word)| word.confirmed);
+    for (n, (what, word)) in said.into_iter().enumerate() {
         let name = talk.t(&format!("audit-what-{what}"));
         let key = match (word.confirmed, word.yes) {
             (true, true) => "standing-confirmed",
@@ -67,6 +73,9 @@ fn drawn(talk: &mut Talk<'_>, page: &Page) {
         let said = talk.f(key, &[("who", page::person(word.by).into())]);
         lines.push(talk.f("claims-line", &[("what", name.clone().into()), ("said", said.into())]));
         let (g, w) = (page.id, what.slug().to_owned());
+        if n >= WORDS {
+            continue;
+        }
         screen = screen.row([
             Choice::new(
                 talk.f("claims-confirm", &[("what", name.clone().into())]),

@@ -3,12 +3,13 @@
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Absent, Action, Choice, Known, Need, Screen, Talk, board, classes, handoff, ideas, interview, menu,
+    Absent, Action, Choice, Known, Need, Screen, Talk, alarms, board, classes, handoff, ideas, interview, menu,
     nudge, opinion, progress, reminders, report, router::Step, told, vacation,
 };
 use crate::{
+    content::Texts,
     domain::{
-        Arrived, CampaignId, Ms, Reminder, ReminderKey, Sphere, What,
+        Arrived, CampaignId, Ms, Person, Reminder, ReminderKey, Sphere, What,
         attention::{Body, Held, Kind, Ledger, MERGE, Quiet, Verdict, verdict_on_held},
     },
     store::Op,
@@ -274,6 +275,12 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>,
             Some((talk.f("cover-ask", &args), Some(Ask::Cover(whose))))
         }
         Body::Handoff(id) => handoff::told(talk, id)?,
+        Body::Silence { page, name, last, asked } => {
+            alarms::silence(talk, page, &name, last, asked)?.map(|text| (text, None))
+        }
+        Body::Misses(page) => alarms::misses(talk, page)?.map(|text| (text, None)),
+        Body::Question { page } => alarms::question(talk, page)?.map(|text| (text, None)),
+        Body::Shut { page, state } => alarms::shut(talk, page, state)?.map(|text| (text, None)),
         Body::Campaign(id) => match talk.known(Need::Told(id, talk.person.id))? {
             Known::Told(Some((text, ack))) => Some((text.clone(), ack.map(|n| Ask::Ack(id, n)))),
             _ => None,
@@ -382,15 +389,20 @@ impl Ask {
 
 /// What a reminder says.
 fn named(talk: &Talk<'_>, what: &What) -> String {
+    reminded(talk.content().texts(), &talk.person, what)
+}
+
+/// How a person is told that something of hers is due.
+pub(crate) fn reminded(texts: &Texts, person: &Person, what: &What) -> String {
     match what {
         What::Task(task) => {
             let joined = ["про ", "о ", "об ", "насчёт ", "насчет "].iter().any(|p| task.starts_with(p));
-            talk.f(
+            texts.format(
                 if joined { "reminder-due-about" } else { "reminder-due-task" },
                 &[("task", task.clone().into())],
             )
         }
-        What::Cover { page, .. } => talk.f("reminder-due-cover", &[("page", page.clone().into())]),
+        What::Cover { page, .. } => texts.format("reminder-due-cover", &[("page", page.clone().into())]),
         What::Post
         | What::Digest
         | What::Back
@@ -398,9 +410,9 @@ fn named(talk: &Talk<'_>, what: &What) -> String {
         | What::Friday
         | What::Monday
         | What::Classes { .. }
-        | What::Opinion => match talk.person.page() {
-            Some(page) => talk.f("reminder-due-page", &[("page", page.name.clone().into())]),
-            None => talk.t("reminder-due"),
+        | What::Opinion => match person.page() {
+            Some(page) => texts.format("reminder-due-page", &[("page", page.name.clone().into())]),
+            None => texts.get("reminder-due"),
         },
     }
 }

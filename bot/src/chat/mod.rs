@@ -1,6 +1,7 @@
 //! The conversation: one file a feature, each a function from a scene and an action to what is said and changed.
 
 mod action;
+mod alarms;
 mod ask;
 mod asked;
 mod board;
@@ -60,6 +61,7 @@ pub use crate::domain::Role;
 pub use action::Action;
 pub(crate) use campaign::title;
 pub(crate) use claims::waiting as claims;
+pub(crate) use due::reminded;
 pub(crate) use late::answer_late;
 pub use letter::{Chip, Do};
 pub(crate) use letter::{campaign_id, drawn as letter_drawn, filled as letter_text};
@@ -68,6 +70,7 @@ pub use links::{all as links, place};
 use router::act as act_on;
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
+pub(crate) use standing::{defect, unscored};
 pub use turn::{
     Absent, CodeSeen, Colleague, Event, Hand, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene,
     Seen, Taken, Talk, Tell, Turn,

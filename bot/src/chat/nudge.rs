@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Day, Days, Hm, Ms, Reminder, ReminderKey, Rule, Weekdays, What,
         attention::{Kind, Ledger, Verdict, verdict},
-        page::{Answer, Aspect, Found, Week, Word},
+        page::{Answer, Aspect, Week, Word},
     },
     pages::nudge::{Ground, Nudge, Subject, Waiting, answered, nudge, remember},
     store::{Expect, Op, OutFile},
@@ -21,8 +21,6 @@ use crate::{
 const HOUR: Hm = Hm { hour: 10, minute: 0 };
 /// Her own reminders come first; it follows so much later.
 const AFTER: i64 = 2 * Ms::HOUR;
-/// A question is spoken of when it has waited so long. Our own threshold: a working day.
-const PATIENCE: i64 = 8 * Ms::HOUR;
 
 /// Whoever runs a page and wants advice has the nudge's reminder, on Mondays at the hour of her posts; nobody else has.
 pub(super) fn keep(talk: &mut Talk<'_>) {
@@ -92,6 +90,10 @@ pub(super) fn come(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger, bu
         seed: talk.person.id.0.unsigned_abs(),
     };
     let Some(nudge) = nudge(&ground, &subjects) else { return Ok(()) };
+    // Whoever sets her clock back would hear of the same week again.
+    if hers.nudged.week == Some(nudge.week) {
+        return Ok(());
+    }
     let mut nudged = hers.nudged.clone();
     remember(&mut nudged, &nudge);
     let screen = screen(talk, &nudge);
@@ -100,9 +102,9 @@ pub(super) fn come(talk: &mut Talk<'_>, reminder: &Reminder, ledger: &Ledger, bu
     let mut ledger = ledger.clone();
     ledger.spend(now);
     talk.op(Op::PutLedger(id, ledger));
-    // The weeks of the first page that has some are drawn beside it.
-    match hers.pages.iter().zip(&weeks).find(|(_, weeks)| !weeks.is_empty()) {
-        Some((seen, _)) => talk.send(screen, OutFile::Beside(seen.page.id)),
+    // The weeks of the first page it speaks of are drawn beside it.
+    match nudge.pages.first() {
+        Some(page) => talk.send(screen, OutFile::Beside(*page)),
         None => talk.say(screen),
     }
     Ok(())
@@ -126,25 +128,25 @@ fn over(hers: &HerPages, monday: Day) -> Vec<Vec<Week>> {
     hers.pages.iter().map(|seen| of(&seen.weeks)).collect()
 }
 
-/// The questions on a page that have waited long enough to be spoken of.
+/// The questions on a page that have waited long enough to be spoken of, by the region's norm.
 pub(super) fn waiting(talk: &Talk<'_>, seen: &Seen) -> Option<Waiting> {
     let now = talk.now();
-    let mut overdue = seen.waiting.iter().filter(|question| question.at.plus(PATIENCE) <= now);
+    let norm = talk.content().norm(&talk.scene().region.norm);
+    let patience = i64::from(norm.map_or(8, |norm| norm.reader_hours)) * Ms::HOUR;
+    let mut overdue = seen.waiting.iter().filter(|question| question.at.plus(patience) <= now);
     let oldest = *overdue.next()?;
     let count = u32::try_from(overdue.count()).unwrap_or(u32::MAX).saturating_add(1);
     Some(Waiting { count, oldest, since: talk.zone().local(oldest.at).date() })
 }
 
 fn subjects<'a>(talk: &Talk<'_>, hers: &'a HerPages, weeks: &'a [Vec<Week>]) -> Vec<Subject<'a>> {
-    let found = |n: usize| -> &'a [Found] {
-        hers.pages.get(n).and_then(|seen| seen.sight.as_ref()).map_or(&[], |sight| &sight.found)
+    let subject = |(seen, weeks): (&'a Seen, &'a Vec<Week>)| {
+        let subject = Subject { waiting: waiting(talk, seen), ..Subject::new(&seen.page, weeks) };
+        let Some(sight) = &seen.sight else { return subject };
+        let (found, defects, hours, earned) = (&sight.found, &sight.defects, sight.hours, &sight.earned);
+        Subject { found, defects, hours, earned, ..subject }
     };
-    let all = hers.pages.iter().zip(weeks).enumerate();
-    let subject = |(n, (seen, weeks)): (usize, (&'a Seen, &'a Vec<Week>))| {
-        let waiting = waiting(talk, seen);
-        Subject { page: &seen.page, weeks, found: found(n), waiting }
-    };
-    all.map(subject).collect()
+    hers.pages.iter().zip(weeks).map(subject).collect()
 }
 
 fn passed(talk: &Talk<'_>) -> Vec<String> {

@@ -1,7 +1,7 @@
 use super::{Action, Need, Screen, Talk, checklists, lessons, menu, next, nudge, router::Step};
 use crate::domain::{
     Ms, Standing,
-    rhythm::{badges, rhythm},
+    rhythm::{earned, rhythm},
 };
 
 /// Lists named one by one; the rest are counted.
@@ -51,22 +51,22 @@ fn pages(talk: &Talk<'_>) -> Result<Vec<String>, Need> {
     let today = talk.today();
     let mut lines = Vec::new();
     for seen in &nudge::pages(talk)?.pages {
-        let (rhythm, reached) = (rhythm(&seen.weeks, today), badges(&seen.weeks));
-        if rhythm.best == 0 && reached.is_empty() {
+        let (before, most) = seen.sight.as_ref().map_or((&[][..], 0), |s| (&s.earned[..], s.best_run));
+        let (rhythm, reached) = (rhythm(&seen.weeks, today), earned(before, &seen.weeks));
+        let best = rhythm.best.max(most);
+        if best == 0 && reached.is_empty() {
             continue;
         }
-        let args = [
-            ("page", seen.page.name.clone().into()),
-            ("weeks", rhythm.run.into()),
-            ("best", rhythm.best.into()),
-        ];
+        let args =
+            [("page", seen.page.name.clone().into()), ("weeks", rhythm.run.into()), ("best", best.into())];
         lines.push(String::new());
         lines.push(talk.f("rhythm-page", &args));
         if rhythm.run > 0 {
             lines.push(talk.f("rhythm-left", &[("left", rhythm.left.into())]));
         }
         lines.extend(rhythm.mends.map(|posts| talk.f("rhythm-mends", &[("posts", posts.into())])));
-        let named: Vec<String> = reached.iter().map(|(word, _)| talk.t(&format!("badge-{word}"))).collect();
+        let named: Vec<String> =
+            reached.iter().map(|(badge, _)| talk.t(&format!("badge-{}", badge.word()))).collect();
         if !named.is_empty() {
             lines.push(talk.f("badges", &[("all", named.join(", ").into())]));
         }

@@ -23,7 +23,7 @@ use crate::{
         attention::{Ledger, Rules},
         board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
-        page::{Answer, Nudged, Page, Sight},
+        page::{Answer, Aspect, Nudged, Page, Sight},
     },
     store::{Expect, Op},
 };
@@ -56,6 +56,8 @@ pub(super) struct World {
     pub(super) posted: Option<Ms>,
     pub(super) halls: BTreeMap<ClassId, Hall>,
     papers: BTreeMap<u64, Certificate>,
+    /// What VK does not show of her pages.
+    pub(super) hides: Option<Aspect>,
     pub(super) role: Role,
     nonce: u64,
 }
@@ -132,6 +134,7 @@ impl World {
             posted: None,
             halls: classes(now),
             papers: BTreeMap::new(),
+            hides: None,
             role,
             nonce: 1,
         }

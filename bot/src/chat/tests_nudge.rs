@@ -8,7 +8,7 @@ use crate::{
         Consent, Day, Ms, PageRef, Sphere, What,
         attention::{Body, Held, Kind, Ledger},
         league::Entry,
-        page::{Admin, Answer, Aspect, Found, Page, Shown, Sight, State, Week, Zone},
+        page::{Admin, Answer, Aspect, Defect, Found, Page, Shown, Sight, State, TileKind, Week, Zone},
     },
     pages::nudge::tests::week_from,
     store::Op,
@@ -33,8 +33,14 @@ pub(super) fn kept(world: &World) -> HerPages {
                 found(Aspect::Avatar, true, Shown::Page),
                 found(Aspect::Cover, false, Shown::Page),
             ],
+            posts: vec![9, 8],
+            views: Some((400, 800)),
+            defects: vec![(TileKind::Opinion, Defect::Placeholder)],
+            parts: vec![(Aspect::Tiles, if world.hides.is_some() { 0 } else { 5 })],
             ..Sight::new(page.id, world.now)
         };
+        let mut sight = sight;
+        sight.found.retain(|found| Some(found.what) != world.hides);
         let weeks: Vec<Week> = (0..8)
             .rev()
             .map(|back| week_from(Day(monday.0 - 7 * back), 40 - i64::from(back), back as u16 % 4))
@@ -206,4 +212,102 @@ fn the_score_is_told_with_every_point_and_she_may_disagree() {
     assert!(word.yes && !word.confirmed, "it is her word, and marked so");
     let other = world.play(&press(Action::Said { p: 5, w: "cover".into(), yes: true }));
     assert!(!other.ops.iter().any(|op| matches!(op, Op::PutPage(_))), "what a machine sees is not said");
+}
+
+#[test]
+fn every_point_is_told_with_its_posts_numbers_and_defects() {
+    let mut world = settled();
+    let text = world.play(&press(Action::Standing { p: 5 })).says[0].screen.text.clone();
+    for evidence in [
+        "vk.ru/wall-5_9, vk.ru/wall-5_8",
+        "просмотров 400 на 800 подписчиков, это 50 %",
+        "верных 1 из 2; «Высказать мнение»: в ссылке осталось слово из образца",
+    ] {
+        assert!(text.contains(evidence), "{evidence}: {text}");
+    }
+}
+
+#[test]
+fn what_vk_does_not_show_is_asked_of_her_and_a_curator_confirms_it() {
+    let mut world = settled();
+    world.hides = Some(Aspect::Tiles);
+    let why = world.play(&press(Action::Standing { p: 5 }));
+    let screen = &why.says[0].screen;
+    assert!(
+        screen.text.contains("0 из 10 · плитки ПОС: ВКонтакте этого не показывает: скажите"),
+        "{}",
+        screen.text
+    );
+    assert!(screen.rows.len() <= 6 && screen.rows.iter().flatten().count() <= 10, "VK takes no more");
+    let word = Action::Said { p: 5, w: "tiles".into(), yes: true };
+    assert!(actions(&why).contains(&word), "{:?}", actions(&why));
+    let said = world.play(&press(word));
+    let put = said.ops.iter().find_map(|op| match op {
+        Op::PutPage(page) => Some(page),
+        _ => None,
+    });
+    assert!(put.unwrap().word(Aspect::Tiles).is_some_and(|word| word.yes && !word.confirmed));
+    assert_eq!(super::claims(put.unwrap()).count(), 1, "it waits for a curator");
+}
+
+/// What comes of something held for her.
+fn held(world: &mut World, body: Body) -> Vec<String> {
+    let mut ledger = Ledger::default();
+    ledger.hold(Held { kind: Kind::Nudge, at: world.now, body });
+    // Tuesday, ten in the morning.
+    world.now = Ms(1_795_503_600_000);
+    let digest = crate::domain::Reminder::digest(world.person.id, world.now);
+    world.reminders.insert(digest.key, digest.clone());
+    let turn = world.play(&Event::Due(vec![digest], ledger));
+    turn.says.into_iter().map(|say| say.screen.text).collect()
+}
+
+#[test]
+fn a_silence_is_told_as_it_is_when_it_leaves_or_not_at_all() {
+    let now = Ms(1_795_503_600_000);
+    let silence = |days: i64| Body::Silence {
+        page: GroupId(5),
+        name: "Школа № 5".to_owned(),
+        last: now.plus(-days * Ms::DAY),
+        asked: 3,
+    };
+    let told = held(&mut settled(), silence(6));
+    assert!(told.len() == 1 && told[0].contains("6 дней нет новых записей"), "{told:?}");
+    assert!(held(&mut settled(), silence(8)).is_empty(), "the week is over");
+    let mut wrote = settled();
+    wrote.posted = Some(now.plus(-Ms::HOUR));
+    assert!(held(&mut wrote, silence(5)).is_empty(), "she has written since");
+}
+
+#[test]
+fn other_alarms_are_looked_at_again_when_they_leave() {
+    let told = held(&mut settled(), Body::Misses(GroupId(5)));
+    assert!(told.len() == 1 && told[0].contains("записей меньше, чем 3 по норме"), "{told:?}");
+    assert!(held(&mut settled(), Body::Misses(GroupId(6))).is_empty(), "none of her pages");
+    assert!(held(&mut settled(), Body::Question { page: GroupId(5) }).is_empty(), "answered meanwhile");
+    let shut = Body::Shut { page: GroupId(5), state: State::Closed };
+    assert!(held(&mut settled(), shut).is_empty(), "open again");
+}
+
+#[test]
+fn a_month_is_a_month_by_her_own_mondays() {
+    let mut world = settled();
+    let turn = nudge(&mut world, Ledger::default());
+    let first = world.now;
+    let Some(Action::Advised { p, i, .. }) =
+        actions(&turn).into_iter().find(|a| matches!(a, Action::Advised { .. }))
+    else {
+        panic!("no advice: {turn:?}")
+    };
+    world.play(&press(Action::Advised { p, i: i.clone(), t: Answer::Later }));
+    for _ in 0..8 {
+        let turn = nudge(&mut world, Ledger::default());
+        let again =
+            actions(&turn).iter().any(|a| matches!(a, Action::Advised { i: other, .. } if *other == i));
+        assert!(
+            !again || world.now.0 - first.0 >= 27 * Ms::DAY,
+            "{i} after {} days",
+            (world.now.0 - first.0) / Ms::DAY
+        );
+    }
 }

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use super::{Failed, open_content, region};
 use crate::{
-    chat::PageFault,
+    chat::{PageFault, defect, unscored},
     config::Config,
     content::{Norm, Texts},
     domain::{SystemClock, comments::Question},
     pages::{
         Reader, WallFault,
         audit::{
-            Defect, Evidence, Look, Measures, Said, Score, Scored, TileKind, Tiles, Unscored, Wall, Zone,
-            commented, score, waiting,
+            Evidence, Look, Measures, Said, Score, Scored, Unscored, Wall, Zone, commented, score, waiting,
         },
     },
 };
@@ -97,10 +96,8 @@ fn told(
         Ok(score) => {
             lines.push(headline(texts, score, norm));
             lines.extend(score.parts.iter().map(|part| part_line(texts, look, part)));
-            if let Tiles::Seen(tiles) = &measures.tiles {
-                let defects = tiles.iter().flat_map(|tile| tile.defects.iter().map(move |d| (tile.kind, *d)));
-                lines.extend(defects.map(|(kind, defect)| defect_line(texts, kind, defect)));
-            }
+            let defects = measures.tiles.defects().into_iter();
+            lines.extend(defects.map(|(tile, wrong)| format!("— {}", defect(texts, tile, wrong))));
             if !score.gains.is_empty() {
                 lines.push(String::new());
                 lines.push(texts.get("audit-gains"));
@@ -203,37 +200,6 @@ fn evidence(texts: &Texts, look: &Look, evidence: &Evidence) -> String {
                 ("percent", percent.to_string().into()),
             ],
         ),
-    }
-}
-
-fn defect_line(texts: &Texts, kind: TileKind, defect: Defect) -> String {
-    let tile = texts.get(match kind {
-        TileKind::Problem => "audit-tile-problem",
-        TileKind::Opinion => "audit-tile-opinion",
-    });
-    let defect = texts.get(match defect {
-        Defect::Placeholder => "audit-defect-placeholder",
-        Defect::Space => "audit-defect-space",
-        Defect::Insecure => "audit-defect-insecure",
-        Defect::OpaId => "audit-defect-opa_id",
-        Defect::Territory => "audit-defect-territory",
-        Defect::Source => "audit-defect-source",
-        Defect::Medium => "audit-defect-medium",
-        Defect::Ogrn => "audit-defect-ogrn",
-    });
-    format!("— {tile}: {defect}")
-}
-
-fn unscored(texts: &Texts, why: &Unscored) -> String {
-    match why {
-        Unscored::Closed => texts.get("audit-closed"),
-        Unscored::Unread => texts.get("audit-unread"),
-        Unscored::Small { members, least } => {
-            texts.format("audit-small", &[("members", whole(*members).into()), ("least", (*least).into())])
-        }
-        Unscored::Young { days, least } => {
-            texts.format("audit-young", &[("days", whole(*days).into()), ("least", u32::from(*least).into())])
-        }
     }
 }
 

@@ -62,6 +62,6 @@ async fn alone(config: Config, limit: Option<usize>) -> Result<Told, Failed> {
     let store = Arc::new(AnyStore::Sled(store::open(&store::options(&config))?));
     let clock = Arc::new(SystemClock);
     let reader = Reader::new(service, clock.clone());
-    let auditor = Auditor::new(store, reader, clock, (Arc::new(content), norm), region.zone, config.audit);
+    let auditor = Auditor::new(store, reader, clock, norm, region.zone, config.audit);
     Ok(control::audit(Some(&auditor), limit).await)
 }

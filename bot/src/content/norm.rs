@@ -33,6 +33,8 @@ pub struct Norm {
     pub classes: Option<Classes>,
     /// When a question of a reader gets its first answer, in words that follow «отвечаем …».
     pub first_answer: String,
+    /// A reader's question has waited long after so many hours.
+    pub reader_hours: u16,
     /// Within so many working hours a curator answers an administrator's question.
     pub answer_hours: u16,
     /// What points are given for.
@@ -123,6 +125,7 @@ struct Raw {
     classes: Option<Spanned<Classes>>,
     first_answer: Text,
     answer_hours: Option<Spanned<u16>>,
+    reader_hours: Option<Spanned<u16>>,
     sources: Option<Vec<Spanned<RawSource>>>,
     own: Option<bool>,
     reviewed: Option<Spanned<Datetime>>,
@@ -181,13 +184,17 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
         classes.into_inner()
     });
     let first_answer = fields::text(notes, "first_answer", raw.first_answer, ANSWER);
-    let answer_hours = raw.answer_hours.map_or(ANSWER_HOURS, |hours| {
-        if !(1..=80).contains(hours.as_ref()) {
-            let line = Some(notes.line(&hours.span()));
-            notes.error(line, format!("answer_hours = {}: бывает от 1 до 80", hours.as_ref()));
-        }
-        hours.into_inner()
-    });
+    let mut hours = |field: &str, hours: Option<Spanned<u16>>| {
+        hours.map_or(ANSWER_HOURS, |hours| {
+            if !(1..=80).contains(hours.as_ref()) {
+                let line = Some(notes.line(&hours.span()));
+                notes.error(line, format!("{field} = {}: бывает от 1 до 80", hours.as_ref()));
+            }
+            hours.into_inner()
+        })
+    };
+    let answer_hours = hours("answer_hours", raw.answer_hours);
+    let reader_hours = hours("reader_hours", raw.reader_hours);
     let review = fields::review(notes, RawReview { sources, own, reviewed, review_by }, today);
     let like = raw.like.map(|like| fields::reference(notes, "like", Kind::Norm, like));
     let formula = match (&like, raw.part) {
@@ -201,7 +208,17 @@ pub(crate) fn parse(notes: &mut Notes<'_>, stem: &str, today: Date) -> Option<Dr
         }
     };
     Some(Draft {
-        norm: Norm { id, title, posts_a_week, classes, first_answer, answer_hours, formula, review },
+        norm: Norm {
+            id,
+            title,
+            posts_a_week,
+            classes,
+            first_answer,
+            reader_hours,
+            answer_hours,
+            formula,
+            review,
+        },
         like,
     })
 }

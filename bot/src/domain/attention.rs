@@ -6,9 +6,9 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vkapi::types::UserId;
+use vkapi::types::{GroupId, UserId};
 
-use super::{Calendar, CampaignId, Hm, Ms, Zone};
+use super::{Calendar, CampaignId, Hm, Ms, Zone, page::State};
 
 /// The span the budget is counted over.
 const WEEK: i64 = 7 * Ms::DAY;
@@ -171,6 +171,31 @@ pub enum Body {
     },
     /// Something new in a conversation with staff, as it stands when it comes.
     Handoff(u64),
+    /// Nothing has come out on a page since its newest post; said if that is so when it comes.
+    Silence {
+        /// The page.
+        page: GroupId,
+        /// What it is called.
+        name: String,
+        /// When its newest post came out.
+        last: Ms,
+        /// Posts in seven days that the norm asks for.
+        asked: u8,
+    },
+    /// A page has missed its norm for weeks, as it stands when it comes.
+    Misses(GroupId),
+    /// Readers of a page wait for an answer, if they still do when it comes.
+    Question {
+        /// The page.
+        page: GroupId,
+    },
+    /// Nobody sees a page any more, if that is so when it comes.
+    Shut {
+        /// The page.
+        page: GroupId,
+        /// How it is.
+        state: State,
+    },
 }
 
 /// What a person was sent lately without asking, and what waits for her; kept under her id and forgotten with her.

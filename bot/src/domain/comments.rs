@@ -15,12 +15,25 @@ pub struct Comments {
     pub read: Vec<(i64, u32)>,
     /// Questions that nobody has answered, the oldest first.
     pub open: Vec<Question>,
+    /// Those of them that its people were told of.
+    pub told: Vec<(i64, i64)>,
 }
 
 impl Comments {
     /// A page whose comments were not read yet.
     pub fn new(id: GroupId) -> Self {
-        Self { id, read: Vec::new(), open: Vec::new() }
+        Self { id, read: Vec::new(), open: Vec::new(), told: Vec::new() }
+    }
+
+    /// The questions that have waited since a moment or longer and that nobody was told of: from now on they were.
+    pub fn tell(&mut self, since: Ms) -> Vec<Question> {
+        let open = &self.open;
+        self.told.retain(|told| open.iter().any(|question| question.key() == *told));
+        let told = &self.told;
+        let new = open.iter().filter(|question| question.at <= since && !told.contains(&question.key()));
+        let new: Vec<Question> = new.copied().collect();
+        self.told.extend(new.iter().map(|question| question.key()));
+        new
     }
 
     /// Whether a post with so many comments has nothing that was not read.
@@ -41,8 +54,31 @@ pub struct Question {
 }
 
 impl Question {
+    /// The numbers of its post and of itself: no other question has both.
+    fn key(&self) -> (i64, i64) {
+        (self.post, self.comment)
+    }
+
     /// Where it can be read, without a scheme.
     pub fn link(&self, page: GroupId) -> String {
         format!("vk.ru/wall-{page}_{}?reply={}", self.post, self.comment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_told_of_once_when_it_has_waited_and_forgotten_when_it_is_answered() {
+        let question = |comment, at| Question { post: 9, comment, at: Ms(at) };
+        let mut known =
+            Comments { open: vec![question(1, 10), question(2, 50)], ..Comments::new(GroupId(5)) };
+        assert_eq!(known.tell(Ms(9)), []);
+        assert_eq!(known.tell(Ms(20)), [question(1, 10)]);
+        assert_eq!(known.tell(Ms(20)), [], "once");
+        known.open.remove(0);
+        assert_eq!(known.tell(Ms(60)), [question(2, 50)]);
+        assert_eq!(known.told, [(9, 2)]);
     }
 }

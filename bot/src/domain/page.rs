@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
 
-use super::{Day, Ms, PageRef, Sphere};
+use super::{Day, Ms, PageRef, Sphere, rhythm::Badge};
 
 /// Weeks of a page that are kept: thirteen months.
 pub const WEEKS: i32 = 57;
@@ -242,9 +242,32 @@ pub struct Sight {
     pub zone: Option<Zone>,
     /// What was found, in the order of [`Aspect::ALL`]; what VK does not tell is not in it.
     pub found: Vec<Found>,
+    /// Why it has no points.
+    pub unscored: Option<Unscored>,
+    /// The points of each part, in the norm's order.
+    pub parts: Vec<(Aspect, u8)>,
+    /// The posts of the seven days before the look, newest first, at most [`Sight::POSTS`].
+    pub posts: Vec<i64>,
+    /// Views of those posts, and the subscribers they were held against.
+    pub views: Option<(u32, u32)>,
+    /// What is wrong with its tiles of ПОС, as far as VK tells of the menu.
+    pub defects: Vec<(TileKind, Defect)>,
+    /// Whether people may comment on its posts, if VK tells.
+    pub comments: Option<bool>,
+    /// The hours at which its posts were looked at most, if there are enough posts to tell.
+    pub hours: Option<Hours>,
+    /// What it has reached, with the Monday of the week it was reached in: never taken back.
+    pub earned: Vec<(Badge, Day)>,
+    /// The most weeks in a row by its norm that were ever counted.
+    pub best_run: u16,
+    /// What the last four weeks that are over came to.
+    pub month: Option<Month>,
 }
 
 impl Sight {
+    /// Posts of a week whose numbers are kept: more than any norm asks for.
+    pub const POSTS: usize = 10;
+
     /// A page that is to be looked at for the first time.
     pub fn new(id: GroupId, next: Ms) -> Self {
         Self {
@@ -260,6 +283,32 @@ impl Sight {
             score: None,
             zone: None,
             found: Vec::new(),
+            unscored: None,
+            parts: Vec::new(),
+            posts: Vec::new(),
+            views: None,
+            defects: Vec::new(),
+            comments: None,
+            hours: None,
+            earned: Vec::new(),
+            best_run: 0,
+            month: None,
+        }
+    }
+
+    /// The page as it is once VK knows nothing at its number: how it looked says nothing any more, what it has reached
+    /// stays.
+    #[must_use]
+    pub fn gone(self, read: Ms, next: Ms) -> Self {
+        let Self { id, renamed, alarmed, earned, best_run, .. } = self;
+        Self {
+            read: Some(read),
+            state: State::Gone,
+            renamed,
+            alarmed,
+            earned,
+            best_run,
+            ..Self::new(id, next)
         }
     }
 
@@ -267,6 +316,132 @@ impl Sight {
     pub fn found(&self, what: Aspect) -> Option<&Found> {
         self.found.iter().find(|found| found.what == what)
     }
+}
+
+/// Why a page has no score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unscored {
+    /// It is deleted, banned or closed.
+    Closed,
+    /// Its wall could not be read.
+    Unread,
+    /// It has too few subscribers for shares of them to mean anything.
+    Small {
+        /// Subscribers it has.
+        members: i64,
+        /// Subscribers the norm asks for.
+        least: u32,
+    },
+    /// Its first post is too young for a rhythm to show.
+    Young {
+        /// Days since the first post that can be seen.
+        days: i64,
+        /// Days the norm asks for.
+        least: u16,
+    },
+}
+
+/// What a tile of ПОС is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TileKind {
+    /// «Сообщить о проблеме».
+    Problem,
+    /// «Высказать мнение».
+    Opinion,
+}
+
+/// What the last four weeks of a page that are over came to, as far as they are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Month {
+    /// Posts.
+    pub posts: u32,
+    /// Subscribers in the first of the weeks of which they are known, and in the last.
+    pub members: Option<(u32, u32)>,
+    /// Views of posts.
+    pub views: u32,
+    /// Likes of posts.
+    pub likes: u32,
+    /// Comments under posts.
+    pub comments: u32,
+    /// Reposts of posts.
+    pub reposts: u32,
+}
+
+impl Month {
+    /// Counts them on a day; none if none of these weeks is known.
+    pub fn of(weeks: &[Week], today: Day) -> Option<Self> {
+        let monday = today.monday().0;
+        let known: Vec<&Week> =
+            weeks.iter().filter(|week| (monday - 28..monday).contains(&week.from.0)).collect();
+        let sum = |of: fn(&Week) -> u32| known.iter().fold(0, |sum: u32, week| sum.saturating_add(of(week)));
+        let mut members = known.iter().filter_map(|week| week.members);
+        let first = members.next();
+        let month = Self {
+            posts: sum(|week| week.posts.into()),
+            members: first.map(|first| (first, members.last().unwrap_or(first))),
+            views: sum(|week| week.views.sum),
+            likes: sum(|week| week.likes.sum),
+            comments: sum(|week| week.comments.sum),
+            reposts: sum(|week| week.reposts.sum),
+        };
+        (!known.is_empty()).then_some(month)
+    }
+}
+
+/// What is wrong with a tile of ПОС.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Defect {
+    /// A word of the pattern was not replaced: `OGRN`, `ID`, `REG-CODE`, `MUN-CODE`.
+    Placeholder,
+    /// A space within.
+    Space,
+    /// It does not begin with `https://`.
+    Insecure,
+    /// `opaId` is missing or no number.
+    OpaId,
+    /// Neither `reg_code` of 2–8 digits nor `mun_code` of 8.
+    Territory,
+    /// `utm_source` is none of `vk`, `vk1`, `vk2`.
+    Source,
+    /// `utm_medium` is not of 2–4 digits.
+    Medium,
+    /// `utm_campaign` is no ОГРН of 13 digits.
+    Ogrn,
+    /// There is no such tile.
+    Missing,
+    /// It is there more than once.
+    Twice,
+}
+
+impl Defect {
+    /// The word for it in the keys of phrases.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Space => "space",
+            Self::Insecure => "insecure",
+            Self::OpaId => "opa_id",
+            Self::Territory => "territory",
+            Self::Source => "source",
+            Self::Medium => "medium",
+            Self::Ogrn => "ogrn",
+            Self::Missing => "missing",
+            Self::Twice => "twice",
+        }
+    }
+}
+
+/// Hours of the day at which posts came out that were looked at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// The first hour of three, by the region's clock.
+    pub from: u8,
+    /// How many posts that is told from.
+    pub posts: u16,
 }
 
 /// How a page stands by its norm.
@@ -620,5 +795,23 @@ mod tests {
         page.admins.push(Admin::new(UserId(7), Ms(9)));
         assert_eq!(page.admin(UserId(7)).unwrap().since, Ms(9));
         assert_eq!((page.present().count(), page.named()), (1, named));
+    }
+
+    #[test]
+    fn a_page_vk_knows_no_more_keeps_what_it_reached_and_nothing_of_how_it_looked() {
+        let seen = Sight {
+            state: State::Open,
+            score: Some(80),
+            zone: Some(Zone::Yellow),
+            members: Some(500),
+            found: vec![Found { what: Aspect::Cover, there: true, shown: Shown::Page }],
+            earned: vec![(Badge::Month, Day(7))],
+            best_run: 4,
+            ..Sight::new(GroupId(5), Ms(1))
+        };
+        let gone = seen.gone(Ms(2), Ms(3));
+        assert_eq!((gone.state, gone.read, gone.next), (State::Gone, Some(Ms(2)), Ms(3)));
+        assert_eq!((gone.score, gone.zone, gone.members, gone.found.len()), (None, None, None, 0));
+        assert_eq!((gone.earned, gone.best_run), (vec![(Badge::Month, Day(7))], 4));
     }
 }

@@ -1,6 +1,8 @@
 //! What a page has kept up, told from its weeks: weeks in a row by its norm, and what it has reached. Results of the page,
 //! not of presses.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Day,
     page::{PostKind, Week, Zone},
@@ -81,7 +83,7 @@ fn quarter(day: Day) -> (i16, i8) {
 }
 
 /// Something a page has reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Badge {
     /// Its first week by the norm.
     FirstWeek,
@@ -113,10 +115,15 @@ impl Badge {
         ("kinds", Self::Kinds),
         ("hundred", Self::Hundred),
     ];
+
+    /// The word for it in keys of texts.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, badge)| *badge == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// What a page has reached in its weeks, oldest first, with the Monday of the week it was reached in.
-pub fn badges(weeks: &[Week]) -> Vec<(&'static str, Day)> {
+pub fn badges(weeks: &[Week]) -> Vec<(Badge, Day)> {
     let reached = |badge: Badge| {
         let (mut kept, mut silent, mut own) = (0, 0, 0);
         let first = weeks.iter().find_map(|week| week.members);
@@ -140,8 +147,15 @@ pub fn badges(weeks: &[Week]) -> Vec<(&'static str, Day)> {
             now.then_some(week.from)
         })
     };
-    let all = Badge::ALL.iter().filter_map(|(word, badge)| Some((*word, reached(*badge)?)));
-    all.collect()
+    Badge::ALL.iter().filter_map(|(_, badge)| Some((*badge, reached(*badge)?))).collect()
+}
+
+/// What a page had reached before with what its weeks show now. The weeks that are kept pass; what was reached stays.
+pub fn earned(before: &[(Badge, Day)], weeks: &[Week]) -> Vec<(Badge, Day)> {
+    let mut all = before.to_vec();
+    all.extend(badges(weeks).into_iter().filter(|(badge, _)| before.iter().all(|(had, _)| had != badge)));
+    all.sort_unstable_by_key(|(badge, _)| *badge);
+    all
 }
 
 #[cfg(test)]
@@ -163,7 +177,7 @@ mod tests {
     }
 
     fn words(weeks: &[Week]) -> Vec<&'static str> {
-        badges(weeks).into_iter().map(|(word, _)| word).collect()
+        badges(weeks).into_iter().map(|(badge, _)| badge.word()).collect()
     }
 
     #[test]
@@ -200,7 +214,12 @@ mod tests {
     #[test]
     fn badges_are_for_what_the_page_did() {
         assert!(badges(&lived(&[0, 1, 2])).is_empty());
-        assert_eq!(badges(&lived(&[1, 3]))[0], ("first-week", Day(FIRST.0 + 7)));
+        let first = (Badge::FirstWeek, Day(FIRST.0 + 7));
+        assert_eq!(badges(&lived(&[1, 3]))[0], first);
+        let later: Vec<Week> = lived(&[0, 0]);
+        assert_eq!(earned(&[first], &later), [first], "weeks pass, what was reached stays");
+        let again = earned(&[first], &lived(&[3, 3, 3, 3]));
+        assert_eq!((again[0], again[1].0), (first, Badge::Month), "the first time counts");
         assert_eq!(words(&lived(&[0, 0, 3])), ["first-week", "back"]);
         assert_eq!(words(&lived(&[3, 3, 3, 3])), ["first-week", "month", "own"]);
         let mut weeks = lived(&[3, 3]);

@@ -98,6 +98,11 @@ impl Outbox {
         self.queue().has(to, OutLane::Reminder)
     }
 
+    /// What came by itself and waits for this person or is on its way to her, in words.
+    pub(crate) fn proactive(&self, to: PeerId) -> Vec<String> {
+        self.queue().texts(to, OutLane::Reminder)
+    }
+
     /// Marks something as under way.
     pub(crate) fn busy(&self) -> Busy {
         self.flying.fetch_add(1, Ordering::SeqCst);

@@ -73,6 +73,13 @@ impl Queue {
         self.people.contains_key(&(to, lane))
     }
 
+    /// The texts of a person's messages of that lane.
+    pub(super) fn texts(&self, to: PeerId, lane: OutLane) -> Vec<String> {
+        let Some(line) = self.people.get(&(to, lane)) else { return Vec::new() };
+        let ids = line.front.iter().chain(&line.behind);
+        ids.filter_map(|id| Some(self.messages.get(id)?.message.text.clone())).collect()
+    }
+
     /// How many wait for their turn or for VK, or are under way: all but those behind quiet hours that are not over.
     pub(super) fn awake(&self, now: Ms) -> usize {
         let until = |waiting: &Waiting| waiting.asleep && waiting.message.not_before > now;

@@ -2,6 +2,7 @@
 //! stop from where it was.
 
 mod comments;
+mod words;
 
 use std::{
     sync::{
@@ -25,12 +26,12 @@ use super::{
 use crate::{
     chat::CodeSeen,
     config::Audit,
-    content::{Content, Norm},
+    content::Norm,
     core::Core,
     domain::{
         Clock, Day, Ms, Weekdays, Zone,
-        attention::{Body, Held, Kind},
-        page::{Aspect, Page, Sight, State, WEEKS},
+        page::{Month, Page, Sight, State, WEEKS, Week},
+        rhythm::{earned, rhythm},
         text,
     },
     store::{AnyStore, Commit, Expect, Op, Result, Store, StoreError},
@@ -56,7 +57,6 @@ pub struct Auditor {
     store: Arc<AnyStore>,
     reader: Reader,
     clock: Arc<dyn Clock>,
-    content: Arc<Content>,
     norm: Norm,
     zone: Zone,
     settings: Audit,
@@ -100,7 +100,7 @@ impl Auditor {
         store: Arc<AnyStore>,
         reader: Reader,
         clock: Arc<dyn Clock>,
-        (content, norm): (Arc<Content>, Norm),
+        norm: Norm,
         zone: Zone,
         settings: Audit,
     ) -> Self {
@@ -108,7 +108,6 @@ impl Auditor {
             store,
             reader,
             clock,
-            content,
             norm,
             zone,
             settings,
@@ -237,13 +236,11 @@ impl Auditor {
         };
         let night = self.next_night();
         let Some(group) = group else {
-            sight = Sight {
-                state: State::Gone,
-                read: Some(now),
-                next: night.plus((GONE - 1) * Ms::DAY),
-                ..sight
-            };
-            self.keep(expect, vec![Op::PutSight(Box::new(sight))]).await?;
+            let was = sight.state;
+            let sight = sight.gone(now, night.plus((GONE - 1) * Ms::DAY));
+            let mut ops = self.shut(&page, was, sight.state).await?;
+            ops.push(Op::PutSight(Box::new(sight)));
+            self.keep(expect, ops).await?;
             return Ok(One::Seen { wall: false });
         };
         let shut = group.deactivated.is_some() || group.is_closed.unwrap_or(0) != 0;
@@ -272,7 +269,7 @@ impl Auditor {
         };
         let look = Look { at: now, group: group.clone(), wall };
         let norm = self.norm.of_class(page.class());
-        let (mut seen, weeks) = kept(&sight, &look, said(&page), &norm, &self.zone);
+        let (mut seen, weeks) = kept(&sight, &look, Said::of(&page), &norm, &self.zone);
         let gone = matches!(seen.state, State::Deleted | State::Banned);
         seen.next = if gone { night.plus((GONE - 1) * Ms::DAY) } else { night };
         if let Some(named) = renamed(&page, group) {
@@ -286,6 +283,8 @@ impl Auditor {
         if let Wall::Read(wall) = &look.wall {
             talked.push(Commented { id, next: seen.next, posts: commented(wall, now) });
         }
+        self.reached(&mut seen, &weeks).await?;
+        ops.extend(self.shut(&page, sight.state, seen.state).await?);
         ops.extend(self.alarm(&page, &mut seen).await?);
         let last = self.day(now).0 - 7 * WEEKS;
         ops.push(Op::DropWeeks(id, Day(last)));
@@ -295,30 +294,17 @@ impl Auditor {
         Ok(One::Seen { wall: !shut })
     }
 
-    /// Tells those who run a page that it is silent, while its norm can still be kept: once for one silence.
-    async fn alarm(&self, page: &Page, seen: &mut Sight) -> Result<Vec<Op>> {
-        let now = self.clock.now();
-        let Some(last) = seen.last_post.filter(|last| seen.alarmed != Some(*last)) else {
-            return Ok(Vec::new());
-        };
-        let silent = (now.0 - last.0) / Ms::DAY;
-        let asked = i64::from(self.norm.asked(page.class()));
-        // What the norm asks for can be written in as many days as it has posts.
-        if seen.state != State::Open || !((7 - asked).max(2)..7).contains(&silent) {
-            return Ok(Vec::new());
-        }
-        seen.alarmed = Some(last);
-        let args = [("page", page.name.clone().into()), ("days", silent.into()), ("asked", asked.into())];
-        let text = self.content.texts().format("silence-alarm", &args);
-        let mut ops = Vec::new();
-        for admin in page.present() {
-            let person = self.store.person(admin.person).await?;
-            if person.is_some_and(|p| p.consent.is_some() && p.subscriptions.tips) {
-                let held = Held { kind: Kind::Nudge, at: now, body: Body::Text(text.clone()) };
-                ops.push(Op::Hold(admin.person, held, now));
-            }
-        }
-        Ok(ops)
+    /// What the page has reached, of all its weeks: it stays when they are kept no more.
+    async fn reached(&self, seen: &mut Sight, new: &[Week]) -> Result<()> {
+        let mut weeks = self.store.weeks(seen.id).await?;
+        weeks.retain(|week| new.iter().all(|other| other.from != week.from));
+        weeks.extend_from_slice(new);
+        weeks.sort_unstable_by_key(|week| week.from);
+        let today = Day::from(self.zone.local(self.clock.now()).date());
+        seen.earned = earned(&seen.earned, &weeks);
+        seen.best_run = seen.best_run.max(rhythm(&weeks, today).best);
+        seen.month = Month::of(&weeks, today);
+        Ok(())
     }
 
     /// A page that was changed or removed meanwhile is still due, or no more; the calls it took count all the same.
@@ -398,12 +384,6 @@ impl Auditor {
     fn rest_until(&self, at: Ms) {
         self.rests.store(at.0, Ordering::SeqCst);
     }
-}
-
-/// What people said of what no machine sees.
-fn said(page: &Page) -> Said {
-    let word = |what| page.word(what).map(|word| word.yes);
-    Said { badge: word(Aspect::Badge), connected: word(Aspect::Connected) }
 }
 
 /// The page by its present name, if that is another.

@@ -2,11 +2,14 @@
 
 pub(super) mod v1 {
     use serde::Deserialize;
-    use vkapi::types::UserId;
+    use vkapi::types::{GroupId, UserId};
 
     use crate::domain::{
         Arrived, Asking, Away, Consent, Form, Link, Ms, Offer, PageRef, Sphere, Subscriptions, Zone,
-        attention::Quiet, roster::is_invite,
+        attention::Quiet,
+        comments::Question,
+        page::{Found, State, Zone as Light},
+        roster::is_invite,
     };
 
     /// A person before it was kept by which invitation she came first.
@@ -104,6 +107,58 @@ pub(super) mod v1 {
         fn from(old: AuditEntry) -> Self {
             let AuditEntry { at, who, what, detail } = old;
             Self { at, who, what, detail, before: None, after: None }
+        }
+    }
+
+    /// What was kept of a page before the evidence of its points was.
+    #[derive(Deserialize)]
+    pub(crate) struct Sight {
+        id: GroupId,
+        next: Ms,
+        read: Option<Ms>,
+        state: State,
+        renamed: Option<(Ms, String)>,
+        fails: u8,
+        members: Option<u32>,
+        last_post: Option<Ms>,
+        alarmed: Option<Ms>,
+        score: Option<u8>,
+        zone: Option<Light>,
+        found: Vec<Found>,
+    }
+
+    impl From<Sight> for crate::domain::page::Sight {
+        fn from(old: Sight) -> Self {
+            let Sight { id, next, read, state, renamed, fails, members, .. } = old;
+            let Sight { last_post, alarmed, score, zone, found, .. } = old;
+            Self {
+                read,
+                state,
+                renamed,
+                fails,
+                members,
+                last_post,
+                alarmed,
+                score,
+                zone,
+                found,
+                ..Self::new(id, next)
+            }
+        }
+    }
+
+    /// Comments of a page before it was kept which questions its people were told of.
+    #[derive(Deserialize)]
+    pub(crate) struct Comments {
+        id: GroupId,
+        read: Vec<(i64, u32)>,
+        open: Vec<Question>,
+    }
+
+    impl From<Comments> for crate::domain::comments::Comments {
+        fn from(old: Comments) -> Self {
+            let Comments { id, read, open } = old;
+            Self { read, open, ..Self::new(id) }
         }
     }
 }

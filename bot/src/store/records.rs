@@ -102,7 +102,7 @@ records! {
     Asked { 1 => Asked }
     Parked { 1 => Parked }
     Page { 1 => Page }
-    Sight { 1 => Sight }
+    Sight { 2 => Sight, 1 => v1::Sight }
     Week { 1 => Week }
     Nudged { 1 => Nudged }
     Institution { 1 => Institution }
@@ -116,7 +116,7 @@ records! {
     Class { 1 => Class }
     Seat { 1 => Seat }
     Certificate { 1 => Certificate }
-    Comments { 1 => Comments }
+    Comments { 2 => Comments, 1 => v1::Comments }
     Opinion { 1 => Opinion }
 }
 

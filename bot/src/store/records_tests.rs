@@ -9,6 +9,7 @@ use crate::{
         Asked, CampaignId, CampaignState, Class, ClassAsk, ClassId, ClassState, Day, Days, Fate, Form, Hm,
         How, Level, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere,
         Tally, Weekdays, What,
+        attention::{Body, Held, Kind},
         letter::{Ask, Rest, Stage, When},
         page::{Admin, Aspect, Found, PageClass, PostKind, Proof, Shown, State},
         roster::SentSheet,
@@ -384,8 +385,26 @@ fn first_version_of_a_page_and_what_was_seen_of_it() {
         "019a010004647337370cd094d0b5d182d181d0b0d0b4000006020e08000110100a0202120000",
         &Page { admins, sphere: None, municipality: None, said: vec![], ..page(77, &[]) },
     );
+    let Sight {
+        id, next, read, state, renamed, fails, members, last_post, alarmed, score, zone, found, ..
+    } = sight(77, 300);
+    let before = Sight {
+        read,
+        state,
+        renamed,
+        fails,
+        members,
+        last_post,
+        alarmed,
+        score,
+        zone,
+        found,
+        ..Sight::new(id, next)
+    };
+    let old = "019a01d804010e01010a06d0a1d0b0d0b40101a40301040102014b010103040000060101031201029a01";
+    assert_eq!(Sight::decode(&unhex(old)).unwrap(), before);
     same(
-        "019a01d804010e01010a06d0a1d0b0d0b40101a40301040102014b010103040000060101031201029a01",
+        "029a01d804010e01010a06d0a1d0b0d0b40101a40301040102014b010103040000060101031201029a010103060e010405019a01019003a40301010701010112150101d8c40204010c019003a403ac02140301",
         &sight(77, 300),
     );
     for (i, state) in
@@ -393,12 +412,28 @@ fn first_version_of_a_page_and_what_was_seen_of_it() {
             .into_iter()
             .enumerate()
     {
-        let bytes = format!("019a01d80400{i:02x}0000000000000000");
+        let bytes = format!("029a01d80400{i:02x}{}", "0".repeat(36));
         same(&bytes, &Sight { state, ..Sight::new(GroupId(77), Ms(300)) });
     }
     same(
         "01d8c4020e0403030200010603c8010164280114060103000001a403014b01010101019a010410d0a3d182d180d0b5d0bdd0bdd0b8d0ba015a0c01040a0f",
         &week(20_780),
+    );
+}
+
+#[test]
+fn first_version_of_what_the_night_has_to_tell() {
+    let page = GroupId(77);
+    let bodies = [
+        Body::Silence { page, name: "Сад".to_owned(), last: Ms(2), asked: 3 },
+        Body::Misses(page),
+        Body::Question { page },
+        Body::Shut { page, state: State::Closed },
+    ];
+    let held = bodies.map(|body| Held { kind: Kind::Nudge, at: Ms(7), body }).to_vec();
+    same(
+        "01000004000e049a0106d0a1d0b0d0b40403000e059a01000e069a01000e079a0102",
+        &Ledger { held, ..Ledger::default() },
     );
 }
 
@@ -463,7 +498,9 @@ fn first_version_of_a_class_and_what_people_have_to_do_with_it() {
 
 #[test]
 fn first_version_of_what_is_known_of_comments() {
-    same("019a010212031001011218b06d", &comments(77));
+    let before = Comments { told: Vec::new(), ..comments(77) };
+    assert_eq!(Comments::decode(&unhex("019a010212031001011218b06d")).unwrap(), before);
+    same("029a010212031001011218b06d011218", &comments(77));
 }
 
 #[test]

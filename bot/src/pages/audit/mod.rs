@@ -1,5 +1,6 @@
 //! What a page really does: pure measures over what VK tells of it.
 
+mod hours;
 mod posts;
 mod profile;
 mod questions;

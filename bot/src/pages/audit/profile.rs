@@ -98,6 +98,14 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// Whether people may comment on its posts: VK tells `wall` 0 (off), 1 (open), 2 (restricted: comments only) or
+    /// 3 (closed). <https://dev.vk.com/ru/reference/objects/group>
+    pub fn comments(&self) -> Option<bool> {
+        self.wall.map(|wall| matches!(wall, 1 | 2))
+    }
+}
+
 fn holds(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
@@ -151,6 +159,8 @@ mod tests {
         }));
         assert_eq!((odd.avatar, odd.cover, odd.address), (Some(true), Some(false), Some(true)));
         assert!(!odd.open && !odd.short_name && !odd.site && odd.pinned.is_none() && odd.description == 0);
+        let comments = |wall: i64| profile(json!({ "wall": wall })).comments();
+        assert_eq!([0, 1, 2, 3].map(comments), [Some(false), Some(true), Some(true), Some(false)]);
         assert!(profile(json!({"screen_name": "club5a"})).short_name);
         assert!(!profile(json!({"deactivated": "banned"})).open);
     }

@@ -7,10 +7,10 @@ use super::{
     Look, PostKind, Profile, Tiles, Wall,
     posts::{Span, WEEK, is_repost, published, within},
 };
-pub use crate::domain::page::Zone;
+pub use crate::domain::page::{Unscored, Zone};
 use crate::{
     content::{Formula, Norm, Part},
-    domain::page::{Aspect, Found, Shown},
+    domain::page::{Aspect, Found, Page, Shown},
 };
 
 /// A post is fresh for so many days. Our own threshold.
@@ -18,13 +18,34 @@ const FRESH: u16 = 3;
 /// A post with more characters and no picture is not read to its end. Our own threshold.
 const LONG: usize = 1_500;
 
-/// What no machine sees, as a person said it or a curator confirmed it; `None` is unknown.
+/// What no machine sees, or what VK happens not to show, as a person said it or a curator confirmed it; `None` is
+/// unknown. Of what VK shows its word alone counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     /// The page has the mark «Госорганизация».
     pub badge: Option<bool>,
     /// It is connected to «Госпаблики».
     pub connected: Option<bool>,
+    /// It has a picture.
+    pub avatar: Option<bool>,
+    /// It has a cover.
+    pub cover: Option<bool>,
+    /// It has both tiles of ПОС.
+    pub tiles: Option<bool>,
+}
+
+impl Said {
+    /// What people said of a page.
+    pub fn of(page: &Page) -> Self {
+        let word = |what| page.word(what).map(|word| word.yes);
+        Self {
+            badge: word(Aspect::Badge),
+            connected: word(Aspect::Connected),
+            avatar: word(Aspect::Avatar),
+            cover: word(Aspect::Cover),
+            tiles: word(Aspect::Tiles),
+        }
+    }
 }
 
 /// What a part's points rest on.
@@ -72,6 +93,14 @@ pub struct Scored {
     pub evidence: Evidence,
 }
 
+impl Scored {
+    /// Whether anybody can do something for it. What VK does not show may be there already: nothing is promised for
+    /// it. The badge and the connection are never seen: of them her word is asked.
+    fn is_to_mend(&self) -> bool {
+        self.evidence != Evidence::Unknown || matches!(self.what, Aspect::Badge | Aspect::Connected)
+    }
+}
+
 /// Something that would bring points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gain {
@@ -94,30 +123,6 @@ pub struct Score {
     pub parts: Vec<Scored>,
     /// What would bring more, the most points for a minute of work first.
     pub gains: Vec<Gain>,
-}
-
-/// Why a page has no score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unscored {
-    /// It is deleted, banned or closed.
-    Closed,
-    /// Its wall could not be read.
-    Unread,
-    /// It has too few subscribers for shares of them to mean anything.
-    Small {
-        /// Subscribers it has.
-        members: i64,
-        /// Subscribers the norm asks for.
-        least: u32,
-    },
-    /// Its first post is too young for a rhythm to show.
-    Young {
-        /// Days since the first post that can be seen.
-        days: i64,
-        /// Days the norm asks for.
-        least: u16,
-    },
 }
 
 /// Counts a page's score by a norm.
@@ -164,7 +169,7 @@ fn gains(parts: &[Scored], formula: &Formula) -> Vec<Gain> {
     let mut gains: Vec<Gain> = parts
         .iter()
         .zip(&formula.parts)
-        .filter(|(scored, _)| scored.got < scored.of)
+        .filter(|(scored, _)| scored.got < scored.of && scored.is_to_mend())
         .map(|(scored, part)| Gain {
             what: scored.what,
             points: scored.of - scored.got,
@@ -257,8 +262,8 @@ impl Facts {
             Aspect::Badge => said(self.said.badge, of),
             Aspect::Connected => said(self.said.connected, of),
             Aspect::Named | Aspect::Flagship | Aspect::Card => (0, Evidence::Unknown),
-            Aspect::Avatar => field(self.profile.avatar, of),
-            Aspect::Cover => field(self.profile.cover, of),
+            Aspect::Avatar => seen_or_said(self.profile.avatar, self.said.avatar, of),
+            Aspect::Cover => seen_or_said(self.profile.cover, self.said.cover, of),
             Aspect::Address => field(self.profile.address, of),
             Aspect::Description => field(Some(self.profile.description > 0), of),
             Aspect::Site => field(Some(self.profile.site), of),
@@ -266,7 +271,7 @@ impl Facts {
             Aspect::Phone => field(Some(self.profile.phone), of),
             Aspect::Pinned => field(Some(self.profile.pinned.is_some()), of),
             Aspect::Tiles => match (&self.tiles, self.tiles.right()) {
-                (Tiles::Hidden, _) => (0, Evidence::Unknown),
+                (Tiles::Hidden, _) => said(self.said.tiles, of),
                 (Tiles::Seen(_), right) => {
                     (u8::try_from(u16::from(of) * u16::from(right) / 2).unwrap_or(of), Evidence::Tiles(right))
                 }
@@ -308,6 +313,11 @@ fn said(said: Option<bool>, of: u8) -> (u8, Evidence) {
         Some(yes) => (if yes { of } else { 0 }, Evidence::Said(yes)),
         None => (0, Evidence::Unknown),
     }
+}
+
+/// What VK shows, or, where it shows nothing, what a person said.
+fn seen_or_said(seen: Option<bool>, word: Option<bool>, of: u8) -> (u8, Evidence) {
+    if seen.is_some() { field(seen, of) } else { said(word, of) }
 }
 
 fn one_of(posts: &[i64], of: u8) -> (u8, Evidence) {

@@ -7,7 +7,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::content::{Content, Norm};
+use crate::{
+    content::{Content, Norm},
+    domain::page::Aspect,
+};
 
 /// Monday, 23 November 2026, noon in Moscow.
 pub(super) const NOW: Ms = Ms(1_795_424_400_000);
@@ -66,7 +69,7 @@ fn points(page: &Value, posts: &[Value], said: Said) -> u8 {
     score(&look(page, posts), said, norm()).unwrap().points
 }
 
-const BOTH: Said = Said { badge: Some(true), connected: Some(true) };
+const BOTH: Said = Said { badge: Some(true), connected: Some(true), avatar: None, cover: None, tiles: None };
 
 #[test]
 fn a_page_that_does_everything_has_all_but_what_its_readers_give() {
@@ -205,7 +208,8 @@ fn any_page() -> impl Strategy<Value = Value> {
 
 fn any_said() -> impl Strategy<Value = Said> {
     let said = proptest::option::of(any::<bool>());
-    (said.clone(), said).prop_map(|(badge, connected)| Said { badge, connected })
+    (said.clone(), said.clone(), said.clone(), said.clone(), said)
+        .prop_map(|(badge, connected, avatar, cover, tiles)| Said { badge, connected, avatar, cover, tiles })
 }
 
 proptest! {
@@ -217,7 +221,14 @@ proptest! {
             prop_assert!(found.points <= 100);
             prop_assert_eq!(u32::from(found.points), found.parts.iter().map(|p| u32::from(p.got)).sum::<u32>());
             let more: u32 = found.gains.iter().map(|g| u32::from(g.points)).sum();
-            prop_assert_eq!(u32::from(found.points) + more, 100);
+            // Nothing is promised for what VK does not show and nobody has told.
+            let hides = |p: &&Scored| {
+                p.evidence == Evidence::Unknown && !matches!(p.what, Aspect::Badge | Aspect::Connected)
+            };
+            let hidden: u32 = found.parts.iter().filter(hides).map(|p| u32::from(p.of - p.got)).sum();
+            prop_assert_eq!(u32::from(found.points) + more + hidden, 100);
+            let promised = |p: &Scored| found.gains.iter().any(|gain| gain.what == p.what);
+            prop_assert!(found.parts.iter().filter(hides).all(|p| !promised(p)));
             prop_assert!(found.parts.iter().all(|p| p.got <= p.of));
         }
     }
@@ -251,6 +262,8 @@ proptest! {
         prop_assert!(points(&page, &more, said) >= before, "a post more");
         prop_assert!(points(&whole_page_like(&page), &posts, said) >= before, "every field filled");
         prop_assert!(points(&page, &posts, Said { badge: said.badge.or(Some(true)), ..said }) >= before, "a badge said");
+        let all = Said { avatar: Some(true), cover: Some(true), tiles: Some(true), ..said };
+        prop_assert!(points(&page, &posts, all) >= before, "what VK hides said");
     }
 }
 

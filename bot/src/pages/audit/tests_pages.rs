@@ -87,7 +87,7 @@ fn said(signs: Option<&str>) -> Said {
         '-' => Some(false),
         _ => None,
     });
-    Said { badge: signs.next().flatten(), connected: signs.next().flatten() }
+    Said { badge: signs.next().flatten(), connected: signs.next().flatten(), ..Said::default() }
 }
 
 fn told(measures: &Measures, scored: &Result<Score, Unscored>) -> Told {

@@ -7,40 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 use vkapi::types::Group;
 
+pub use crate::domain::page::{Defect, TileKind};
+
 const HOST: &str = "pos.gosuslugi.ru";
-
-/// What a tile is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TileKind {
-    /// «Сообщить о проблеме».
-    Problem,
-    /// «Высказать мнение».
-    Opinion,
-}
-
-/// What is wrong with a tile's address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Defect {
-    /// A word of the pattern was not replaced: `OGRN`, `ID`, `REG-CODE`, `MUN-CODE`.
-    Placeholder,
-    /// A space within.
-    Space,
-    /// It does not begin with `https://`.
-    Insecure,
-    /// `opaId` is missing or no number.
-    OpaId,
-    /// Neither `reg_code` of 2–8 digits nor `mun_code` of 8.
-    Territory,
-    /// `utm_source` is none of `vk`, `vk1`, `vk2`.
-    Source,
-    /// `utm_medium` is not of 2–4 digits.
-    Medium,
-    /// `utm_campaign` is no ОГРН of 13 digits.
-    Ogrn,
-}
 
 /// A tile of ПОС as it stands in the menu.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,6 +41,19 @@ impl Tiles {
         let mut urls = Vec::new();
         addresses(menu, &mut urls);
         Self::Seen(urls.into_iter().filter_map(tile).collect())
+    }
+
+    /// Everything that is wrong: with each tile in the menu's order, then what is missing or there twice.
+    pub fn defects(&self) -> Vec<(TileKind, Defect)> {
+        let Self::Seen(tiles) = self else { return Vec::new() };
+        let of = |kind| tiles.iter().filter(|tile| tile.kind == kind).count();
+        let number = |kind| match of(kind) {
+            0 => Some((kind, Defect::Missing)),
+            1 => None,
+            _ => Some((kind, Defect::Twice)),
+        };
+        let wrong = tiles.iter().flat_map(|tile| tile.defects.iter().map(|defect| (tile.kind, *defect)));
+        wrong.chain([TileKind::Problem, TileKind::Opinion].into_iter().filter_map(number)).collect()
     }
 
     /// How many of the two kinds have a right tile: 0, 1 or 2.
@@ -176,7 +158,15 @@ mod tests {
 
     #[test]
     fn one_kind_twice_is_one() {
-        assert_eq!(Tiles::of(&page(&json!([{"url": PROBLEM}, {"url": PROBLEM}]))).right(), 1);
+        let twice = Tiles::of(&page(&json!([{"url": PROBLEM}, {"url": PROBLEM}])));
+        assert_eq!(twice.right(), 1);
+        assert_eq!(
+            twice.defects(),
+            [(TileKind::Problem, Defect::Twice), (TileKind::Opinion, Defect::Missing)]
+        );
+        let both = Tiles::of(&page(&json!([{"url": PROBLEM}, {"url": OPINION}])));
+        assert_eq!(both.defects(), []);
+        assert_eq!(Tiles::Hidden.defects(), []);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use vkapi::types::WallPost;
 
 use super::{
-    Look, Numbers, Said, Score, Span, Wall, found,
+    Evidence, Look, Numbers, Profile, Said, Score, Span, Tiles, Wall, found,
+    hours::hours,
     posts::{published, reactions, views},
     score,
 };
@@ -11,7 +12,7 @@ use crate::{
     content::Norm,
     domain::{
         Day, Ms, Zone,
-        page::{Best, Lack, Sight, State, Sum, WORDS, Week},
+        page::{Aspect, Best, Lack, Sight, State, Sum, WORDS, Week},
         text,
     },
 };
@@ -24,7 +25,23 @@ const DAYS: i32 = 7;
 /// What a look comes to: the sight to keep, but for when the page is looked at next, and the weeks it changes, oldest
 /// first.
 pub fn kept(old: &Sight, look: &Look, said: Said, norm: &Norm, zone: &Zone) -> (Sight, Vec<Week>) {
-    let scored = score(look, said, norm).ok();
+    let (scored, unscored) = match score(look, said, norm) {
+        Ok(scored) => (Some(scored), None),
+        Err(why) => (None, Some(why)),
+    };
+    let evidence = |what| {
+        let parts = scored.iter().flat_map(|s: &Score| &s.parts);
+        parts.filter(move |part| part.what == what).map(|part| &part.evidence)
+    };
+    let posts = evidence(Aspect::Posts).find_map(|evidence| match evidence {
+        Evidence::Posts { ids, .. } => Some(ids.iter().copied().take(Sight::POSTS).collect()),
+        _ => None,
+    });
+    let views = evidence(Aspect::Views).find_map(|evidence| match evidence {
+        Evidence::Views { views, members, .. } => Some((large(*views), large(*members))),
+        _ => None,
+    });
+    let open = matches!(look.wall, Wall::Read(_));
     let mut sight = Sight {
         read: Some(look.at),
         state: state(look),
@@ -34,10 +51,18 @@ pub fn kept(old: &Sight, look: &Look, said: Said, norm: &Norm, zone: &Zone) -> (
         score: scored.as_ref().map(|s| s.points),
         zone: scored.as_ref().map(|s| s.zone),
         found: found(look, norm.posts_a_week),
+        unscored,
+        parts: scored.iter().flat_map(|s| s.parts.iter().map(|part| (part.what, part.got))).collect(),
+        posts: posts.unwrap_or_default(),
+        views,
+        defects: if open { Tiles::of(&look.group).defects() } else { Vec::new() },
+        comments: Profile::of(&look.group).comments().filter(|_| open),
+        hours: None,
         ..old.clone()
     };
     let Wall::Read(wall) = &look.wall else { return (sight, Vec::new()) };
     let posts = published(wall, look.at);
+    sight.hours = hours(&posts, look.at, zone);
     sight.last_post = posts.first().and_then(|post| post.date).map(|date| Ms(date.saturating_mul(1_000)));
     let monday = day(zone, look.at).monday();
     let weeks = (1..=BACK).rev().map(|n| Day(monday.0 - n * DAYS));

@@ -79,7 +79,13 @@ impl Auditor {
             now.open.extend(open);
         }
         now.open.sort_by_key(|question| (question.at, question.comment));
+        let patience = self.clock.now().plus(-i64::from(self.norm.reader_hours) * Ms::HOUR);
         let mut ops = Vec::new();
+        if !now.tell(patience).is_empty()
+            && let Some(page) = self.store.page(page.id).await?
+        {
+            ops.extend(self.asked(&page).await?);
+        }
         if calls > 0 {
             ops.push(Op::ReadComments(self.day(self.clock.now()), calls));
         }

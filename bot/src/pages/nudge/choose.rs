@@ -3,7 +3,7 @@
 use super::{Chosen, Ground, MOST, Subject, memory};
 use crate::{
     content::{Advice, Lesson},
-    domain::page::Aspect,
+    domain::page::{Aspect, Week},
 };
 
 /// Good things that bring no points by most norms, in the order they are spoken of.
@@ -45,6 +45,21 @@ pub(super) fn lesson<'a>(ground: &Ground<'a>, chosen: &[Chosen<'a>]) -> Option<&
     ids.filter(|id| !ground.passed.contains(id)).find_map(|id| ground.content.lesson(id))
 }
 
+/// Something may still be made better, whether or not there is advice on it now.
+pub(super) fn is_left(subjects: &[&Subject<'_>]) -> bool {
+    let lacks = |subject: &&Subject<'_>| {
+        let missing = subject.found.iter().any(|f| !f.there && BESIDES.contains(&f.what));
+        missing || subject.weeks.last().is_some_and(|w| !w.lacks.is_empty() || w.posts < u16::from(w.asked))
+    };
+    subjects.iter().any(lacks)
+}
+
+/// How many times a thing is to be done before it brings its points: posts bring theirs all at once, with the last of
+/// those that are asked for.
+fn times(week: &Week, what: Aspect) -> u16 {
+    if what == Aspect::Posts { u16::from(week.asked).saturating_sub(week.posts).max(1) } else { 1 }
+}
+
 /// All that may be advised for a page, best first, one advice for each thing.
 fn of_page<'a>(ground: &Ground<'a>, subject: &Subject<'a>) -> Vec<Chosen<'a>> {
     let Some(week) = subject.weeks.last() else { return Vec::new() };
@@ -64,7 +79,7 @@ fn of_page<'a>(ground: &Ground<'a>, subject: &Subject<'a>) -> Vec<Chosen<'a>> {
     let mut chosen: Vec<Chosen<'a>> = wanted
         .filter_map(|(what, points)| {
             let advice = freshest(ground, subject, what)?;
-            Some(Chosen { page: subject.page, advice, points })
+            Some(Chosen { page: subject.page, advice, points, times: times(week, what) })
         })
         .collect();
     best_first(&mut chosen);
@@ -75,7 +90,8 @@ fn of_page<'a>(ground: &Ground<'a>, subject: &Subject<'a>) -> Vec<Chosen<'a>> {
 fn best_first(chosen: &mut [Chosen<'_>]) {
     // a/b > c/d as a·d > c·b: no fractions, no ties by rounding.
     chosen.sort_by_key(|c| {
-        std::cmp::Reverse(u32::from(c.points) * 10_000 / u32::from(c.advice.minutes.max(1)))
+        let minutes = u32::from(c.advice.minutes.max(1)) * u32::from(c.times);
+        std::cmp::Reverse(u32::from(c.points) * 10_000 / minutes)
     });
 }
 
@@ -88,5 +104,5 @@ fn freshest<'a>(ground: &Ground<'a>, subject: &Subject<'a>, what: Aspect) -> Opt
     let rotated = (0..all.len()).filter_map(|n| all.get((n + turn) % all.len()));
     let may = rotated.filter(|a| memory::may(ground.nudged, page, &a.id, ground.today.into()));
     // `min_by_key` takes the first of equals, and `None` comes before any week.
-    may.min_by_key(|a| memory::last(ground.nudged, page, &a.id)).copied()
+    may.min_by_key(|a| memory::last(ground.nudged, &a.id)).copied()
 }

@@ -10,8 +10,9 @@ use crate::domain::{
 
 /// An advice declined so often is not given again.
 pub(super) const DECLINES: u8 = 3;
-/// How long an advice that was answered rests, in days.
-pub(super) const REST: i32 = 28;
+/// How long an advice that was answered rests, in days from the Monday of the week its message was about: that came a
+/// week later, and she was promised a month.
+pub(super) const REST: i32 = 35;
 
 /// Notes that a nudge was given.
 pub fn remember(nudged: &mut Nudged, nudge: &Nudge<'_>) {
@@ -44,24 +45,27 @@ pub fn answered(nudged: &mut Nudged, page: GroupId, advice: &str, answer: Answer
     true
 }
 
-/// Whether an advice may be given for a page now.
+/// Whether an advice may be given for a page now. What she did rests for that page; what she did not want, and what was
+/// in the last message, for all of hers: it would be the same words to the same person.
 pub(super) fn may(nudged: &Nudged, page: GroupId, advice: &str, today: Day) -> bool {
     let declined = nudged.declined.iter().find(|(id, _)| id == advice).map_or(0, |(_, times)| *times);
-    let before = nudged.advised.iter().find(|a| a.advice == advice && a.page == page);
-    let rests = before.is_some_and(|before| match before.answer {
-        Some(Answer::Done | Answer::Later) => today.0 - before.week.0 < REST,
-        Some(Answer::How) | None => false,
-    });
-    let running = before.is_some_and(|before| Some(before.week) == nudged.week);
-    declined < DECLINES && !rests && !running
+    let before = |page: Option<GroupId>| {
+        let of = move |a: &&Advised| a.advice == advice && page.is_none_or(|page| a.page == page);
+        nudged.advised.iter().filter(of)
+    };
+    let lately = |given: &&Advised| today.0 - given.week.0 < REST;
+    let done = before(Some(page)).next().filter(lately).is_some_and(|a| a.answer == Some(Answer::Done));
+    let put_off = before(None).filter(lately).any(|a| a.answer == Some(Answer::Later));
+    let running = before(None).next().is_some_and(|before| Some(before.week) == nudged.week);
+    declined < DECLINES && !done && !put_off && !running
 }
 
-/// How often an advice was given for a page, as far as that is remembered.
-pub(super) fn times(nudged: &Nudged, page: GroupId, advice: &str) -> usize {
-    nudged.advised.iter().filter(|a| a.advice == advice && a.page == page).count()
+/// How often an advice was given for any page, as far as that is remembered: its wordings take turns by it.
+pub(super) fn times(nudged: &Nudged, advice: &str) -> usize {
+    nudged.advised.iter().filter(|a| a.advice == advice).count()
 }
 
-/// The week an advice was last given for a page.
-pub(super) fn last(nudged: &Nudged, page: GroupId, advice: &str) -> Option<Day> {
-    nudged.advised.iter().find(|a| a.advice == advice && a.page == page).map(|a| a.week)
+/// The week an advice was last given for any page.
+pub(super) fn last(nudged: &Nudged, advice: &str) -> Option<Day> {
+    nudged.advised.iter().find(|a| a.advice == advice).map(|a| a.week)
 }

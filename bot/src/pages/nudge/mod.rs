@@ -19,7 +19,8 @@ use crate::{
     domain::{
         Day, PageRef, Sphere,
         comments::Question,
-        page::{Found, Nudged, Week},
+        page::{Defect, Found, Hours, Nudged, TileKind, Week},
+        rhythm::Badge,
     },
 };
 
@@ -41,6 +42,19 @@ pub struct Subject<'a> {
     pub found: &'a [Found],
     /// Questions of its readers that have waited long for an answer.
     pub waiting: Option<Waiting>,
+    /// What is wrong with its tiles of ПОС.
+    pub defects: &'a [(TileKind, Defect)],
+    /// When its posts are looked at most.
+    pub hours: Option<Hours>,
+    /// What it has reached, with the Monday of the week it was reached in.
+    pub earned: &'a [(Badge, Day)],
+}
+
+impl<'a> Subject<'a> {
+    /// A page of which its weeks alone are known.
+    pub fn new(page: &'a PageRef, weeks: &'a [Week]) -> Self {
+        Self { page, weeks, found: &[], waiting: None, defects: &[], hours: None, earned: &[] }
+    }
 }
 
 /// That questions wait for an answer.
@@ -80,6 +94,8 @@ pub struct Chosen<'a> {
     pub advice: &'a Advice,
     /// Points it would bring; 0 for what is good but gives none.
     pub points: u8,
+    /// How many times it is to be done for that.
+    pub times: u16,
 }
 
 /// A nudge as it is to be said.

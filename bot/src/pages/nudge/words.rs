@@ -7,7 +7,7 @@ use crate::{
     content::{Arg, Lesson, Occasion, Tone},
     domain::{
         Sphere,
-        page::{Best, Week, Zone},
+        page::{Aspect, Best, Week, Zone},
     },
 };
 
@@ -15,6 +15,8 @@ use crate::{
 const AHEAD: usize = 7;
 /// Weeks back in which a good post is still remembered.
 const REMEMBERED: usize = 8;
+/// The advice that her page's own best hours belong to.
+const BEST_HOUR: &str = "best-hour";
 /// The most characters of a page's name: some are a whole charter.
 const NAME: usize = 60;
 
@@ -29,7 +31,7 @@ pub(super) fn message(
     let say = Say { ground, many, place: 0 };
     let page = |(n, subject): (usize, &&Subject<'_>)| Say { ground, many, place: n as u64 }.page(subject);
     let head: Vec<String> = subjects.iter().enumerate().map(page).collect();
-    let todo = say.todo(chosen);
+    let todo = say.todo(subjects, chosen);
     let lesson = lesson
         .map(|l| say.v("nudge-lesson", &[("lesson", l.title.clone().into()), ("minutes", l.minutes.into())]));
     let tries = [(Some(true), lesson.clone()), (Some(false), lesson), (Some(false), None), (None, None)];
@@ -85,7 +87,10 @@ impl Say<'_, '_> {
         if week.posts == 0 {
             lines.extend(self.remembered(subject));
         }
-        lines.extend(self.number(subject.weeks));
+        // «Вышла одна запись» has told the number of posts.
+        let told = week.best.is_none() && week.posts > 0;
+        lines.extend(self.number(subject.weeks, told));
+        lines.extend(self.earned(subject, week));
         lines.extend(self.waiting(subject));
         lines.join("\n")
     }
@@ -117,7 +122,7 @@ impl Say<'_, '_> {
 
     /// One number that changed: of those that grew one each time in turn; if none did, that of posts, without a word of
     /// blame.
-    fn number(&self, weeks: &[Week]) -> Option<String> {
+    fn number(&self, weeks: &[Week], posts_told: bool) -> Option<String> {
         let (now, before) = (weeks.last()?, weeks.iter().nth_back(1));
         let Some(before) = before.filter(|before| before.from.0 + 7 == now.from.0) else {
             let args = [("posts", Arg::from(now.posts)), ("asked", now.asked.into())];
@@ -136,10 +141,12 @@ impl Say<'_, '_> {
         ];
         let grown: Vec<(&str, (u32, u32))> =
             all.into_iter().filter_map(|(key, pair)| Some((key, pair.filter(|(b, n)| n > b)?))).collect();
+        let grown: Vec<(&str, (u32, u32))> =
+            grown.into_iter().filter(|(key, _)| !posts_told || *key != "nudge-posts").collect();
         let turn = usize::from(self.ground.nudged.turns);
         let (key, (b, n)) = match grown.get(turn % grown.len().max(1)) {
             Some(found) => *found,
-            None if now.posts == 0 => return None,
+            None if now.posts == 0 || posts_told => return None,
             None if now.posts >= u16::from(now.asked) => ("nudge-in-norm", posts?),
             None => ("nudge-fewer", posts?),
         };
@@ -160,15 +167,45 @@ impl Say<'_, '_> {
         Some(self.f(key, &args))
     }
 
-    fn todo(&self, chosen: &[Chosen<'_>]) -> String {
+    /// What the page reached in that week.
+    fn earned(&self, subject: &Subject<'_>, week: &Week) -> Option<String> {
+        let new = subject.earned.iter().filter(|(_, monday)| *monday == week.from);
+        let new: Vec<String> =
+            new.map(|(badge, _)| self.f(&format!("badge-{}", badge.word()), &[])).collect();
+        let args = [("count", Arg::from(new.len())), ("all", new.join(", ").into())];
+        (!new.is_empty()).then(|| self.f("nudge-earned", &args))
+    }
+
+    /// The words of an advice with what is known of this page beside them.
+    fn known(&self, subject: Option<&&Subject<'_>>, chosen: &Chosen<'_>, what: String) -> String {
+        let Some(subject) = subject else { return what };
+        if let Some((tile, defect)) = subject.defects.first().filter(|_| chosen.advice.mends == Aspect::Tiles)
+        {
+            let known = crate::chat::defect(self.ground.content.texts(), *tile, *defect);
+            return self.f("nudge-known", &[("what", what.into()), ("known", known.into())]);
+        }
+        let Some(hours) = subject.hours.filter(|_| chosen.advice.id == BEST_HOUR) else { return what };
+        let args = [
+            ("what", Arg::from(what)),
+            ("from", u32::from(hours.from).into()),
+            ("to", u32::from(hours.from + 3).into()),
+            ("posts", hours.posts.into()),
+        ];
+        self.f("nudge-hours", &args)
+    }
+
+    fn todo(&self, subjects: &[&Subject<'_>], chosen: &[Chosen<'_>]) -> String {
         if chosen.is_empty() {
-            return self.v("nudge-nothing", &[]);
+            let left = super::choose::is_left(subjects);
+            return self.v(if left { "nudge-rests" } else { "nudge-nothing" }, &[]);
         }
         let mut lines = vec![self.v("nudge-todo", &[("count", chosen.len().into())])];
         for (n, c) in chosen.iter().enumerate() {
-            let before = memory::times(self.ground.nudged, c.page.id, &c.advice.id);
+            let before = memory::times(self.ground.nudged, &c.advice.id);
             let turn = (before + usize::from(self.ground.seed as u8)) % c.advice.say.len().max(1);
             let what = c.advice.say.get(turn).cloned().unwrap_or_default();
+            let subject = subjects.iter().find(|subject| subject.page.id == c.page.id);
+            let what = self.known(subject, c, what);
             let what = if self.many {
                 let name = crate::chat::short(&c.page.name, 30);
                 self.f("nudge-for-page", &[("page", name.into()), ("what", what.into())])
@@ -181,7 +218,12 @@ impl Say<'_, '_> {
                 ("minutes", c.advice.minutes.into()),
                 ("points", c.points.into()),
             ];
-            lines.push(self.f(if c.points > 0 { "nudge-advice" } else { "nudge-advice-good" }, &args));
+            let key = match (c.points, c.times) {
+                (0, _) => "nudge-advice-good",
+                (_, 1) => "nudge-advice",
+                _ => "nudge-advice-step",
+            };
+            lines.push(self.f(key, &args));
         }
         lines.join("\n")
     }

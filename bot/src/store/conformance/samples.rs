@@ -15,9 +15,10 @@ use crate::{
         comments::{Comments, Question},
         letter::{Amends, Letter, LetterButton, Rest, Stage, When},
         page::{
-            Admin, Advised, Answer, Aspect, Best, Example, Found, Lack, Nudged, Page, PostKind, Proof, Shown,
-            Sight, State, Sum, Watch, Week, Word, Zone as Light,
+            Admin, Advised, Answer, Aspect, Best, Defect, Example, Found, Hours, Lack, Month, Nudged, Page,
+            PostKind, Proof, Shown, Sight, State, Sum, TileKind, Unscored, Watch, Week, Word, Zone as Light,
         },
+        rhythm::Badge,
         roster::{Institution, RosterKey},
         segment::{Atom, Saved, Segment, Size},
     },
@@ -207,6 +208,23 @@ pub(crate) fn sight(id: i64, next: i64) -> Sight {
             found(Aspect::Posts, true, Shown::Count(3)),
             found(Aspect::Visual, true, Shown::Post(77)),
         ],
+        unscored: Some(Unscored::Young { days: 3, least: 14 }),
+        parts: vec![(Aspect::Cover, 5)],
+        posts: vec![77],
+        views: Some((400, 420)),
+        defects: vec![(TileKind::Opinion, Defect::Ogrn)],
+        comments: Some(true),
+        hours: Some(Hours { from: 18, posts: 21 }),
+        earned: vec![(Badge::Month, Day(20_780))],
+        best_run: 4,
+        month: Some(Month {
+            posts: 12,
+            members: Some((400, 420)),
+            views: 300,
+            likes: 20,
+            comments: 3,
+            reposts: 1,
+        }),
         ..Sight::new(GroupId(id), Ms(next))
     }
 }
@@ -289,7 +307,7 @@ pub(crate) fn watch(id: i64, by: i64) -> Watch {
 /// What is known of a page's comments.
 pub(crate) fn comments(id: i64) -> Comments {
     let question = Question { post: 9, comment: 12, at: Ms(7_000) };
-    Comments { id: GroupId(id), read: vec![(9, 3), (8, 1)], open: vec![question] }
+    Comments { id: GroupId(id), read: vec![(9, 3), (8, 1)], open: vec![question], told: vec![(9, 12)] }
 }
 
 /// A person on vacation, whose page this colleague looks after.
