@@ -23,7 +23,7 @@ use kurator::{
         Ms, PageRef, Person, PostRef, Progress, Reads, Recipient, Reminder, ReminderKey, Round, Rule, Sphere,
         Tick, Weekdays, What,
         comments::{Comments, Question},
-        page::{Admin, Aspect, Found, Lack, Page, PostKind, Shown, Sight, State, Sum, Week, Zone},
+        page::{Admin, Aspect, Found, Lack, Month, Page, PostKind, Shown, Sight, State, Sum, Week, Zone},
     },
     store::{
         AuditEntry, Commit, Committed, Expect, Op, OutLane, OutMessage, SledOptions, SledStore, StepKey,
@@ -388,6 +388,7 @@ async fn night(store: &SledStore, day: i64, today: Ms, whole: bool) -> anyhow::R
             id,
             read: (day..day + 6).map(|post| (post, 3)).collect(),
             open: vec![question(day), question(day + 1)],
+            told: vec![(day, day * 16)],
         })));
         if day % 7 == 0 {
             ops.push(Op::DropWeeks(id, Day(monday.0 - 56 * 7)));
@@ -416,6 +417,10 @@ fn sight(id: GroupId, at: Ms) -> Sight {
         score: Some(60),
         zone: Some(Zone::Red),
         found: found.into(),
+        parts: [Aspect::Posts, Aspect::Tiles, Aspect::Cover].map(|what| (what, 10)).into(),
+        posts: vec![30, 29, 28],
+        views: Some((4_000, 800)),
+        month: Some(Month::default()),
         ..Sight::new(id, at.plus(Ms::DAY))
     }
 }
