@@ -32,7 +32,7 @@ impl Comments {
         let told = &self.told;
         let new = open.iter().filter(|question| question.at <= since && !told.contains(&question.key()));
         let new: Vec<Question> = new.copied().collect();
-        self.told.extend(new.iter().map(|question| question.key()));
+        self.told.extend(new.iter().map(Question::key));
         new
     }
 

@@ -380,7 +380,7 @@ impl Month {
         let first = members.next();
         let month = Self {
             posts: sum(|week| week.posts.into()),
-            members: first.map(|first| (first, members.last().unwrap_or(first))),
+            members: first.map(|first| (first, members.next_back().unwrap_or(first))),
             views: sum(|week| week.views.sum),
             likes: sum(|week| week.likes.sum),
             comments: sum(|week| week.comments.sum),
