@@ -3,8 +3,8 @@
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    Absent, Action, Choice, Known, Need, Screen, Talk, alarms, board, classes, handoff, ideas, interview, menu,
-    nudge, opinion, progress, reminders, report, router::Step, told, vacation,
+    Absent, Action, Choice, Known, Need, Screen, Talk, alarms, board, classes, handoff, ideas, interview,
+    menu, nudge, opinion, progress, reminders, report, router::Step, told, vacation,
 };
 use crate::{
     content::Texts,
