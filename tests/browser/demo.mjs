@@ -235,19 +235,42 @@ const choose = async (page, id) => {
 };
 
 const TRAINER = 1006;
+const HEAD = 1008;
+/** The demo's own VK takes this key of the community: what the bot does not send can be drawn all the same. */
+const KEY = "demo-key-of-the-sandbox";
 const NEWS = "Коллеги, в четверг в 15:00 эфир о комментариях. Приходите с вопросами!";
 
-/** The trainer meets the bot, writes an announcement, looks at it and sends it. */
-const announce = async (page, chat) => {
-  await choose(page, TRAINER);
+/** Somebody of the staff meets the bot; her usual keyboard then has «Кабинет». */
+const meet = async (page, chat, id) => {
+  await choose(page, id);
   await chat.answered("«Начать»", () => page.getByTestId("start").click());
   await chat.mustPress("Согласен");
   for (let step = 0; step < 15 && !(await chat.labels()).includes("кабинет"); step += 1) {
     if (!await chat.pressFirst(["Пропустить", "Школа", "Дальше"])) await chat.write("Пропустить");
   }
+};
+
+/** Whatever the bot has said for a moment is gone. */
+const quiet = async (page) => {
+  for (const toast of await page.getByTestId("toast").all()) await toast.getByRole("button").click().catch(() => {});
+  await page.getByTestId("toast").waitFor({ state: "detached", timeout: WAIT_MS });
+};
+
+/** The trainer meets the bot, writes an announcement, looks at it and sends it. */
+const announce = async (page, chat, shot) => {
+  await meet(page, chat, TRAINER);
   await chat.mustPress("Кабинет");
   await chat.mustPress("Новое объявление");
   await chat.write(NEWS);
+  const labels = await chat.labels();
+  for (const label of ["Кому", "Кнопки", "Вложения", "Когда"]) assert.ok(labels.some((here) => here.startsWith(plain(label))), `the composer has «${label}»: ${labels}`);
+  await quiet(page);
+  await page.getByTestId("tools-toggle").click();
+  await page.getByTestId("keys-toggle").click();
+  await page.getByTestId("log").evaluate((log) => log.scrollTo(0, log.scrollHeight));
+  await shot("desktop-composer");
+  await page.getByTestId("keys-toggle").click();
+  await page.getByTestId("tools-toggle").click();
   for (let step = 0; step < 6; step += 1) {
     const sent = await chat.pressFirst(["Отправить", "Всем", "Сейчас", "Дальше"]);
     if (sent?.startsWith("Отправить")) break;
@@ -291,6 +314,77 @@ const attach = async (page, chat) => {
   assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "send", "Tab goes from the field to the button");
 };
 
+/** A snackbar answers a press, and all that is kept about her comes as a file that can be opened. */
+const myData = async (page, chat) => {
+  await chat.write("Настройки");
+  await chat.mustPress("Мои данные");
+  const send = (await chat.buttons()).find(({ label }) => label === "Прислать файл");
+  assert.ok(send, `the file can be had: ${await chat.labels()}`);
+  await send.button.click();
+  const toast = page.getByTestId("toasts").getByTestId("toast");
+  await toast.waitFor({ timeout: WAIT_MS });
+  assert.match(await toast.innerText(), /Собираю файл/);
+  assert.equal(await page.getByTestId("toasts").getAttribute("aria-live"), "polite", "a reader hears it");
+  await quiet(page);
+  const file = page.locator('[data-from="bot"] [data-testid="attachment"]').last();
+  await file.waitFor({ timeout: WAIT_MS });
+  const link = await file.evaluate((node) => (node.closest("a") ?? node.querySelector("a")).href);
+  const kept = await page.evaluate(async (address) => (await fetch(address)).text(), link);
+  assert.match(kept, /Согласие на обработку данных/, "the file is what it says it is");
+};
+
+/** Cards beside each other, each with its button. */
+const carousel = async (page, chat, id) => {
+  const card = (title) => ({ title, description: "Что в ней", buttons: [{ action: { type: "text", label: `Открыть ${title}`, payload: "{}" } }] });
+  const sent = await page.evaluate(async ([key, peer, template]) => (await fetch("/method/messages.send", {
+    method: "POST",
+    body: new URLSearchParams({ access_token: key, v: "5.199", peer_ids: peer, random_id: "0", message: "Карточки", template: JSON.stringify(template) }),
+  })).json(), [KEY, `${id}`, { type: "carousel", elements: [card("Первая"), card("Вторая")] }]);
+  assert.ok(sent.response, `the carousel is taken: ${JSON.stringify(sent)}`);
+  const cards = page.getByTestId("carousel").last();
+  await cards.waitFor({ timeout: WAIT_MS });
+  assert.deepEqual(await cards.locator("h3").allInnerTexts(), ["Первая", "Вторая"]);
+  await chat.answered("a button of a card", () => cards.getByTestId("button").last().click());
+};
+
+/** VK breaks and is whole again; what was written meanwhile is answered. */
+const faults = async (page, chat) => {
+  const choice = page.getByTestId("faults");
+  await choice.selectOption({ index: 2 });
+  await page.waitForFunction(async () => JSON.stringify(await (await fetch("/sandbox/faults")).json()).includes("server_error"), null, { timeout: WAIT_MS });
+  const before = await page.locator('[data-from="bot"]').count();
+  await page.getByTestId("composer-input").fill("Меню");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(1_500);
+  assert.equal(await page.locator('[data-from="bot"]').count(), before, "nothing comes while VK is down");
+  await choice.selectOption({ index: 0 });
+  await page.waitForFunction((count) => document.querySelectorAll('[data-from="bot"]').length > count, before, { timeout: DAYS_MS });
+};
+
+/** The clock goes on by an hour, and runs until it is stopped. */
+const clock = async (page) => {
+  const now = () => page.evaluate(async () => (await (await fetch("/demo/clock")).json()).now_ms);
+  const hour = 3_600_000;
+  const before = await now();
+  const button = page.getByTestId("clock-hour");
+  await button.click();
+  await page.waitForFunction((node) => !node.hasAttribute("aria-busy"), await button.elementHandle(), { timeout: DAYS_MS });
+  const after = await now();
+  assert.ok(after - before >= hour && after - before < 2 * hour, `an hour: ${after - before}`);
+  await page.getByTestId("clock-run").click();
+  await page.waitForFunction(async (from) => (await (await fetch("/demo/clock")).json()).now_ms >= from + 1_800_000, after, { timeout: DAYS_MS });
+  await page.getByTestId("clock-run").click();
+  assert.equal(await page.getByTestId("clock-run").getAttribute("aria-pressed"), "false");
+};
+
+/** A head reads the summary of the region. */
+const summary = async (page, chat) => {
+  await meet(page, chat, HEAD);
+  await chat.mustPress("Кабинет");
+  await chat.mustPress("Сводка");
+  assert.match(await chat.last.innerText(), /страниц/i);
+};
+
 const backstage = async (page) => {
   await page.locator('[data-testid="call"][data-method="messages.send"]').first().waitFor({ timeout: WAIT_MS });
   const clock = page.getByTestId("clock-now");
@@ -329,12 +423,25 @@ const story = async (page, address, shot) => {
   await textStaysText(page, chat);
   await mondayNudge(page, chat);
   await shot("desktop-nudge");
-  await announce(page, chat);
+  await announce(page, chat, shot);
   await shot("desktop-announcement");
   await page.locator(`[data-person="${id}"]`).getByTestId("unread").waitFor({ timeout: WAIT_MS });
   await choose(page, id);
   await page.locator('[data-from="bot"]').filter({ hasText: NEWS }).waitFor({ timeout: WAIT_MS });
+  await page.setViewportSize(PHONE);
+  await quiet(page);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.getByTestId("log").evaluate((log) => log.scrollTo(0, log.scrollHeight));
+  await shot("phone-announcement");
+  await page.setViewportSize(DESKTOP);
   await attach(page, chat);
+  await myData(page, chat);
+  await carousel(page, chat, id);
+  await clock(page);
+  await faults(page, chat);
+  await shot("desktop-carousel");
+  await summary(page, chat);
+  await choose(page, id);
   await accessible(page, "desktop, light");
   await page.emulateMedia({ colorScheme: "dark" });
   await accessible(page, "desktop, dark");
