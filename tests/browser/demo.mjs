@@ -1,6 +1,7 @@
 // The demo, tried by a browser: a newcomer gives consent, goes through onboarding with her page, finishes a checklist and
 // asks a question with a typo; on Monday she gets the week of her page with its picture; a trainer sends an announcement,
-// and she reads it on a phone. Any console error or serious accessibility fault fails the run.
+// and she reads it on a phone. Snackbars, files, cards, the clock and the faults are tried too; a head reads the summary. The
+// shots `desktop-composer` and `phone-announcement` are the handbook's pictures. Any console error or serious accessibility fault fails the run.
 //
 //   npm ci && npm test                     starts `target/debug/kurator demo` (build it first) and stops it at the end
 //   node demo.mjs http://127.0.0.1:8080/   uses a demo that already runs
@@ -266,10 +267,11 @@ const announce = async (page, chat, shot) => {
   for (const label of ["Кому", "Кнопки", "Вложения", "Когда"]) assert.ok(labels.some((here) => here.startsWith(plain(label))), `the composer has «${label}»: ${labels}`);
   await quiet(page);
   await page.getByTestId("tools-toggle").click();
-  await page.getByTestId("keys-toggle").click();
+  await page.locator("#keys-toggle").click();
   await page.getByTestId("log").evaluate((log) => log.scrollTo(0, log.scrollHeight));
+  await page.mouse.move(0, 0);
   await shot("desktop-composer");
-  await page.getByTestId("keys-toggle").click();
+  await page.locator("#keys-toggle").click();
   await page.getByTestId("tools-toggle").click();
   for (let step = 0; step < 6; step += 1) {
     const sent = await chat.pressFirst(["Отправить", "Всем", "Сейчас", "Дальше"]);
@@ -437,9 +439,10 @@ const story = async (page, address, shot) => {
   await attach(page, chat);
   await myData(page, chat);
   await carousel(page, chat, id);
+  await shot("desktop-carousel");
   await clock(page);
   await faults(page, chat);
-  await shot("desktop-carousel");
+  await shot("desktop-faults");
   await summary(page, chat);
   await choose(page, id);
   await accessible(page, "desktop, light");
