@@ -314,7 +314,10 @@ fn places(said: Option<PathBuf>, config: Option<&Path>) -> Result<ContentDir, Fa
     }
 }
 
-fn read_content(places: &ContentDir) -> Result<Result<(Content, Vec<Problem>), Vec<Problem>>, Failed> {
+/// The content with warnings, or everything that is wrong with it.
+type Loaded = Result<(Content, Vec<Problem>), Vec<Problem>>;
+
+fn read_content(places: &ContentDir) -> Result<Loaded, Failed> {
     for (key, dir) in [("path", Some(&places.path)), ("own", places.own.as_ref())] {
         if let Some(dir) = dir.filter(|dir| !dir.is_dir()) {
             return Err(Failed::config(format!("content.{key}: папки «{}» нет", dir.display())));
