@@ -178,8 +178,10 @@ impl Person<'_> {
     pub(super) async fn all_reminders(&mut self) -> anyhow::Result<ChatMessage> {
         let wanted = self.acknowledged.get().reminders.clone();
         let fits = move |text: &str| {
-            let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("— ")).collect();
-            lines == wanted
+            let lines = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("— ")?.strip_suffix(" — запись на странице"));
+            lines.eq(wanted.iter())
         };
         self.write("Напоминания", fits).await
     }
