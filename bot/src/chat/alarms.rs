@@ -4,7 +4,7 @@ use vkapi::types::GroupId;
 
 use super::{Known, Need, Seen, Talk, nudge, told};
 use crate::domain::{
-    Ms,
+    Day, Ms, Reminder, What,
     page::{State, Week},
 };
 
@@ -54,6 +54,12 @@ pub(super) fn misses(talk: &Talk<'_>, page: GroupId) -> Result<Option<String>, N
 pub(super) fn question(talk: &Talk<'_>, page: GroupId) -> Result<Option<String>, Need> {
     let Some(seen) = seen(talk, page)? else { return Ok(None) };
     let Some(waiting) = nudge::waiting(talk, seen) else { return Ok(None) };
+    // The word of the week that comes today tells it too.
+    let today = talk.today();
+    let comes = |r: &Reminder| r.what == What::Nudge && Day::from(talk.zone().local(r.due).date()) == today;
+    if talk.reminders().iter().any(comes) {
+        return Ok(None);
+    }
     let args = [
         ("page", seen.page.name.clone().into()),
         ("count", waiting.count.into()),
