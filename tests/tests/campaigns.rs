@@ -261,7 +261,7 @@ async fn a_bot_killed_while_it_mends_and_takes_back_what_was_delivered_does_all_
     sandbox.write(TRAINER, "Кабинет");
     answered(&sandbox, "Завтра в десять").await;
     press(&sandbox, "Отчёт: Завтра в…");
-    answered(&sandbox, "Доставлено: 500 из 500").await;
+    answered(&sandbox, TEXT).await;
     reported(&sandbox, "Отправлено.").await;
 
     let texts = |text: &str| {

@@ -7,7 +7,8 @@ use crate::{
     chat::{Action, Do, Event, tests::CONTENT},
     config::Staff,
     domain::{
-        CampaignId, CampaignState, ClassAsk, ClassId, Fate, Form, Grant, Ms, Pause, Person, Role, Scope,
+        CampaignId, CampaignState, ClassAsk, ClassId, Consent, Fate, Form, Grant, Ms, Pause, Person, Role,
+        Scope,
         board::Show,
         letter::{Letter, Stage, When},
         page::{Page, PageClass},
@@ -46,7 +47,8 @@ fn samples_page() -> Page {
 /// A bot with an administrator of Моршанск, her page and her question, and a curator of this municipality.
 async fn bot(town: &str, role: Role) -> Alone {
     let bot = Alone::new(Staff::default());
-    let known = |id| Person { away: None, form: None, ..full_person(id) };
+    let consent = Some(Consent { version: CONTENT.consent().version, at: Ms(1) });
+    let known = |id| Person { consent, away: None, form: None, ..full_person(id) };
     let scope = Scope { municipality: Some(town.to_owned()), ..Scope::default() };
     let grant = Grant { id: 1, by: Some(UserId(1)), scope, ..Grant::of_config(CURATOR, role) };
     // Announcements are of somebody who trains Моршанск.

@@ -129,8 +129,8 @@ fn tag(action: &Action) -> String {
 /// The words of all buttons that anybody may press.
 fn anybodys() -> BTreeSet<&'static str> {
     "menu cancel consent sphere skip days days-ok hour lists list tick how again history next lessons lesson card quiz \
-     answer retry guide helped ask-curator ask-curator-yes ask draft reminders remind-new remind-drop done in-hour \
-     tomorrow workday pass-by at remind-yes remind-time remind-days remind-weekly away away-until deputy-set away-alone \
+     answer retry guide helped ask-curator ask-curator-yes ask draft reminders remind-new remind-drop reminders-more done in-hour \
+     tomorrow workday pass-by at remind-yes remind-time remind-days remind-weekly away away-move away-until deputy-set away-alone \
      away-end cover ideas template courses course page standing said appeal weeks thanks advised page-one page-leave \
      page-prove page-check page-set progress settings sphere-set town-set zone-set zone sub-reminders sub-news sub-tips \
      my-data my-data-send withdraw withdraw-yes handoff-say handoff-close handoff-bot \
