@@ -67,24 +67,23 @@ async fn begins(people: &Range<i64>, refuse: impl Fn(i64) -> bool) -> World {
     world
 }
 
+/// The newest message to the trainer that has a button, and what is written on that.
+fn offered(sandbox: &Sandbox, label: &str) -> Option<(i64, String)> {
+    let begins = label.strip_suffix('…').unwrap_or(label);
+    sandbox.conversation(TRAINER).iter().rev().find_map(|message| {
+        let rows = message.keyboard.iter().flat_map(|k| k["buttons"].as_array().unwrap());
+        let mut buttons = rows.flat_map(|row| row.as_array().unwrap());
+        let label = buttons.find_map(|b| b["action"]["label"].as_str().filter(|l| l.starts_with(begins)))?;
+        Some((message.cmid, label.to_owned()))
+    })
+}
+
 /// The trainer presses a button under the newest message that has it.
 fn press(sandbox: &Sandbox, label: &str) {
-    let begins = label.strip_suffix('…').unwrap_or(label);
-    for message in sandbox.conversation(TRAINER).iter().rev() {
-        let buttons =
-            message.keyboard.iter().flat_map(|k| k["buttons"].as_array().unwrap()).flat_map(|row| {
-                row.as_array()
-                    .unwrap()
-                    .iter()
-                    .filter_map(|b| b["action"]["label"].as_str())
-                    .collect::<Vec<_>>()
-            });
-        if let Some(label) = buttons.into_iter().find(|l| l.starts_with(begins)) {
-            sandbox.press(TRAINER, message.cmid, label).unwrap();
-            return;
-        }
+    match offered(sandbox, label) {
+        Some((cmid, label)) => drop(sandbox.press(TRAINER, cmid, &label).unwrap()),
+        None => panic!("no button «{label}»: {:#?}", sandbox.conversation(TRAINER)),
     }
-    panic!("no button «{label}»: {:#?}", sandbox.conversation(TRAINER));
 }
 
 fn parts(sandbox: &Sandbox) -> Vec<Call> {
@@ -219,6 +218,7 @@ async fn kill_at(sandbox: &Sandbox, bot: &mut Real, config: &std::path::Path, me
 
 /// Presses «Обновить» until the report says that.
 async fn reported(sandbox: &Sandbox, says: &str) {
+    until("the report", || offered(sandbox, "Обновить").is_some()).await;
     for _ in 0..600 {
         press(sandbox, "Обновить");
         tokio::time::sleep(Duration::from_millis(100)).await;

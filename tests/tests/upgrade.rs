@@ -57,8 +57,12 @@ async fn an_older_store_is_read_brought_up_to_date_and_gone_back_to() {
 
     let done = kurator(&["store", "restore", "--config", file, old.to_str().unwrap()]).await;
     assert_eq!(done.code, Some(0), "{done:?}");
+    // She is known, and had agreed to an earlier text.
+    let asked = answer(&sandbox, &config, "Чек-листы").await;
+    assert!(asked.starts_with("Текст согласия обновился"), "{asked}");
+    answer(&sandbox, &config, "Согласен").await;
     let lists = answer(&sandbox, &config, "Чек-листы").await;
-    assert!(lists.starts_with("Чек-листы"), "she is known: {lists}");
+    assert!(lists.starts_with("Чек-листы"), "{lists}");
     let csv = at("log.csv");
     let done = kurator(&["log", "--config", file, "--csv", csv.to_str().unwrap()]).await;
     assert_eq!(done.code, Some(0), "{done:?}");

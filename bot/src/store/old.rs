@@ -5,12 +5,26 @@ pub(super) mod v1 {
     use vkapi::types::{GroupId, UserId};
 
     use crate::domain::{
-        Arrived, Asking, Away, Consent, Form, Link, Ms, Offer, PageRef, Sphere, Subscriptions, Zone,
+        Arrived, Asking, Away, Consent, Form, Link, Ms, Offer, PageRef, PostRef, Sphere, Subscriptions, Zone,
         attention::Quiet,
         comments::Question,
         page::{Found, State, Zone as Light},
         roster::is_invite,
     };
+
+    /// A ticked step before it was kept whether the bot had seen it itself.
+    #[derive(Deserialize)]
+    pub(crate) struct Tick {
+        pub(crate) at: Ms,
+        pub(crate) post: Option<PostRef>,
+    }
+
+    impl From<Tick> for crate::domain::Tick {
+        fn from(old: Tick) -> Self {
+            let Tick { at, post } = old;
+            Self { at, post, seen: false }
+        }
+    }
 
     /// A person before it was kept by which invitation she came first.
     #[derive(Deserialize)]

@@ -84,7 +84,7 @@ records! {
     // `seen`.
     Ms { 1 => Ms }
     // `step`.
-    Tick { 1 => Tick }
+    Tick { 2 => Tick, 1 => v1::Tick }
     Progress { 1 => Progress }
     Reminder { 1 => Reminder }
     OutMessage { 1 => OutMessage }
