@@ -328,7 +328,7 @@ mod tests {
         let outside = (1..=20).map(|n| format!("Чужая школа {n}")).collect();
         let gone = (2..40).map(|n| in_town(n, "Моршанск")).collect();
         let change = roster::Change { gone, ..roster::Change::default() };
-        let table = trial_table(&Trial { told, outside, change, ..Trial::default() });
+        let table = trial_table(&Trial { change, told, outside, ..Trial::default() });
         assert_eq!(table.rows.len(), 40 + 20 + 38);
         let text = |text: &str| Cell::Text(text.to_owned());
         let first = [Cell::Number(1), text("не взята"), Cell::Empty, Cell::Empty, text("строка 1 с ошибкой")];
