@@ -36,7 +36,7 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize) {
     }
     if let Some(away) = talk.person.away.clone() {
         let args = vacation::words(talk, &away);
-        let key = if away.from.is_some() { "reminders-away-later" } else { "reminders-away" };
+        let key = if vacation::begun(talk, &away) { "reminders-away" } else { "reminders-away-later" };
         text = format!("{text}\n\n{}", talk.f(key, &args));
     }
     screen.text = text;

@@ -45,7 +45,7 @@ pub(super) fn ask(talk: &mut Talk<'_>) {
 }
 
 /// Whether a vacation has begun by her calendar.
-fn begun(talk: &Talk<'_>, away: &Away) -> bool {
+pub(super) fn begun(talk: &Talk<'_>, away: &Away) -> bool {
     away.from.is_none_or(|from| from <= talk.local().date())
 }
 
