@@ -268,13 +268,7 @@ impl Bot {
                 self.make(vec![Op::PutReminder(once(ReminderKey::OPINION, now, What::Opinion))]).await;
             }
             Happens::Acts(which) => {
-                let action = [
-                    Action::Menu,
-                    Action::Done { m: None },
-                    Action::InHour { m: None },
-                    Action::Tomorrow { m: None },
-                ][*which]
-                    .clone();
+                let action = pressed(*which);
                 let event = Event::Press(Some(action), None);
                 let nonce = u64::from(self.n);
                 // A turn of hers may meet one of the schedule's: then it is made again, as the inbox does.
@@ -373,4 +367,10 @@ proptest! {
     fn nothing_that_comes_by_itself_wakes_her_or_goes_over_her_budget(life in life()) {
         lives(&life)?;
     }
+}
+
+/// What she may press, by its number.
+fn pressed(which: usize) -> Action {
+    let m = None;
+    [Action::Menu, Action::Done { m }, Action::InHour { m }, Action::Tomorrow { m }][which].clone()
 }

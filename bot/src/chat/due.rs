@@ -109,12 +109,11 @@ pub(super) fn come(talk: &mut Talk<'_>, due: &[Reminder], ledger: &Ledger) -> St
     }
     // For a colleague's page an idea of its own sphere.
     let posts = own.iter().find_map(|what| match what {
-        What::Post => Some(None),
-        What::Cover { sphere, .. } => Some(*sphere),
+        What::Cover { sphere, .. } => Some(Post { of: *sphere }),
         _ => None,
     });
-    let posts = if own.contains(&What::Post) { Some(None) } else { posts };
-    parts.extend(posts.and_then(|sphere| ideas::line(talk, sphere)));
+    let posts = if own.contains(&What::Post) { Some(Post { of: None }) } else { posts };
+    parts.extend(posts.and_then(|post| ideas::line(talk, post.of)));
     let mark = due.iter().filter(|r| own.contains(&r.what)).map(|r| r.due).min().unwrap_or(now);
     say_held(talk, &parts, held, (!own.is_empty()).then_some((mark, posts)), below);
     if !own.is_empty() {
@@ -139,6 +138,13 @@ fn own(talk: &Talk<'_>, due: &[Reminder]) -> Vec<What> {
     own
 }
 
+/// A post that she is reminded of.
+#[derive(Clone, Copy, Debug)]
+struct Post {
+    /// The sphere of a colleague's page; `None`: her own.
+    of: Option<Sphere>,
+}
+
 /// A colleague who is back, and what her page is called.
 type Back = (UserId, String);
 
@@ -151,13 +157,11 @@ fn wanted(talk: &Talk<'_>, own: Vec<What>) -> Result<(Vec<What>, Vec<Back>), Nee
             What::Post => talk.person.page().map(|page| page.id),
             What::Cover { whose, page, .. } => {
                 let Known::Absent(found) = talk.known(Need::Absent(*whose))? else { continue };
-                match found.as_ref().filter(|absent| vacation::asked(talk, absent)) {
-                    Some(absent) => absent.page.as_ref().map(|page| page.id),
-                    None => {
-                        over.push((*whose, page.clone()));
-                        continue;
-                    }
-                }
+                let Some(absent) = found.as_ref().filter(|absent| vacation::asked(talk, absent)) else {
+                    over.push((*whose, page.clone()));
+                    continue;
+                };
+                absent.page.as_ref().map(|page| page.id)
             }
             _ => None,
         };
@@ -266,8 +270,8 @@ fn text_of(talk: &Talk<'_>, held: Held) -> Result<Option<(String, Option<Ask>)>,
         Body::Cover { whose, name, page, back } => {
             // She may be back by now, have moved the day, or have asked somebody else.
             let Known::Absent(found) = talk.known(Need::Absent(whose))? else { return Ok(None) };
-            let still = |absent: &&Absent| absent.away.back == back && vacation::asked(talk, absent);
-            if found.as_ref().filter(still).is_none() {
+            let still = |absent: &Absent| absent.away.back == back && vacation::asked(talk, absent);
+            if !found.as_ref().is_some_and(still) {
                 return Ok(None);
             }
             let back = told::date(talk, back);
@@ -294,7 +298,7 @@ fn say_held(
     talk: &mut Talk<'_>,
     parts: &[String],
     held: Vec<(String, Option<Ask>)>,
-    own: Option<(Ms, Option<Option<Sphere>>)>,
+    own: Option<(Ms, Option<Post>)>,
     rows: Vec<Vec<Choice>>,
 ) {
     let many = held.len() > 1;
@@ -346,8 +350,8 @@ fn say_held(
             talk.choice("reminder-skip", Action::PassBy { m }),
         ])
         .row(later);
-    if let Some(sphere) = posts {
-        screen = screen.row(ideas::beside_reminder(talk, sphere));
+    if let Some(post) = posts {
+        screen = screen.row(ideas::beside_reminder(talk, post.of));
     }
     // Of the ten buttons that VK takes two go to each request; of the six rows at least two are left.
     let left = BUTTONS - screen.rows.iter().flatten().count();

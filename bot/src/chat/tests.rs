@@ -141,7 +141,7 @@ impl World {
     }
 
     /// The zone of the region.
-    pub(super) fn zone(&self) -> Zone {
+    pub(super) fn zone() -> Zone {
         Zone::try_from("Europe/Moscow".to_owned()).unwrap()
     }
 

@@ -75,7 +75,7 @@ fn a_deputy_is_reminded_from_the_first_day_with_an_idea_for_that_page() {
     let taken = world.play(&press(Action::Cover { whose: COLLEAGUE, yes: true }));
     assert!(text(&taken).contains("Школа № 5"), "{}", text(&taken));
     let first = due(&world);
-    assert_eq!(world.zone().local(first.due).date(), date(2026, 12, 7), "not before the vacation");
+    assert_eq!(World::zone().local(first.due).date(), date(2026, 12, 7), "not before the vacation");
     world.now = first.due;
     let turn = world.play(&Event::Due(vec![first], Ledger::default()));
     let labels: Vec<&str> =
@@ -137,7 +137,7 @@ fn a_vacation_may_begin_later_be_moved_and_be_cancelled() {
     let next = Reminder { due: moscow(date(2026, 12, 8)), ..own(&world) };
     world.now = next.due;
     assert!(world.play(&Event::Due(vec![next], Ledger::default())).says.is_empty());
-    assert_eq!(world.zone().local(own(&world).due).date(), date(2026, 12, 22));
+    assert_eq!(World::zone().local(own(&world).due).date(), date(2026, 12, 22));
     // Another day of return, without ending it.
     let asked = world.play(&press(Action::AwayMove));
     assert!(text(&asked).starts_with("Когда вы снова на работе?"));

@@ -193,7 +193,8 @@ fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>, ids: &mut HashSet<St
     let count = raw.len();
     let mut steps: Vec<Step> = Vec::new();
     for step in raw {
-        let line = Some(notes.line(&step.span()));
+        let at = notes.line(&step.span());
+        let line = Some(at);
         let step = step.into_inner();
         let id = fields::text(notes, "step.id", step.id, 40);
         fields::well_formed(notes, line, &id);
@@ -201,7 +202,7 @@ fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>, ids: &mut HashSet<St
             notes.error(line, format!("шаг «{id}» уже есть в этом чек-листе"));
         }
         let text = fields::text(notes, "step.text", step.text, STEP);
-        body::placeholders(notes, line.unwrap_or_default(), &text);
+        body::placeholders(notes, at, &text);
         let check = fields::choice(notes, "step.check", step.check, &CHECKS);
         let guide = step.guide.map(|g| fields::reference(notes, "step.guide", Kind::Guide, g));
         let why = fields::optional(notes, "step.why", step.why, REMARK);
