@@ -335,7 +335,9 @@ async fn content_that_was_edited_is_read_anew_when_asked_and_a_mistake_in_it_cha
     assert!(!answers(&sandbox, 1, 1).await[0].contains("Новая строка."));
 
     let consent = own.join("consent.md");
-    let edited = fs::read_to_string(&consent).unwrap() + "\nНовая строка.\n";
+    let kept = fs::read_to_string(&consent).unwrap();
+    let (begun, _) = kept.trim_end().rsplit_once('\n').unwrap();
+    let edited = format!("{begun}\nНовая строка.\n");
     fs::write(&consent, &edited).unwrap();
     bot.signal(Signal::HUP).unwrap();
     bot.says("содержание обновлено", PATIENCE).await.unwrap();

@@ -12,6 +12,8 @@ use super::{Calendar, CampaignId, Hm, Ms, Zone, page::State};
 
 /// The span the budget is counted over.
 const WEEK: i64 = 7 * Ms::DAY;
+/// By how much a clock may be set back without anything being sent over the budget.
+const SET_BACK: i64 = 2 * Ms::DAY;
 /// The most moments a ledger keeps; more than any budget.
 const SENT: usize = 32;
 /// The most that is held for one person; beyond it the oldest is dropped.
@@ -203,7 +205,7 @@ pub enum Body {
 pub struct Ledger {
     /// Grows by one with each change.
     pub rev: u32,
-    /// When she was sent something, ascending; the moments of the last seven days are all there.
+    /// When she was sent something, ascending; the moments of the last nine days are all there.
     pub sent: Vec<Ms>,
     /// What waits, oldest first.
     pub held: Vec<Held>,
@@ -213,7 +215,8 @@ impl Ledger {
     /// Something was sent.
     pub fn spend(&mut self, at: Ms) {
         self.rev = self.rev.wrapping_add(1);
-        self.sent.retain(|sent| counts(*sent, at));
+        // A clock that is set back brings the moments before its week into it again.
+        self.sent.retain(|sent| counts(*sent, at) || counts(*sent, at.plus(-SET_BACK)));
         self.sent.push(at);
         self.sent.sort_unstable();
         let over = self.sent.len().saturating_sub(SENT);

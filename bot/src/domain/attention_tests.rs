@@ -129,6 +129,16 @@ fn a_ledger_stays_small() {
     assert_eq!(ledger.held.last().unwrap().at, Ms(499));
 }
 
+#[test]
+fn a_clock_set_back_an_hour_finds_what_was_sent_before_its_week() {
+    let mut ledger = Ledger::default();
+    let first = Ms(1_774_000_000_000);
+    ledger.spend(first);
+    ledger.spend(first.plus(WEEK));
+    assert_eq!(ledger.used(first.plus(WEEK)), 1);
+    assert_eq!(ledger.used(first.plus(WEEK - Ms::HOUR)), 2);
+}
+
 /// A sender that does what the verdict says, with a clock that goes on, jumps and is set back.
 fn never_over(world: &World, steps: &[Step]) -> Result<(), TestCaseError> {
     let World { rules, calendar, zone, quiet, back } = world;

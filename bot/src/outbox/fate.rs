@@ -4,8 +4,10 @@ use vkapi::{ErrorCode, ErrorKind, RequestError};
 
 /// The first wait after a fault, in milliseconds; doubled at each further one.
 const WAIT: i64 = 500;
-/// The longest wait after a passing fault, in milliseconds.
-const LONGEST: i64 = 60_000;
+/// The longest wait after a passing fault, in milliseconds: somebody waits for an answer.
+const LONGEST: i64 = 15_000;
+/// The wait for somebody to mend what is set up, in milliseconds.
+const MENDING: i64 = 60_000;
 /// The shortest wait after a limit that lasts (flood control, captcha, quantity), in milliseconds. Tries are counted whatever
 /// came of them, so it grows no sooner than the other: a fault or two before do not make a limit of minutes.
 const LIMIT: i64 = 5_000;
@@ -41,12 +43,12 @@ pub(crate) fn fate<T>(result: &Result<T, RequestError>, attempts: u16) -> Fate {
             ErrorKind::RetrySoon => Fate::Again { wait, doubt },
             ErrorKind::RetryLater => Fate::Again { wait: limit, doubt },
             // The operator has to mend it; what waits must not be lost meanwhile.
-            ErrorKind::Setup => Fate::Again { wait: LONGEST, doubt },
+            ErrorKind::Setup => Fate::Again { wait: MENDING, doubt },
             ErrorKind::Recipient => Fate::Refused(api.code.0),
             _ => Fate::Wrong(api.code.0),
         },
         error if error.is_retryable() => Fate::Again { wait, doubt },
-        RequestError::Http { .. } | RequestError::Decode { .. } => Fate::Again { wait: LONGEST, doubt },
+        RequestError::Http { .. } | RequestError::Decode { .. } => Fate::Again { wait: MENDING, doubt },
         _ => Fate::Wrong(0),
     }
 }
@@ -87,11 +89,11 @@ mod tests {
         assert_eq!(of(9, 3), Fate::Again { wait: 5_000, doubt: false });
         assert_eq!(of(9, 5), Fate::Again { wait: 16_000, doubt: false });
         assert_eq!(of(29, 10), Fate::Again { wait: 300_000, doubt: false });
-        assert_eq!(of(5, 0), Fate::Again { wait: LONGEST, doubt: false });
+        assert_eq!(of(5, 0), Fate::Again { wait: MENDING, doubt: false });
         assert_eq!(fate::<()>(&Err(RequestError::Timeout), 0), Fate::Again { wait: 500, doubt: true });
         let http = |status| fate::<()>(&Err(RequestError::Http { status }), 0);
         assert_eq!(http(502), Fate::Again { wait: 500, doubt: true });
-        assert_eq!(http(403), Fate::Again { wait: LONGEST, doubt: true });
+        assert_eq!(http(403), Fate::Again { wait: MENDING, doubt: true });
         assert_eq!(fate::<()>(&Err(RequestError::Invalid("x".into())), 0), Fate::Wrong(0));
     }
 }
