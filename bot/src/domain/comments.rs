@@ -25,13 +25,15 @@ impl Comments {
         Self { id, read: Vec::new(), open: Vec::new(), told: Vec::new() }
     }
 
-    /// The questions that have waited since a moment or longer and that nobody was told of: from now on they were.
+    /// The questions that have waited since a moment or longer and that nobody was told of: from now on they were. None while
+    /// one that was told of still waits: whoever looks for it sees the others.
     pub fn tell(&mut self, since: Ms) -> Vec<Question> {
         let open = &self.open;
         self.told.retain(|told| open.iter().any(|question| question.key() == *told));
-        let told = &self.told;
-        let new = open.iter().filter(|question| question.at <= since && !told.contains(&question.key()));
-        let new: Vec<Question> = new.copied().collect();
+        if !self.told.is_empty() {
+            return Vec::new();
+        }
+        let new: Vec<Question> = self.open.iter().filter(|question| question.at <= since).copied().collect();
         self.told.extend(new.iter().map(Question::key));
         new
     }
@@ -77,6 +79,7 @@ mod tests {
         assert_eq!(known.tell(Ms(9)), []);
         assert_eq!(known.tell(Ms(20)), [question(1, 10)]);
         assert_eq!(known.tell(Ms(20)), [], "once");
+        assert_eq!(known.tell(Ms(60)), [], "she has not looked yet, and will see both");
         known.open.remove(0);
         assert_eq!(known.tell(Ms(60)), [question(2, 50)]);
         assert_eq!(known.told, [(9, 2)]);

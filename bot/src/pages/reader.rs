@@ -69,7 +69,7 @@ impl Reader {
     /// What VK tells of these pages, at most 500: one call. Whoever VK does not know is not in the answer.
     ///
     /// VK refuses a call when it knows none of the pages, and maybe for one bad number among many: then halves are asked
-    /// for, [`HALVES`] calls at most, until those it refuses stand alone.
+    /// for, `HALVES` calls at most, until those it refuses stand alone.
     ///
     /// # Errors
     /// VK does not answer, or refuses whatever is asked: then nothing is known of any page.
