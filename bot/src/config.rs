@@ -436,12 +436,18 @@ impl Config {
         if self.region.name.trim().is_empty() {
             return wrong("region.name", "нужно название региона");
         }
-        let Retention { silent_days, warned_days } = self.retention;
+        let Retention { silent_days, warned_days, announcement_days, log_days } = self.retention;
         if !(30..=3_650).contains(&silent_days) {
             return wrong("retention.silent_days", "нужно число от 30 до 3650");
         }
         if !(7..=365).contains(&warned_days) {
             return wrong("retention.warned_days", "нужно число от 7 до 365");
+        }
+        if !(30..=3_650).contains(&announcement_days) {
+            return wrong("retention.announcement_days", "нужно число от 30 до 3650");
+        }
+        if !(90..=3_650).contains(&log_days) {
+            return wrong("retention.log_days", "нужно число от 90 до 3650");
         }
         if self.attention.a_week == 0 || self.attention.a_week > 21 {
             return wrong("attention.a_week", "нужно число от 1 до 21");
@@ -645,6 +651,8 @@ mod tests {
             (format!("{GOOD}[audit]\ncomments_a_day = 20001\n"), "audit.comments_a_day"),
             (format!("{GOOD}[retention]\nsilent_days = 1\n"), "retention.silent_days"),
             (format!("{GOOD}[retention]\nwarned_days = 0\n"), "retention.warned_days"),
+            (format!("{GOOD}[retention]\nannouncement_days = 7\n"), "retention.announcement_days"),
+            (format!("{GOOD}[retention]\nlog_days = 30\n"), "retention.log_days"),
             (format!("{GOOD}[attention]\nquiet_from = \"25:00\"\n"), "attention.quiet_from"),
             (unknown, "colour"),
         ] {

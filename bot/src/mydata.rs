@@ -13,14 +13,15 @@ use crate::{
     core::Core,
     domain::{
         Arrived, Asked, Asking, Away, Came, Campaign, Certificate, Context, Day, Deputy, Grant, Handoff,
-        LessonMark, Line, Link, Ms, Offer, Opinion, PageRef, Person, Progress, Recipient, Reminder, Round,
-        Scope, Seat, SeatState, Skip, Streak, Subscriptions, Tick, Zone,
+        LessonMark, Line, Link, Ms, Offer, Opinion, PageRef, Person, Progress, Recipient, Reminder,
+        Retention, Round, Scope, Seat, SeatState, Skip, Streak, Subscriptions, Tick, Zone,
         attention::{Held, Ledger, Quiet},
         letter::{Letter, Pressed},
         page::{Admin, Advised, Aspect, Nudged, Proof, Word},
         roster::Institution,
     },
     outbox::document,
+    retention, schedule,
     store::{AuditEntry, OutFile, OutId, OutMessage, Result, StepKey, Store},
 };
 
@@ -30,6 +31,8 @@ const NAME: &str = "moi-dannye.json";
 const TITLE: &str = "Мои данные.json";
 /// What is not known.
 const NOTHING: Json = Json::Plain(Value::Null);
+/// How many days what is deleted stays in the store's own copies.
+const COPIES: u32 = 14;
 /// Messages read at a time when those that wait for her are looked for.
 const READ: usize = 1_000;
 
@@ -163,7 +166,8 @@ pub(crate) async fn attach(
     let Some(kept) = kept else { return Ok(None) };
     let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
     let norm = &core.region.norm;
-    let written = Writer { zone: &zone, content: &core.content(), norm }.all(kept, core.clock.now());
+    let written = Writer { zone: &zone, content: &core.content(), norm, retention: core.retention }
+        .all(kept, core.clock.now());
     let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     document(core, message, bytes, (NAME, TITLE), "my-data-failed").await
 }
@@ -209,6 +213,8 @@ struct Writer<'a> {
     content: &'a Content,
     /// The norm of the region.
     norm: &'a str,
+    /// How long things are kept.
+    retention: Retention,
 }
 
 fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
@@ -249,6 +255,7 @@ impl Writer<'_> {
             ),
             ("Составлено", self.moment(now)),
             ("Часы", value(format!("по часовому поясу {}", self.zone.name()))),
+            ("Сколько это хранится, дней", self.periods()),
             ("О вас", self.person(person)),
             ("Напоминания", list(reminders, |r| self.reminder(r))),
             ("Чьи страницы вы вели и ведёте", list(runs, |r| self.run(r))),
@@ -271,6 +278,20 @@ impl Writer<'_> {
             ("Ваши действия как сотрудника", list(deeds, |d| self.deed(d))),
             ("Ваши роли", list(roles, |grant| self.role(grant))),
             ("Нажатия без права на них", self::refused(refused)),
+        ])
+    }
+
+    /// How long what is told below stays.
+    fn periods(&self) -> Json {
+        let Retention { silent_days, warned_days, announcement_days, log_days } = self.retention;
+        object([
+            ("Вопросы и разговоры с кураторами", value(schedule::QUESTIONS / Ms::DAY)),
+            ("Объявления, посланные вам", value(announcement_days)),
+            ("Сообщения вам, которые ВКонтакте не принял", value(retention::PARKED / Ms::DAY)),
+            ("Ваши действия как сотрудника", value(log_days)),
+            ("Остальное — после вашего последнего слова; затем бот предупредит", value(silent_days)),
+            ("Остальное — после предупреждения", value(warned_days)),
+            ("Удалённое в резервных копиях", value(COPIES)),
         ])
     }
 

@@ -33,7 +33,7 @@ const BEHIND: i64 = Ms::MINUTE;
 /// How long the marks of events are kept; VK keeps undelivered events for less.
 const MARKS: i64 = 48 * Ms::HOUR;
 /// How long questions are kept for staff; the consent text names it.
-const QUESTIONS: i64 = 90 * Ms::DAY;
+pub(crate) const QUESTIONS: i64 = 90 * Ms::DAY;
 /// How often old marks and questions are removed.
 const SWEEP: i64 = Ms::HOUR;
 /// How long to wait after the store could not be read or written.

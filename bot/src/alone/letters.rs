@@ -7,8 +7,8 @@ use crate::{
     chat::{Action, Do, Event},
     config::Staff,
     domain::{
-        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Person, Reads, Recipient,
-        Role, Rule, Scope, Skip, Weekdays,
+        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Pause, Person, Reads,
+        Recipient, Role, Rule, Scope, Skip, Weekdays,
         attention::{Body, Held, Kind},
         letter::{Amends, Crowd, Letter, LetterButton, Stage, When},
         page::{Admin, Aspect, Page, Word},
@@ -431,4 +431,61 @@ async fn a_segment_with_a_name_is_used_again_and_forgotten() {
     assert_eq!(bot.core.store.letter(second).await.unwrap().unwrap().to, letter.to);
     let gone = bot.hear(AUTHOR, &to(second, Do::Use(number))).await;
     assert!(gone.snackbar.is_some());
+}
+
+#[tokio::test]
+async fn an_announcement_that_is_over_goes_after_its_time_with_who_was_sent_it() {
+    let mut bot = known(1..10).await;
+    let days = i64::from(bot.core.retention.announcement_days);
+    let now = bot.core.clock.now();
+    let begun = |id, state, days_ago: i64| {
+        let campaign = Campaign { starts: now.plus(-days_ago * Ms::DAY), ..campaign(id, state) };
+        Op::StartCampaign(campaign, [(OTHER, now)].into())
+    };
+    let letter = |id, stage| {
+        Op::PutLetter(Box::new(Letter {
+            stage,
+            ..Letter::draft(CampaignId(id), AUTHOR, now, "Текст".into())
+        }))
+    };
+    let being_changed = Amends {
+        by: AUTHOR,
+        agreed: None,
+        at: now,
+        recall: true,
+        after: None,
+        done: 0,
+        missed: 0,
+        over: false,
+    };
+    make(
+        &bot,
+        vec![
+            begun(1, CampaignState::Finished, days + 1),
+            letter(1, Stage::Sent { by: None }),
+            Op::Press(CampaignId(1), OTHER, true, now),
+            begun(2, CampaignState::Finished, days - 1),
+            begun(3, CampaignState::Paused(Pause::Staff), days + 1),
+            begun(4, CampaignState::Cancelled, days + 1),
+            begun(5, CampaignState::Finished, days + 1),
+            letter(5, Stage::Amended(being_changed)),
+            letter(6, Stage::Draft),
+        ],
+    )
+    .await;
+    crate::retention::age(&bot.core).await.unwrap();
+    let left: Vec<u64> = bot.core.store.campaigns(9).await.unwrap().iter().map(|c| c.id.0).collect();
+    assert_eq!(left, [5, 3, 2], "what is over and old goes");
+    let letters: Vec<u64> = bot.core.store.letters(9).await.unwrap().iter().map(|l| l.id.0).collect();
+    assert_eq!(letters, [6, 5]);
+    let hers: Vec<u64> =
+        bot.core.store.received(OTHER).await.unwrap().iter().map(|(campaign, _)| campaign.id.0).collect();
+    assert_eq!(hers, [5, 3, 2]);
+    assert!(bot.core.store.pressed(CampaignId(1), None, 9).await.unwrap().is_empty());
+    // Her old button and a look at its figures find nothing, and say so.
+    let pressed = bot.hear(OTHER, &press(Action::LetterPress { id: CampaignId(1), n: 0 })).await;
+    assert!(pressed.snackbar.is_some() || !pressed.messages.is_empty());
+    let figures = bot.hear(AUTHOR, &press(Action::Campaign { id: CampaignId(1) })).await;
+    assert!(figures.snackbar.is_some() || !figures.messages.is_empty());
+    assert_eq!(bot.failed(), 0);
 }

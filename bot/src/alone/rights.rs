@@ -11,8 +11,11 @@ use crate::{
     config::Staff,
     domain::{
         CampaignId, CampaignState, ClassAsk, ClassId, Form, Grant, Ms, Pause, Role, Scope, Sphere,
-        board::Show, page::PageClass, rights::replayed,
+        board::Show,
+        page::PageClass,
+        rights::{self, replayed},
     },
+    retention,
     store::{AuditEntry, Commit, Op, REFUSALS_A_DAY, Store},
 };
 
@@ -386,7 +389,45 @@ async fn done(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
         }
         prop_assert!(stored.iter().all(|g| g.by != Some(g.who)));
     }
+    // Old lines go; what is left still tells who has which role, and nothing else.
+    let stored = bot.core.store.grants().await.unwrap();
+    bot.clock.advance(Ms::DAY * (1 + i64::from(bot.core.retention.log_days)));
+    retention::age(&bot.core).await.unwrap();
+    let log = bot.log().await;
+    let lines = log.iter().map(|e| (e.what.as_str(), e.before.as_deref(), e.after.as_deref()));
+    let rebuilt: Vec<Grant> = replayed(lines).into_values().collect();
+    prop_assert_eq!(&rebuilt, &stored);
+    prop_assert_eq!(log.len(), stored.len(), "{:?}", log);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_line_of_the_log_stays_for_its_time_and_one_of_a_role_as_long_as_it_is_held() {
+    let mut bot = Alone::new(staff());
+    for who in [OWNER.0, 201, 202] {
+        acquaint(&mut bot, UserId(who)).await;
+    }
+    for to in [201, 202] {
+        bot.hear(OWNER, &press(Action::RoleNew)).await;
+        bot.hear(OWNER, &text(&format!("id{to}"))).await;
+        bot.hear(OWNER, &press(Action::RoleIs { r: Role::Curator })).await;
+        bot.hear(OWNER, &press(Action::RolePlace { m: None, s: None, g: None })).await;
+        bot.hear(OWNER, &press(Action::RoleYes)).await;
+    }
+    bot.hear(UserId(7), &press(Action::RoleNew)).await;
+    let whole = bot.log().await;
+    let days = i64::from(bot.core.retention.log_days);
+    bot.clock.advance(Ms::DAY * (days - 1));
+    retention::age(&bot.core).await.unwrap();
+    assert_eq!(bot.log().await, whole, "its time has not passed");
+    let second = bot.core.store.grants_of(UserId(202)).await.unwrap()[0].id;
+    bot.hear(OWNER, &press(Action::RoleDropYes { u: UserId(202), n: second })).await;
+    bot.clock.advance(2 * Ms::DAY);
+    retention::age(&bot.core).await.unwrap();
+    let left: Vec<(String, bool)> =
+        bot.log().await.into_iter().map(|e| (e.what, e.after.is_some())).collect();
+    // The first role, and that the second was taken the other day.
+    assert_eq!(left, [(rights::GRANTED.to_owned(), true), (rights::REVOKED.to_owned(), false)]);
 }
 
 proptest! {

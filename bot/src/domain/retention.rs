@@ -13,11 +13,15 @@ pub struct Retention {
     pub silent_days: u32,
     /// Days after that in which she may come back.
     pub warned_days: u32,
+    /// Days after which an announcement that is over goes, with who was sent it and what they pressed.
+    pub announcement_days: u32,
+    /// Days after which a line of the log of what staff did goes, unless it tells of a role that somebody has.
+    pub log_days: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { silent_days: 700, warned_days: 30 }
+        Self { silent_days: 700, warned_days: 30, announcement_days: 365, log_days: 1_095 }
     }
 }
 
@@ -61,7 +65,8 @@ mod tests {
     use super::*;
     use crate::domain::Consent;
 
-    const DAYS: Retention = Retention { silent_days: 100, warned_days: 10 };
+    const DAYS: Retention =
+        Retention { silent_days: 100, warned_days: 10, announcement_days: 365, log_days: 1_095 };
 
     fn day(n: i64) -> Ms {
         Ms(n * Ms::DAY)

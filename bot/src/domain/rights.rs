@@ -1,6 +1,6 @@
 //! Who may do what, and where: roles, the part of the region a role is for, and what was granted to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use vkapi::types::{GroupId, UserId};
@@ -232,6 +232,14 @@ pub fn replayed<'a>(
         }
     }
     roles
+}
+
+/// Whether a line of the log tells how a role came about that is among these, told by person and number: with such lines
+/// alone [`replayed`] finds the same roles.
+pub fn tells_of(standing: &BTreeSet<(UserId, u64)>, what: &str, after: Option<&str>) -> bool {
+    let read = |text: &str| serde_json::from_str::<Grant>(text).ok();
+    matches!(what, GRANTED | REVOKED)
+        && after.and_then(read).is_some_and(|grant| standing.contains(&(grant.who, grant.id)))
 }
 
 /// The log's word for a role that was granted.

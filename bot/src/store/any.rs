@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use vkapi::types::{GroupId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Exported, MemStore, OutId, OutMessage, Parked, Place, Result, SledStore,
-    Stats, StepKey, Store, Touched,
+    AuditEntry, Commit, Committed, Exported, LogKey, MemStore, OutId, OutMessage, Parked, Place, Result,
+    SledStore, Stats, StepKey, Store, Touched,
 };
 use crate::domain::{
     Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Opinion, Person,
@@ -176,6 +176,15 @@ impl Store for AnyStore {
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
         either!(self, audit(n))
+    }
+
+    async fn audit_before(
+        &self,
+        before: Ms,
+        after: Option<LogKey>,
+        n: usize,
+    ) -> Result<Vec<(LogKey, AuditEntry)>> {
+        either!(self, audit_before(before, after, n))
     }
 
     async fn asked(&self, n: usize) -> Result<Vec<Asked>> {

@@ -1,6 +1,6 @@
 //! Trees and their keys. Numbers are big-endian, so the order of bytes is the order of numbers.
 
-use super::{OutId, Place, Result, StepKey, StoreError};
+use super::{LogKey, OutId, Place, Result, StepKey, StoreError};
 use crate::domain::{AskedKey, CampaignId, ClassId, Day, Ms, ReminderKey, roster::RosterKey};
 use vkapi::types::{GroupId, UserId};
 
@@ -409,6 +409,12 @@ pub(crate) fn parse_recipient(key: &[u8]) -> Result<UserId> {
 pub(crate) fn parse_place_due(key: &[u8]) -> Result<Ms> {
     let (_, rest) = cut::<8>(key)?;
     cut(rest).map(|(due, _)| Ms(parse_signed(due)))
+}
+
+/// Reads what [`audit`] wrote.
+pub(crate) fn parse_audit(key: &[u8]) -> Result<LogKey> {
+    let (at, rest) = cut(key)?;
+    cut(rest).map(|(n, _)| (Ms(parse_signed(at)), u64::from_be_bytes(n)))
 }
 
 /// Reads the moment that [`due`], [`asked_at`] or [`sight_at`] begins with and the key that it ends with.

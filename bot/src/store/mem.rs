@@ -9,8 +9,8 @@ use std::{
 use vkapi::types::{GroupId, PeerId, UserId};
 
 use super::{
-    AuditEntry, Commit, Committed, Expect, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY, Result,
-    StepKey, Store, StoreError, Touched,
+    AuditEntry, Commit, Committed, Expect, LogKey, Op, OutId, OutMessage, Parked, Place, REFUSALS_A_DAY,
+    Result, StepKey, Store, StoreError, Touched,
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
@@ -44,7 +44,8 @@ struct State {
     alive: Option<Ms>,
     seen: BTreeMap<String, Ms>,
     cursors: BTreeMap<GroupId, String>,
-    audit: Vec<AuditEntry>,
+    audit: BTreeMap<LogKey, AuditEntry>,
+    last_line: u64,
     ledgers: BTreeMap<UserId, Ledger>,
     asked: BTreeMap<AskedKey, Asked>,
     pages: BTreeMap<GroupId, Page>,
@@ -179,7 +180,7 @@ impl State {
             }
             Op::SetClean(clean) => self.clean = clean,
             Op::SetAlive(at) => self.alive = Some(at),
-            Op::Audit(entry) => self.audit.push(entry),
+            Op::Audit(entry) => self.log(entry),
             Op::Spend(people, at) => {
                 for person in people.into_iter().filter(|p| self.people.contains_key(p)) {
                     self.ledgers.entry(person).or_default().spend(at);
@@ -316,6 +317,19 @@ impl State {
                 }
             }
             Op::Forget(id) => self.forget(id),
+            Op::DropCampaign(id) => {
+                self.campaigns.remove(&id);
+                self.recipients.remove(&id);
+                self.handed_out.remove(&id);
+                self.letters.remove(&id);
+                self.pressed.retain(|(campaign, _), _| *campaign != id);
+            }
+            Op::DropAudit(line) => {
+                self.audit.remove(&line);
+            }
+            Op::DropParked(id) => {
+                self.parked.remove(&id);
+            }
             Op::PutGrant(grant) => {
                 self.grants.insert((grant.who, grant.id), *grant);
             }
@@ -329,10 +343,15 @@ impl State {
                 let n = kept.map_or(0, |(_, n)| *n);
                 if n < REFUSALS_A_DAY {
                     self.refused.insert(entry.who, (day, n + 1));
-                    self.audit.push(entry);
+                    self.log(entry);
                 }
             }
         }
+    }
+
+    fn log(&mut self, entry: AuditEntry) {
+        self.last_line += 1;
+        self.audit.insert((entry.at, self.last_line), entry);
     }
 
     fn start(&mut self, campaign: Campaign, people: &[(UserId, Ms)]) {
@@ -541,10 +560,18 @@ impl Store for MemStore {
     }
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
-        let mut entries = self.state().audit.clone();
-        // Stable: of the same moment the one written last comes last.
-        entries.sort_by_key(|e| e.at);
-        Ok(entries.into_iter().rev().take(n).collect())
+        Ok(self.state().audit.values().rev().take(n).cloned().collect())
+    }
+
+    async fn audit_before(
+        &self,
+        before: Ms,
+        after: Option<LogKey>,
+        n: usize,
+    ) -> Result<Vec<(LogKey, AuditEntry)>> {
+        let state = self.state();
+        let old = state.audit.iter().filter(|(key, _)| key.0 < before && after.is_none_or(|a| **key > a));
+        Ok(old.take(n).map(|(key, entry)| (*key, entry.clone())).collect())
     }
 
     async fn asked(&self, n: usize) -> Result<Vec<Asked>> {

@@ -238,6 +238,12 @@ pub enum Op {
     PutComments(Box<Comments>),
     /// So many more posts had their comments read on that day; another day's count begins anew.
     ReadComments(Day, u32),
+    /// Removes a campaign with its recipients, what they pressed and the announcement it was made of.
+    DropCampaign(CampaignId),
+    /// Removes a line of the log of what staff did.
+    DropAudit(LogKey),
+    /// Removes a message that VK does not take.
+    DropParked(OutId),
 }
 
 /// Names a step of a checklist as ticked by a person.
@@ -253,6 +259,9 @@ pub struct StepKey {
 
 /// A place in a campaign's queue: the moment, then the person.
 pub type Place = (Ms, UserId);
+
+/// A line of the log of what staff did: its moment, then its number.
+pub type LogKey = (Ms, u64);
 
 /// The number of a queued message; a later one has a higher number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -479,6 +488,13 @@ pub trait Store: Send + Sync + 'static {
     fn cursor(&self, group: GroupId) -> impl Future<Output = Result<Option<String>>> + Send;
     /// The log of what staff did, newest first, at most `n`; of the same moment the one written last comes first.
     fn audit(&self, n: usize) -> impl Future<Output = Result<Vec<AuditEntry>>> + Send;
+    /// At most `n` lines of the log from before a moment, after `after`, oldest first; of the same moment as they were written.
+    fn audit_before(
+        &self,
+        before: Ms,
+        after: Option<LogKey>,
+        n: usize,
+    ) -> impl Future<Output = Result<Vec<(LogKey, AuditEntry)>>> + Send;
     /// The questions asked last, newest first, at most `n`; of the same moment by falling person and place.
     fn asked(&self, n: usize) -> impl Future<Output = Result<Vec<Asked>>> + Send;
     /// At most `n` questions asked before a moment, oldest first.

@@ -740,6 +740,56 @@ pub(super) async fn roles_are_kept_by_person_and_expected_as_they_are(store: imp
     expects(&[]).await.unwrap();
 }
 
+pub(super) async fn a_campaign_that_is_dropped_leaves_nothing(store: impl Store) {
+    let many: Vec<i64> = (1..=600).collect();
+    let begin = |n: u64| {
+        [
+            Op::StartCampaign(campaign(n, CampaignState::Running), due_now(&many)),
+            Op::PutLetter(letter(n, 7, Stage::Sent { by: None }).into()),
+            Op::Press(CampaignId(n), ME, true, Ms(5)),
+            Op::HandOut(CampaignId(n), (Ms(0), ME)),
+            Op::Settle(CampaignId(n), vec![(ME, Recipient::Sent(4))]),
+        ]
+    };
+    make(&store, (1..=3).flat_map(begin)).await;
+    make(&store, [Op::DropCampaign(CampaignId(2)), Op::DropCampaign(CampaignId(9))]).await;
+    let id = CampaignId(2);
+    assert_eq!(store.campaign(id).await.unwrap(), None);
+    assert_eq!(store.letter(id).await.unwrap(), None);
+    assert_eq!(store.handed_out(id).await.unwrap(), None);
+    assert_eq!(store.tally(id).await.unwrap(), Tally::default());
+    assert!(store.recipients(id, None, 9).await.unwrap().is_empty());
+    assert!(store.queued(id, None, 9).await.unwrap().is_empty());
+    assert!(store.pressed(id, None, 9).await.unwrap().is_empty());
+    // A late receipt brings nobody back.
+    make(&store, [Op::Settle(id, vec![(ME, Recipient::Read)]), Op::Press(id, ME, false, Ms(9))]).await;
+    assert!(store.pressed(id, None, 9).await.unwrap().is_empty());
+    let hers = store.received(ME).await.unwrap().into_iter().map(|(campaign, _)| campaign.id.0);
+    assert_eq!(hers.collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(store.active().await.unwrap().len(), 2);
+    assert_eq!(store.letters(9).await.unwrap().len(), 2);
+    assert_eq!(store.queued(CampaignId(1), None, 999).await.unwrap().len(), 599);
+}
+
+pub(super) async fn the_log_and_parked_messages_leave_line_by_line(store: impl Store) {
+    make(&store, [20, 10, 20, 30].iter().map(|at| Op::Audit(audit(*at, "a")))).await;
+    let keys = async |before, after, n| -> Vec<(i64, u64)> {
+        let found = store.audit_before(Ms(before), after, n).await.unwrap();
+        found.into_iter().map(|((at, n), entry)| (at.0.min(entry.at.0), n)).collect()
+    };
+    assert_eq!(keys(30, None, 9).await, [(10, 2), (20, 1), (20, 3)]);
+    assert_eq!(keys(30, Some((Ms(20), 1)), 9).await, [(20, 3)]);
+    assert_eq!(keys(99, None, 1).await, [(10, 2)]);
+    assert!(keys(5, Some((Ms(20), 1)), 9).await.is_empty());
+    make(&store, [Op::DropAudit((Ms(20), 1)), Op::DropAudit((Ms(20), 9))]).await;
+    assert_eq!(keys(99, None, 9).await, [(10, 2), (20, 3), (30, 4)]);
+
+    let ids = make(&store, [Op::Enqueue(message(7, "x")), Op::Enqueue(message(8, "y"))]).await;
+    make(&store, ids.iter().map(|id| Op::ParkOut(*id, "914".to_owned(), Ms(4)))).await;
+    make(&store, [Op::DropParked(ids[0])]).await;
+    assert_eq!(store.parked(None, 9).await.unwrap().len(), 1);
+}
+
 pub(super) async fn refusals_do_not_fill_the_log(store: impl Store) {
     let most = i64::from(REFUSALS_A_DAY);
     make(&store, (0..most + 5).map(|at| Op::Refuse(refusal(7, at)))).await;

@@ -98,5 +98,7 @@ for_every_engine! {
     who_is_forgotten_is_in_no_conversation_and_shows_no_page
     a_class_and_its_seats_change_only_from_their_last_revision
     who_is_forgotten_has_no_seat_and_no_certificate
+    a_campaign_that_is_dropped_leaves_nothing
+    the_log_and_parked_messages_leave_line_by_line
     a_person_is_woken_for_her_classes_at_the_earliest_moment
 }

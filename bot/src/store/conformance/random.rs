@@ -136,6 +136,9 @@ fn op() -> impl Strategy<Value = Op> {
         (1..3_u64, PEOPLE, 0..2_u32).prop_map(|(c, p, rev)| Op::PutSeat(seat(c, p, rev).into())),
         (1..3_u64, PEOPLE).prop_map(|(c, p)| Op::PutCertificate(certificate(c, p).into())),
         (PEOPLE, 0..9_i64).prop_map(|(p, at)| Op::Wake(UserId(p), Ms(at))),
+        (1..4_u64).prop_map(|c| Op::DropCampaign(CampaignId(c))),
+        (0..4_i64, 1..9_u64).prop_map(|(at, n)| Op::DropAudit((Ms(at), n))),
+        (1..12_u64).prop_map(|id| Op::DropParked(OutId(id))),
     ]
 }
 
@@ -173,6 +176,8 @@ async fn everything(store: &impl Store) -> Vec<String> {
         format!("{:?}", store.active().await),
         format!("{:?}", store.campaigns(9).await),
         format!("{:?}", store.audit(5).await),
+        format!("{:?}", store.audit_before(Ms(3), None, 4).await),
+        format!("{:?}", store.audit_before(Ms(3), Some((Ms(1), 2)), 4).await),
         format!("{:?}", store.asked(5).await),
         format!("{:?}", store.asked_before(Ms(3), 4).await),
         format!("{:?}", store.parked(None, 9).await),

@@ -77,6 +77,20 @@ pub(super) fn put<V: View>(draft: &mut Overlay<'_, V>, campaign: &Campaign) -> R
     draft.put(Tree::Campaign, key, campaign)
 }
 
+/// Removes a campaign with all that is kept of it.
+pub(super) fn drop<V: View>(draft: &mut Overlay<'_, V>, id: CampaignId) -> Result<()> {
+    let key = keys::campaign(id);
+    for tree in [Tree::CampQueue, Tree::CampTo, Tree::Pressed] {
+        for (place, _) in draft.prefix(tree, &key)? {
+            draft.remove(tree, place);
+        }
+    }
+    for tree in [Tree::Campaign, Tree::CampRun, Tree::CampN, Tree::Letter] {
+        draft.remove(tree, key.clone());
+    }
+    Ok(())
+}
+
 /// Everybody up to this place may have been handed out. Of who was forgotten meanwhile no trace is left: the place just
 /// before hers says the same.
 pub(super) fn hand_out<V: View>(

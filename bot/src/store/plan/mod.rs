@@ -235,6 +235,15 @@ fn apply<V: View>(draft: &mut Overlay<'_, V>, op: &Op, done: &mut Committed) -> 
             None => Ok(()),
         },
         Op::Forget(person) => forget(draft, *person),
+        Op::DropCampaign(id) => campaigns::drop(draft, *id),
+        Op::DropAudit((at, n)) => {
+            draft.remove(Tree::Audit, keys::audit(*at, *n));
+            Ok(())
+        }
+        Op::DropParked(id) => {
+            draft.remove(Tree::Parked, keys::out(*id));
+            Ok(())
+        }
     }
 }
 

@@ -36,8 +36,8 @@ use self::{
 };
 pub use self::{export::Exported, place::Opened, stats::Stats};
 use super::{
-    AuditEntry, Commit, Committed, OutId, OutMessage, Parked, Place, Result, StepKey, Store, StoreError,
-    Touched,
+    AuditEntry, Commit, Committed, LogKey, OutId, OutMessage, Parked, Place, Result, StepKey, Store,
+    StoreError, Touched,
 };
 use crate::domain::{
     Asked, Campaign, CampaignId, Certificate, Class, ClassId, Day, Grant, Handoff, Ms, Opinion, Person,
@@ -326,6 +326,15 @@ impl Store for SledStore {
 
     async fn audit(&self, n: usize) -> Result<Vec<AuditEntry>> {
         self.list(n, move |e| e.audit(n)).await
+    }
+
+    async fn audit_before(
+        &self,
+        before: Ms,
+        after: Option<LogKey>,
+        n: usize,
+    ) -> Result<Vec<(LogKey, AuditEntry)>> {
+        self.list(n, move |e| e.audit_before(before, after, n)).await
     }
 
     async fn asked(&self, n: usize) -> Result<Vec<Asked>> {

@@ -17,7 +17,7 @@ use crate::{
         segment::Saved,
     },
     store::{
-        AuditEntry, OutId, OutMessage, Parked, Place, Result, StepKey,
+        AuditEntry, LogKey, OutId, OutMessage, Parked, Place, Result, StepKey,
         keys::{self, Key, Tree},
         plan::{Counts, Pair, Refusals, View, standing},
         records::Record,
@@ -218,6 +218,26 @@ impl Engine {
             .rev()
             .take(n)
             .map(|pair| AuditEntry::decode(&pair?.1))
+            .collect()
+    }
+
+    pub(super) fn audit_before(
+        &self,
+        before: Ms,
+        after: Option<LogKey>,
+        n: usize,
+    ) -> Result<Vec<(LogKey, AuditEntry)>> {
+        let to = keys::moment(before);
+        let after = after.map(|(at, n)| keys::audit(at, n));
+        // sled does not take a range that ends before it begins.
+        if after.as_ref().is_some_and(|after| *after >= to) {
+            return Ok(Vec::new());
+        }
+        self.range(Tree::Audit, past(after.as_ref()), Excluded(&to))
+            .take(n)
+            .map(|pair| {
+                pair.and_then(|(key, value)| Ok((keys::parse_audit(&key)?, AuditEntry::decode(&value)?)))
+            })
             .collect()
     }
 
