@@ -163,6 +163,9 @@ curator-sent = Передал куратору. Ответ придёт сюда
 curator-waits = Этот вопрос уже передан. Ответ придёт сюда, в этот чат.
 back-to-answer = К ответу
 see = Ещё: { $title }
+# Курс, который учит тому, о чём ответ
+guide-course = Курс: { $title }
+course = Курс
 source = Источник: { $title }{ $more ->
     [0] {""}
     [one] {" "}и ещё { $more } источник
@@ -366,6 +369,8 @@ course-minutes = около { $minutes ->
    *[many] { $minutes } минут
 }
 course-open = Открыть
+course-class = Записаться: { $when }
+course-class-yours = Вы записаны: { $when }
 lessons = Уроки по пять минут
 lessons-title = Уроки по пять минут: пройдено { $done } из { $of }. Карточки и три вопроса, ошибаться можно.
 lesson-go-on = Продолжить: { $lesson }
@@ -389,6 +394,7 @@ quiz-source = Источник: { $title }
 quiz-result = Верных ответов: { $right } из { $of }.
 quiz-all-right = Отлично! Всё верно — можно сразу применять.
 quiz-some-right = Хорошо! Что не вышло — уже разобрали. Хотите, попробуйте ещё раз.
+quiz-others = Вопросы будут другие.
 quiz-none-right = Ничего страшного: теперь вы знаете, где подвох. Загляните в карточки и попробуйте ещё раз.
 to-courses = Ко всему обучению
 to-course = Назад: { $title }

@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, asked, checklists, ideas, menu};
+use super::{Action, Choice, Screen, Talk, asked, checklists, courses, ideas, menu};
 use crate::{
     content::{Guide, Review},
     domain::{Form, How, text},
@@ -7,6 +7,8 @@ use crate::{
 
 /// Small talk that is answered as a person would; the words are in the phrases `small-…`.
 const SMALL_TALK: [&str; 4] = ["hello", "thanks", "bye", "bot"];
+/// Rows of buttons that VK takes below a message.
+const ROWS: usize = 6;
 /// The most characters of a question that are looked at.
 const QUESTION: usize = 1_000;
 
@@ -174,16 +176,20 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
     let see = || guide.see.iter().filter_map(|slug| talk.content().guide(slug));
     let own = |g: &&Guide| talk.person.sphere.is_some_and(|s| g.spheres.contains(&s));
     let other = see().find(own).or_else(|| see().find(|g| g.spheres.is_empty()));
-    if part == 0
-        && from.list.is_none()
-        && from.course.is_none()
-        && from.lesson.is_none()
-        && let Some(other) = other
-    {
+    let begins = part == 0 && from.list.is_none() && from.course.is_none() && from.lesson.is_none();
+    if let Some(other) = other.filter(|_| begins) {
         let label = talk.f("see", &[("title", other.title.clone().into())]);
         let action =
             Action::Guide { g: other.slug.clone(), n: 0, c: None, k: None, l: None, q: from.question };
         screen = screen.row([Choice::new(label, action)]);
+    }
+    // With a row of its own if VK's six suffice: two are still to come.
+    let mut teaches = courses::about(talk, guide).filter(|_| begins);
+    if screen.rows.len() < ROWS - 2
+        && let Some(course) = teaches.take()
+    {
+        let label = talk.f("guide-course", &[("title", course.title.clone().into())]);
+        screen = screen.row([Choice::new(label, Action::Course { c: course.id.clone() })]);
     }
     let mut row = Vec::new();
     if let Some(q) = from.question {
@@ -212,5 +218,6 @@ fn parts(talk: &Talk<'_>, mut screen: Screen, guide: &Guide, part: usize, from: 
     } else {
         talk.choice("ask-again", Action::Ask)
     };
-    screen.row([back, menu::home(talk)])
+    let beside = teaches.map(|course| talk.choice("course", Action::Course { c: course.id.clone() }));
+    screen.row([back].into_iter().chain(beside).chain([menu::home(talk)]))
 }

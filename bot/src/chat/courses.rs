@@ -1,6 +1,6 @@
-use super::{Action, Choice, Screen, Talk, classes, lessons, menu};
+use super::{Action, Choice, Screen, Talk, classes, lessons, menu, router::Step};
 use crate::{
-    content::{Course, CourseKind},
+    content::{Course, CourseKind, Guide},
     domain::Level,
 };
 
@@ -8,6 +8,8 @@ use crate::{
 const COURSES: usize = 4;
 /// Guides of a course that a screen has buttons for; more would not fit an inline keyboard.
 const GUIDES: usize = 4;
+/// Classes of a course that its screen shows: with two rows of guides, its address and the last row all six.
+const CLASSES: usize = 2;
 
 /// What is meant for her, of a level or of any: her sphere's first, then what is for everybody, by order.
 fn mine<'a>(talk: &Talk<'a>, level: Option<Level>) -> Vec<&'a Course> {
@@ -48,12 +50,20 @@ pub(super) fn all(talk: &mut Talk<'_>, page: usize, level: Option<Level>) {
     talk.show(screen.row(row));
 }
 
-/// One course: what it is, its way through the guides, its link.
-pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
+/// The course that teaches what a guide tells: the one it names, else the first for her whose way leads through it.
+pub(super) fn about<'a>(talk: &Talk<'a>, guide: &Guide) -> Option<&'a Course> {
+    let named = guide.course.as_deref().and_then(|id| talk.content().course(id));
+    named.or_else(|| mine(talk, None).into_iter().find(|course| course.guides.contains(&guide.slug)))
+}
+
+/// One course: what it is, its way through the guides, its link, and the next classes of it that she may join.
+pub(super) fn one(talk: &mut Talk<'_>, id: &str) -> Step {
     let Some(course) = talk.content().course(id) else {
         talk.toast(talk.t("stale-button"));
-        return all(talk, 0, None);
+        all(talk, 0, None);
+        return Ok(());
     };
+    let open = classes::of(talk, id)?;
     let of_kind = talk.t(kind(course));
     let mut text = format!("{}\n{of_kind}", course.title);
     if let Some(minutes) = course.minutes {
@@ -73,10 +83,17 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
     if let Some(url) = &course.url {
         screen = screen.row([Choice::link(talk.t("course-open"), url)]);
     }
+    for (class, taken, hers) in open.iter().take(CLASSES) {
+        text = format!("{text}\n\n{}", classes::listed(talk, class, taken));
+        let key = if *hers { "course-class-yours" } else { "course-class" };
+        let label = talk.f(key, &[("when", classes::day(talk, class).into())]);
+        screen = screen.row([Choice::new(label, Action::Class { id: class.id }).main()]);
+    }
     screen.text = text;
     let p = mine(talk, None).iter().position(|course| course.id == id).unwrap_or_default() / COURSES;
     let back = talk.choice("to-courses", Action::Courses { p, l: None });
     talk.show(screen.row([back, menu::home(talk)]));
+    Ok(())
 }
 
 fn kind(course: &Course) -> &'static str {

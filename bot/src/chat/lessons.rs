@@ -1,7 +1,11 @@
-//! Lessons of a few minutes: cards to read, three questions with explanations, as many tries as she likes.
+//! Lessons of a few minutes: cards to read, three questions with explanations of those the lesson has, as many tries as she
+//! likes.
 
 use super::{Action, Choice, Screen, Talk, menu, short};
-use crate::content::{Lesson, Question};
+use crate::{
+    content::{ASKED, Lesson, Question},
+    domain::LessonMark,
+};
 
 /// Lessons a screen shows: one a row, with a row to turn pages.
 const LESSONS: usize = 5;
@@ -60,6 +64,11 @@ fn out(talk: &Talk<'_>, id: &str) -> [Choice; 2] {
     [talk.choice("to-lessons", Action::Lessons { p }), menu::home(talk)]
 }
 
+/// The questions of her present try.
+fn drawn<'a>(lesson: &'a Lesson, mark: &LessonMark) -> Vec<&'a Question> {
+    lesson.drawn(mark.tries, mark.answers.iter().map(|(id, _)| id.as_str()))
+}
+
 fn find<'a>(talk: &mut Talk<'a>, id: &str) -> Option<&'a Lesson> {
     let found = talk.content().lesson(id);
     if found.is_none() {
@@ -75,7 +84,7 @@ pub(super) fn one(talk: &mut Talk<'_>, id: &str) {
     let minutes = talk.f("course-minutes", &[("minutes", lesson.minutes.into())]);
     let mut text = format!("{}\n{minutes}\n\n{}", lesson.title, lesson.about);
     let mark = talk.progress.lesson(id);
-    let of = lesson.questions.len();
+    let of = ASKED;
     if let Some(best) = mark.and_then(|m| m.best) {
         text = format!("{text}\n\n{}", talk.f("lesson-best", &[("right", best.into()), ("of", of.into())]));
     }
@@ -150,11 +159,12 @@ pub(super) fn quiz(talk: &mut Talk<'_>, id: &str) {
     let Some(lesson) = find(talk, id) else { return };
     let mark = talk.progress.lesson_mut(id);
     mark.card = u8::try_from(lesson.cards.len()).unwrap_or(u8::MAX);
-    let open = |q: &&Question| !mark.answers.iter().any(|(answered, _)| *answered == q.id);
-    let Some((place, question)) = lesson.questions.iter().enumerate().find(|(_, q)| open(q)) else {
+    let open = |q: &Question| !mark.answers.iter().any(|(answered, _)| *answered == q.id);
+    let asked = drawn(lesson, mark);
+    let Some((place, question)) = asked.iter().enumerate().find(|(_, q)| open(q)) else {
         return result(talk, lesson);
     };
-    let head = talk.f("quiz-title", &[("n", (place + 1).into()), ("of", lesson.questions.len().into())]);
+    let head = talk.f("quiz-title", &[("n", (place + 1).into()), ("of", ASKED.into())]);
     let mut screen = Screen::text(format!("{head}\n\n{}", question.text));
     for (n, option) in question.options.iter().enumerate() {
         let action = Action::Answer { l: id.to_owned(), q: question.id.clone(), n };
@@ -173,13 +183,15 @@ pub(super) fn answer(talk: &mut Talk<'_>, id: &str, question: &str, n: usize) {
     let now = talk.now();
     let right = n == asked.right;
     let mark = talk.progress.lesson_mut(id);
-    let first = !mark.answers.iter().any(|(answered, _)| answered == question);
+    // A button of an earlier try tells once more why, and counts for nothing.
+    let first = !mark.answers.iter().any(|(answered, _)| answered == question)
+        && drawn(lesson, mark).iter().any(|q| q.id == question);
     if first {
         mark.answers.push((question.to_owned(), right));
-        let answered = |q: &Question| mark.answers.iter().find(|(id, _)| *id == q.id);
+        // A question that the lesson has no more counts for nothing.
         let answers: Vec<bool> =
-            lesson.questions.iter().filter_map(|q| answered(q).map(|(_, r)| *r)).collect();
-        if answers.len() == lesson.questions.len() {
+            mark.answers.iter().filter(|(id, _)| lesson.question(id).is_some()).map(|(_, r)| *r).collect();
+        if answers.len() == ASKED {
             let score = answers.iter().filter(|right| **right).count() as u8;
             mark.best = Some(mark.best.map_or(score, |best| best.max(score)));
             mark.tries = mark.tries.saturating_add(1);
@@ -208,7 +220,7 @@ pub(super) fn answer(talk: &mut Talk<'_>, id: &str, question: &str, n: usize) {
 
 fn result(talk: &mut Talk<'_>, lesson: &Lesson) {
     let id = &lesson.id;
-    let of = lesson.questions.len();
+    let of = ASKED;
     let right = talk.progress.lesson(id).map_or(0, |m| m.answers.iter().filter(|(_, right)| *right).count());
     let word = match right {
         right if right == of => "quiz-all-right",
@@ -216,7 +228,10 @@ fn result(talk: &mut Talk<'_>, lesson: &Lesson) {
         _ => "quiz-some-right",
     };
     let count = talk.f("quiz-result", &[("right", right.into()), ("of", of.into())]);
-    let text = format!("{}\n{count}\n\n{}", lesson.title, talk.t(word));
+    let mut text = format!("{}\n{count}\n\n{}", lesson.title, talk.t(word));
+    if right < of && lesson.questions.len() > ASKED {
+        text = format!("{text} {}", talk.t("quiz-others"));
+    }
     let mut screen = Screen::text(text);
     if right < of {
         screen = screen
@@ -230,7 +245,7 @@ fn result(talk: &mut Talk<'_>, lesson: &Lesson) {
     talk.show(screen.row(out(talk, id)));
 }
 
-/// All questions once more; the best result stays.
+/// A try anew, with other questions as far as the lesson has them; the best result stays.
 pub(super) fn retry(talk: &mut Talk<'_>, id: &str) {
     if find(talk, id).is_some() {
         talk.progress.lesson_mut(id).answers.clear();

@@ -326,7 +326,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::Ideas { p, apart, s } => ideas::open(talk, p, apart, s),
         Action::Template { n, apart, s } => ideas::template(talk, n, apart, s),
         Action::Courses { p, l } => courses::all(talk, p, l),
-        Action::Course { c } => courses::one(talk, &c),
+        Action::Course { c } => return courses::one(talk, &c),
         Action::Page => return page::open(talk),
         Action::Standing { p } => return standing::open(talk, p),
         Action::Said { p, w, yes } => return standing::said(talk, p, &w, yes),

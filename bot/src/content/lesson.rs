@@ -17,11 +17,14 @@ const CARD: usize = 700;
 const ASK: usize = 250;
 const WHY: usize = 300;
 const CARDS: std::ops::RangeInclusive<usize> = 3..=5;
-const QUESTIONS: usize = 3;
+/// From the least that makes a quiz to the most an editor keeps in order.
+const QUESTIONS: std::ops::RangeInclusive<usize> = ASKED..=12;
+/// The questions of one try.
+pub const ASKED: usize = 3;
 /// Each option is a row of an inline keyboard of at most six, beside the row home.
 const OPTIONS: std::ops::RangeInclusive<usize> = 2..=4;
 
-/// A lesson of a few minutes inside the chat: cards to read, then three questions.
+/// A lesson of a few minutes inside the chat: cards to read, then three questions of those it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
     /// The stable id, also the file's name.
@@ -42,7 +45,7 @@ pub struct Lesson {
     pub review: Review,
     /// Three to five, plain text of at most 700 characters each.
     pub cards: Vec<String>,
-    /// Three.
+    /// Three to twelve, of which a try asks [`ASKED`].
     pub questions: Vec<Question>,
 }
 
@@ -67,6 +70,20 @@ impl Lesson {
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.iter().find(|q| q.id == id)
+    }
+
+    /// The questions of a try, after so many whole ones before it: first those that were answered in it, in that order, then
+    /// others in turn, so that a lesson with twice as many as are asked repeats none in the try after.
+    pub fn drawn<'b>(&self, tries: u16, answered: impl Iterator<Item = &'b str>) -> Vec<&Question> {
+        let n = self.questions.len();
+        let mut drawn: Vec<&Question> = answered.filter_map(|id| self.question(id)).collect();
+        let from = usize::from(tries) * ASKED;
+        for question in (0..n).filter_map(|k| self.questions.get((from + k) % n)) {
+            if drawn.len() < ASKED && !drawn.iter().any(|q| q.id == question.id) {
+                drawn.push(question);
+            }
+        }
+        drawn
     }
 }
 
@@ -162,8 +179,9 @@ fn cards(notes: &mut Notes<'_>, raw: Vec<Spanned<RawCard>>) -> Vec<String> {
 }
 
 fn questions(notes: &mut Notes<'_>, raw: Vec<Spanned<RawQuestion>>, review: &Review) -> Vec<Question> {
-    if raw.len() != QUESTIONS {
-        notes.error(None, format!("вопросов {}, нужно {QUESTIONS}", raw.len()));
+    if !QUESTIONS.contains(&raw.len()) {
+        let (least, most) = (QUESTIONS.start(), QUESTIONS.end());
+        notes.error(None, format!("вопросов {}, бывает от {least} до {most}", raw.len()));
     }
     let mut questions: Vec<Question> = Vec::new();
     for question in raw {

@@ -42,7 +42,7 @@ pub(crate) use fields::{RawReview, label, read, review, text, well_formed};
 pub use fields::{Review, Source};
 pub use guide::{Card, Guide};
 pub use idea::{Idea, Template};
-pub use lesson::{Lesson, Question};
+pub use lesson::{ASKED, Lesson, Question};
 pub use norm::{DEFAULT as DEFAULT_NORM, Formula, Norm, Part, Step as ViewsStep, What};
 pub use occasion::{Occasion, Tone};
 pub(crate) use problem::Notes;

@@ -90,3 +90,29 @@ fn a_retired_step_keeps_its_id_and_is_not_asked_for() {
     std::fs::write(&path, again).unwrap();
     assert!(Content::load(dir.path(), TODAY).is_err(), "an id is used once, retired or not");
 }
+
+#[test]
+fn a_try_after_another_asks_other_questions() {
+    let dir = sound();
+    let text = lesson();
+    let more = |n: u32| {
+        format!(
+            "\n[[question]]\nid = \"q{n}\"\ntext = \"Вопрос {n}?\"\nwhy = \"Потому.\"\nown = true\n\
+             [[question.option]]\ntext = \"Да\"\nright = true\n[[question.option]]\ntext = \"Нет\"\n"
+        )
+    };
+    write(dir.path(), LESSON, &format!("{text}{}{}", more(4), more(5)));
+    let content = Content::load(dir.path(), TODAY).unwrap().0;
+    let lesson = content.lesson("photo").unwrap();
+    let drawn = |tries, answered: &[&'static str]| -> Vec<String> {
+        lesson.drawn(tries, answered.iter().copied()).iter().map(|q| q.id.clone()).collect()
+    };
+    assert_eq!(drawn(0, &[]), ["q1", "q2", "q3"]);
+    assert_eq!(drawn(1, &[]), ["q4", "q5", "q1"]);
+    assert_eq!(drawn(2, &[]), ["q2", "q3", "q4"]);
+    // What was answered in a try stays in it, whatever has become of the others.
+    assert_eq!(drawn(1, &["q4", "gone"]), ["q4", "q5", "q1"]);
+    assert_eq!(drawn(1, &["q1", "q2", "q3"]), ["q1", "q2", "q3"], "a whole try, as it is told");
+    let twelve: String = (4..=13).map(more).collect();
+    refused(LESSON, &text, &format!("{text}{twelve}"), None, "вопросов 13");
+}

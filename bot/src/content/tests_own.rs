@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{
-    Content, Severity,
+    Content, Severity, Tone,
     tests::{TODAY, sound, write},
 };
 
@@ -63,4 +63,44 @@ fn of_phrases_and_ids_only_those_that_are_written_are_replaced() {
     assert!(load().unwrap_err().iter().any(|p| p.what.contains("«step launch/pin» пропал")));
     write(own.path(), "ids.txt", "step launch/pin -> -\nstep launch/pinned\n");
     assert_eq!(load().unwrap().1, []);
+}
+
+/// What the handbook shows to a region that has dates of its own, between its fences.
+fn shown() -> String {
+    let page = include_str!("../../../docs/handbook/content.md");
+    page.split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap()
+        .replace("https://…", "https://example.ru")
+}
+
+#[test]
+fn a_region_adds_dates_of_its_own() {
+    let (common, own) = (sound(), tempfile::tempdir().unwrap());
+    let today = jiff::civil::date(2026, 11, 29);
+    let load = || Content::load_over(common.path(), Some(own.path()), today);
+    let before = load().unwrap().0.occasions().len();
+    write(own.path(), "calendar/region.toml", &shown());
+    let (content, warnings) = load().unwrap();
+    assert_eq!((content.occasions().len(), warnings), (before + 2, Vec::new()));
+    let day = content.occasions().iter().find(|o| o.id == "region-day").unwrap();
+    assert_eq!((day.on(2027), day.tone), (vec![jiff::civil::date(2027, 9, 27)], Tone::Celebrate));
+    // A date that is there already, and one that is no date, are told by file and line.
+    let told = |text: &str| -> Vec<String> {
+        write(own.path(), "calendar/region.toml", text);
+        load().unwrap_err().iter().map(|p| format!("{}:{:?} {}", p.file, p.line, p.what)).collect()
+    };
+    let twice = told(&shown().replace("id = \"region-day\"", "id = \"mother\""));
+    assert!(
+        twice.iter().any(|p| p.contains("region.toml:Some(5)") && p.contains("«mother» уже есть")),
+        "{twice:?}"
+    );
+    let never = told(&shown().replace("fixed 09-27", "fixed 09-31"));
+    assert!(
+        never.iter().any(|p| p.contains("region.toml:Some(8)") && p.contains("fixed 09-31")),
+        "{never:?}"
+    );
 }

@@ -149,6 +149,11 @@ impl Class {
         self.starts.plus(i64::from(self.minutes) * Ms::MINUTE)
     }
 
+    /// People may enrol or look in: it is open and not over.
+    pub fn is_to_come(&self, now: Ms) -> bool {
+        self.state == ClassState::Open && self.ends() > now
+    }
+
     /// Until when people enrol.
     pub fn enrols_until(&self) -> Ms {
         self.enrol_by.map_or(self.starts, |by| by.min(self.starts))

@@ -14,16 +14,38 @@ pub(in crate::chat) fn door(talk: &Talk<'_>) -> Choice {
     talk.choice("classes", Action::Classes { p: 0, l: None, all: false })
 }
 
+/// The classes of a course that are to come and meant for her, the next first, and whether she has to do with each.
+pub(in crate::chat) fn of(talk: &Talk<'_>, course: &str) -> Result<Vec<(Class, Taken, bool)>, Need> {
+    let Known::Classes(found) = talk.known(Need::Classes)? else { return Ok(Vec::new()) };
+    let seats = seats_of(talk, talk.person.id)?;
+    let hers = |id| seats.iter().any(|(class, seat)| class.id == id && seat.state != SeatState::Left);
+    let now = talk.now();
+    let (sphere, town) = (talk.person.sphere, talk.person.municipality.as_deref());
+    let its = |class: &Class| class.course.as_deref() == Some(course) && class.is_to_come(now);
+    let mut open: Vec<_> = found
+        .iter()
+        .filter(|(class, _)| its(class) && class.fits(sphere, town))
+        .map(|(class, taken)| (class.clone(), *taken, hers(class.id)))
+        .collect();
+    open.sort_by_key(|(class, ..)| (class.starts, class.id));
+    Ok(open)
+}
+
+/// A class in a list: what, when, how many seats are left.
+pub(in crate::chat) fn listed(talk: &Talk<'_>, class: &Class, taken: &Taken) -> String {
+    let room = room_left(talk, class.seats, taken.enrolled, taken.waiting);
+    format!("«{}»\n{}\n{room}", class.title, when(talk, class))
+}
+
 /// The classes to come: those meant for her, or all, of one level, or of any.
 pub(in crate::chat) fn list(talk: &mut Talk<'_>, page: usize, level: Option<Level>, all: bool) -> Step {
     let Known::Classes(found) = talk.known(Need::Classes)? else { return Ok(()) };
     let now = talk.now();
     let (sphere, town) = (talk.person.sphere, talk.person.municipality.clone());
-    let to_come = |class: &Class| class.state == ClassState::Open && class.ends() > now;
     let of_level = |class: &Class| level.is_none() || class.level.is_none() || class.level == level;
     let hers = |class: &Class| all || class.fits(sphere, town.as_deref());
     let mut shown: Vec<&(Class, Taken)> =
-        found.iter().filter(|(class, _)| to_come(class) && of_level(class) && hers(class)).collect();
+        found.iter().filter(|(class, _)| class.is_to_come(now) && of_level(class) && hers(class)).collect();
     shown.sort_by_key(|(class, _)| (class.starts, class.id));
     let pages = shown.len().div_ceil(SHOWN).max(1);
     let page = page.min(pages - 1);
@@ -34,8 +56,7 @@ pub(in crate::chat) fn list(talk: &mut Talk<'_>, page: usize, level: Option<Leve
     };
     let mut screen = Screen::default();
     for (class, taken) in shown.iter().skip(page * SHOWN).take(SHOWN) {
-        let room = room_left(talk, class.seats, taken.enrolled, taken.waiting);
-        text = format!("{text}\n\n«{}»\n{}\n{room}", class.title, when(talk, class));
+        text = format!("{text}\n\n{}", listed(talk, class, taken));
         screen = screen.row([Choice::new(class.title.clone(), Action::Class { id: class.id })]);
     }
     screen.text = text;

@@ -13,7 +13,7 @@ use vkapi::types::UserId;
 pub(super) use self::{
     come::come,
     edit::{ask, edit, from, of_course, publish, set, stop, stop_yes},
-    list::{door, list, mine},
+    list::{door, list, listed, mine, of},
     paper::{paper, verify},
     people::{came, people},
     room::{record, room, table, training, voices, window},
@@ -111,6 +111,11 @@ fn when(talk: &Talk<'_>, class: &Class) -> String {
     let (day, time) = told(talk.zone());
     let hers = talk.f("class-when-yours", &[("day", day.into()), ("time", time.into())]);
     format!("{}; {hers}", talk.f("class-when", &official))
+}
+
+/// The day on which a class begins, by her clock.
+pub(super) fn day(talk: &Talk<'_>, class: &Class) -> String {
+    told::date(talk, talk.zone().local(class.starts).date())
 }
 
 /// Something was typed that was asked for about a class.
