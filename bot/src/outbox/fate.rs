@@ -5,14 +5,14 @@ use vkapi::{ErrorCode, ErrorKind, RequestError};
 /// The first wait after a fault, in milliseconds; doubled at each further one.
 const WAIT: i64 = 500;
 /// The longest wait after a passing fault, in milliseconds: somebody waits for an answer.
-const LONGEST: i64 = 15_000;
+const LONGEST: i64 = 5_000;
 /// The wait for somebody to mend what is set up, in milliseconds.
 const MENDING: i64 = 60_000;
 /// The shortest wait after a limit that lasts (flood control, captcha, quantity), in milliseconds. Tries are counted whatever
 /// came of them, so it grows no sooner than the other: a fault or two before do not make a limit of minutes.
 const LIMIT: i64 = 5_000;
 /// The longest wait after a limit that lasts, in milliseconds.
-const LONGEST_LIMIT: i64 = 5 * 60_000;
+const LONGEST_LIMIT: i64 = 60_000;
 
 /// What is to be done after a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(of(9, 0), Fate::Again { wait: 5_000, doubt: false });
         assert_eq!(of(9, 3), Fate::Again { wait: 5_000, doubt: false });
         assert_eq!(of(9, 5), Fate::Again { wait: 16_000, doubt: false });
-        assert_eq!(of(29, 10), Fate::Again { wait: 300_000, doubt: false });
+        assert_eq!(of(29, 10), Fate::Again { wait: LONGEST_LIMIT, doubt: false });
         assert_eq!(of(5, 0), Fate::Again { wait: MENDING, doubt: false });
         assert_eq!(fate::<()>(&Err(RequestError::Timeout), 0), Fate::Again { wait: 500, doubt: true });
         let http = |status| fate::<()>(&Err(RequestError::Http { status }), 0);

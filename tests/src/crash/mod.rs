@@ -167,8 +167,12 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
         tokio::select! {
             lived = living => lived?,
             Some(ended) = people.talks.next() => {
-                ended.with_context(|| format!("the bot, before kill {kill}:\n{}", bot.log()))?;
-                bail!("somebody stopped talking")
+                let Err(error) = ended else { bail!("somebody stopped talking") };
+                let log = bot.log();
+                bot.kill().await?;
+                // An answer that still waits is late; one that does not is lost.
+                let waits = open(&folder.path().join("store")).await?.outbox(None, 50).await?;
+                return Err(error.context(format!("the bot, before kill {kill}:\n{log}\nit was still to send: {waits:#?}")));
             }
         }
         let ended = bot.kill().await?;
