@@ -52,6 +52,8 @@ mod tests_nudge;
 #[cfg(test)]
 mod tests_opinion;
 #[cfg(test)]
+mod tests_report;
+#[cfg(test)]
 mod tests_roster;
 mod told;
 mod turn;
