@@ -67,15 +67,15 @@ async fn table(core: &Core, user: UserId, id: CampaignId) -> StoreResult<Table> 
                 Cell::maybe(sphere),
                 Cell::maybe(Some(state)),
                 Cell::maybe(why),
-                Cell::maybe(did.acked.map(|at| moment(&zone, at))),
-                Cell::maybe(did.opened.map(|at| moment(&zone, at))),
+                moment(&zone, did.acked),
+                moment(&zone, did.opened),
             ]);
         }
     }
 }
 
-fn moment(zone: &Zone, at: Ms) -> String {
-    zone.local(at).strftime("%d.%m.%Y %H:%M").to_string()
+fn moment(zone: &Zone, at: Option<Ms>) -> Cell {
+    at.map_or(Cell::Empty, |at| Cell::Moment(zone.local(at)))
 }
 
 /// Where a recipient stands, and why.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use rust_xlsxwriter::{
     Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -29,6 +29,8 @@ pub enum Cell {
     Percent(u8),
     /// A day.
     Day(Date),
+    /// A moment by the clock of whoever reads it, to the minute.
+    Moment(DateTime),
     /// «да» or «нет».
     Yes(bool),
 }
@@ -51,6 +53,7 @@ impl Cell {
             Self::Number(number) => number.to_string(),
             Self::Percent(percent) => format!("{percent}%"),
             Self::Day(day) => day.strftime("%d.%m.%Y").to_string(),
+            Self::Moment(at) => at.strftime("%d.%m.%Y %H:%M").to_string(),
             Self::Yes(yes) => if *yes { "да" } else { "нет" }.to_owned(),
         }
     }
@@ -63,6 +66,7 @@ impl Cell {
             Self::Number(number) => number.to_string().len(),
             Self::Percent(_) => 5,
             Self::Day(_) => 10,
+            Self::Moment(_) => 16,
             Self::Yes(_) => 3,
         }
     }
@@ -168,6 +172,7 @@ pub struct Unwritten(String);
 
 struct Formats {
     day: Format,
+    moment: Format,
     percent: Format,
     text: Format,
 }
@@ -176,6 +181,7 @@ impl Formats {
     fn new() -> Self {
         Self {
             day: Format::new().set_num_format("dd.mm.yyyy"),
+            moment: Format::new().set_num_format("dd.mm.yyyy hh:mm"),
             percent: Format::new().set_num_format("0%"),
             // «@» keeps a text a text when somebody edits the cell.
             text: Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top),
@@ -197,14 +203,18 @@ fn put(
         Cell::Percent(percent) => {
             sheet.write_number_with_format(row, column, f64::from(*percent) / 100.0, &formats.percent)?
         }
-        Cell::Day(day) => {
-            let (year, month, of_month) = (day.year() as u16, day.month() as u8, day.day() as u8);
-            let date = ExcelDateTime::from_ymd(year, month, of_month)?;
-            sheet.write_datetime_with_format(row, column, &date, &formats.day)?
+        Cell::Day(day) => sheet.write_datetime_with_format(row, column, excel_day(*day)?, &formats.day)?,
+        Cell::Moment(at) => {
+            let to = excel_day(at.date())?.and_hms(at.hour() as u16, at.minute() as u8, 0)?;
+            sheet.write_datetime_with_format(row, column, to, &formats.moment)?
         }
         Cell::Yes(yes) => sheet.write_string(row, column, if *yes { "да" } else { "нет" })?,
     };
     Ok(())
+}
+
+fn excel_day(day: Date) -> Result<ExcelDateTime, XlsxError> {
+    ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day() as u8)
 }
 
 /// Without what Excel does not take in the name of a sheet.

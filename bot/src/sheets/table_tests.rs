@@ -1,7 +1,7 @@
 use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
-use jiff::civil::date;
+use jiff::civil::{date, datetime};
 
 use super::{Cell, Table};
 
@@ -10,15 +10,25 @@ const FORMULAS: [&str; 6] =
     ["=1+1", "+7 900 000-00-00", "-5", "@SUM(A1)", "=HYPERLINK(\"http://x\",\"y\")", "\t=1+1"];
 
 fn table() -> Table {
-    let mut table = Table::new("Страницы: [зоны]", ["Страница", "Баллы", "Доля", "Смотрели", "Госметка"]);
+    let mut table =
+        Table::new("Страницы: [зоны]", ["Страница", "Баллы", "Доля", "Смотрели", "Госметка", "Ознакомлен"]);
     let named = |name: &str| {
-        [name.into(), Cell::Number(62), Cell::Percent(75), Cell::Day(date(2026, 11, 27)), Cell::Yes(true)]
+        let at = Cell::Moment(datetime(2026, 11, 27, 9, 5, 59, 0));
+        let day = Cell::Day(date(2026, 11, 27));
+        [name.into(), Cell::Number(62), Cell::Percent(75), day, Cell::Yes(true), at]
     };
     table.push(named("Школа № 5"));
     for formula in FORMULAS {
         table.push(named(formula));
     }
-    table.push([Cell::from("Без оценки"), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Yes(false)]);
+    table.push([
+        Cell::from("Без оценки"),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::Empty,
+        Cell::Yes(false),
+        Cell::Empty,
+    ]);
     table
 }
 
@@ -42,6 +52,8 @@ fn what_is_written_is_read_back_with_its_types() {
     assert_eq!((&first[1], &first[2]), (&Data::Float(62.0), &Data::Float(0.75)));
     assert!(matches!(&first[3], Data::DateTime(day) if day.to_ymd_hms_milli().0 == 2026), "{:?}", first[3]);
     assert_eq!(first[4], Data::String("да".into()));
+    let Data::DateTime(at) = &first[5] else { panic!("a moment is {:?}", first[5]) };
+    assert_eq!(at.to_ymd_hms_milli(), (2026, 11, 27, 9, 5, 0, 0));
     let last = row(2 + FORMULAS.len());
     assert_eq!((&last[1], &last[4]), (&Data::Empty, &Data::String("нет".into())));
 }
@@ -65,7 +77,10 @@ fn the_heading_stays_in_sight_and_columns_are_as_wide_as_their_words() {
     assert!(sheet.contains(r#"<pane ySplit="1" topLeftCell="A2""#), "{sheet}");
     assert!(sheet.contains(r#"<col min="1" max="1" width="28.7109375""#), "{sheet}");
     assert!(sheet.contains(r#"<col min="5" max="5" width="10.7109375""#), "{sheet}");
-    assert!(sheet.contains("<autoFilter ref=\"A1:E9\""), "{sheet}");
+    // A moment is as wide as «27.11.2026 09:05» and is shown so.
+    assert!(sheet.contains(r#"<col min="6" max="6" width="18.7109375""#), "{sheet}");
+    assert!(part(&bytes, "xl/styles.xml").contains(r#"formatCode="dd.mm.yyyy hh:mm""#));
+    assert!(sheet.contains("<autoFilter ref=\"A1:F9\""), "{sheet}");
 }
 
 #[test]
@@ -88,8 +103,8 @@ fn as_csv_it_says_the_same() {
     table().csv(&mut written).unwrap();
     let written = String::from_utf8(written).unwrap();
     let lines: Vec<&str> = written.lines().collect();
-    assert_eq!(lines[0], "\u{feff}Страница;Баллы;Доля;Смотрели;Госметка");
-    assert_eq!(lines[1], "Школа № 5;62;75%;27.11.2026;да");
-    assert_eq!(lines[2], "'=1+1;62;75%;27.11.2026;да");
-    assert_eq!(lines.last(), Some(&"Без оценки;;;;нет"));
+    assert_eq!(lines[0], "\u{feff}Страница;Баллы;Доля;Смотрели;Госметка;Ознакомлен");
+    assert_eq!(lines[1], "Школа № 5;62;75%;27.11.2026;да;27.11.2026 09:05");
+    assert_eq!(lines[2], "'=1+1;62;75%;27.11.2026;да;27.11.2026 09:05");
+    assert_eq!(lines.last(), Some(&"Без оценки;;;;нет;"));
 }
