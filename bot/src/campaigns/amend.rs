@@ -36,17 +36,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
             }
         };
         tries = if wait.is_some() { tries.saturating_add(1) } else { 0 };
-        let wait = async {
-            match wait {
-                Some(wait) => core.clock.until(core.clock.now().plus(wait)).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            _ = changed.changed() => {}
-            () = wait => {}
-        }
+        super::rest(&core, &stop, &mut changed, wait.map(|wait| core.clock.now().plus(wait))).await;
     }
 }
 

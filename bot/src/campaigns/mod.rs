@@ -13,13 +13,13 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 #[cfg(test)]
 pub(crate) use self::repeat::pass as repeat_pass;
 pub(crate) use self::{amend::run as amend, repeat::run as repeat};
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Packing,
     core::Core,
-    domain::{Campaign, CampaignState},
+    domain::{Campaign, CampaignState, Ms},
     store::{Result, Store},
 };
 
@@ -79,6 +79,21 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
             core.unsure();
             tracing::error!(%error, "a campaign ended by a mistake of ours");
         }
+    }
+}
+
+/// Waits until told to stop, until a campaign or an announcement has changed, or until a moment.
+async fn rest(core: &Core, stop: &CancellationToken, changed: &mut watch::Receiver<()>, at: Option<Ms>) {
+    let wait = async {
+        match at {
+            Some(at) => core.clock.until(at).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        _ = changed.changed() => {}
+        () = wait => {}
     }
 }
 

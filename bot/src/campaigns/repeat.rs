@@ -31,17 +31,7 @@ pub(crate) async fn run(core: Arc<Core>, stop: CancellationToken) {
                 continue;
             }
         };
-        let wait = async {
-            match next {
-                Some(at) => core.clock.until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            _ = changed.changed() => {}
-            () = wait => {}
-        }
+        super::rest(&core, &stop, &mut changed, next).await;
     }
 }
 
