@@ -192,8 +192,11 @@ async fn facts(names: &mut Names, store: &impl Store, content: &Content, person:
     let whole = progress.rounds.iter().filter(|round| round.of > 0 && round.done >= round.of);
     done.extend(whole.map(|round| names.list(&round.list)));
     for seat in store.seats_of(person.id).await? {
-        let was = seat.came.is_some();
-        let class = if was { store.class(seat.class).await? } else { None };
+        if seat.came.is_none() {
+            continue;
+        }
+        done.push(names.class(seat.class));
+        let class = store.class(seat.class).await?;
         done.extend(class.and_then(|class| class.course).map(|course| names.course(&course)));
     }
     let ticks = store.steps(person.id).await?;
@@ -294,6 +297,9 @@ mod tests {
         assert_eq!((count(&census, &store, &came).await, count(&census, &store, &missed).await), (0, 3));
         make(&store, vec![Op::PutSeat(Box::new(seat(7, true))), Op::PutSeat(Box::new(seat(8, false)))]).await;
         assert_eq!((count(&census, &store, &came).await, count(&census, &store, &missed).await), (1, 2));
+        let (came, missed) = ([Atom::CameTo(ClassId(1))], [Atom::MissedAt(ClassId(1))]);
+        assert_eq!((count(&census, &store, &came).await, count(&census, &store, &missed).await), (1, 2));
+        assert_eq!(count(&census, &store, &[Atom::CameTo(ClassId(2))]).await, 0);
     }
 
     #[tokio::test]

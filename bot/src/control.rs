@@ -69,7 +69,7 @@ pub(crate) enum Ask {
         /// To remove.
         drop: Vec<RosterKey>,
         /// What the log says of it.
-        note: Option<AuditEntry>,
+        notes: Vec<AuditEntry>,
     },
     /// The log of what staff did.
     Log,
@@ -123,7 +123,7 @@ pub(crate) async fn answer(store: &SledStore, ask: Ask) -> Told {
         Ask::Roster { after } => store.institutions(after, SOME).await.map(Told::Roster),
         Ask::Comers { after } => comers(store, after).await,
         Ask::Log => store.audit(usize::MAX).await.map(Told::Log),
-        Ask::ChangeRoster { put, drop, note } => change(store, put, drop, note).await,
+        Ask::ChangeRoster { put, drop, notes } => change(store, put, drop, notes).await,
         Ask::Certificate { number } => store.certificate(number).await.map(Told::Certificate),
         Ask::Audit { .. } => Ok(Told::Failed("страницы смотрит команда kurator pages audit".to_owned())),
     };
@@ -148,10 +148,13 @@ async fn change(
     store: &SledStore,
     put: Vec<Institution>,
     drop: Vec<RosterKey>,
-    note: Option<AuditEntry>,
+    notes: Vec<AuditEntry>,
 ) -> Result<Told> {
     let put = put.into_iter().map(|institution| Op::PutInstitution(Box::new(institution)));
-    let ops = put.chain(drop.into_iter().map(Op::DropInstitution)).chain(note.map(Op::Audit)).collect();
+    let ops = put
+        .chain(drop.into_iter().map(Op::DropInstitution))
+        .chain(notes.into_iter().map(Op::Audit))
+        .collect();
     store.commit(Commit { ops, ..Commit::default() }).await?;
     Ok(Told::Done)
 }

@@ -22,6 +22,7 @@ use crate::{
         text,
     },
     outbox::document,
+    pictures::CodeSheet,
     sheets::{self, Cell, Table},
     store::{OutMessage, Result, Store, StoreError},
 };
@@ -124,11 +125,14 @@ pub(crate) async fn lists(core: &Core, who: UserId) -> Result<Arc<Lists>> {
             towns.push((name.clone(), address(core.group, &link), count(&link)));
         }
     }
-    let silent = covered.iter().filter(|one| one.reach == Reach::Never).map(|one| {
+    let invited = |one: &Covered<'_>| {
         let name = one.institution.name.clone();
         Invited { name, link: address(core.group, &invite(&one.institution.key)) }
-    });
-    Ok(Arc::new(Lists { all, each, towns, silent: silent.collect() }))
+    };
+    let silent = |one: &&Covered<'_>| one.reach == Reach::Never;
+    let others = covered.iter().filter(|one| !silent(one)).map(invited).collect();
+    let silent = covered.iter().filter(silent).map(invited).collect();
+    Ok(Arc::new(Lists { all, each, towns, silent, others }))
 }
 
 /// Where a link of that name leads.
@@ -251,6 +255,30 @@ pub(crate) async fn attach(
     };
     let Ok(bytes) = table.xlsx() else { return Ok(None) };
     document(core, message, bytes, name, "roster-failed").await
+}
+
+/// The picture of an invitation to be printed, by the name of its link; only of what is in her care by now.
+///
+/// # Errors
+/// The store cannot be read now: the message has to wait.
+pub(crate) async fn code(
+    core: &Core,
+    user: UserId,
+    name: &str,
+) -> std::result::Result<Option<Vec<u8>>, RequestError> {
+    let unread = |error: StoreError| RequestError::Network(Arc::new(error));
+    let rights = core.rights(user).await.map_err(unread)?;
+    let institutions = all(core).await.map_err(unread)?;
+    let hers = institutions.iter().filter(|one| rights.covers(Role::Curator, &Place::of_institution(one)));
+    let whom = hers.clone().find(|one| invite(&one.key) == name).map(|one| &one.name);
+    let town = hers.filter_map(|one| one.municipality.as_ref()).find(|town| invite_place(town) == name);
+    let Some(title) = whom.or(town).cloned() else { return Ok(None) };
+    let content = core.content();
+    let texts = content.texts();
+    let link = address(core.group, name);
+    let (lead, how) = (texts.get("code-invite-lead"), texts.get("code-invite-how"));
+    let note = link.trim_start_matches("https://").to_owned();
+    Ok(CodeSheet { link, title, lead, how, note }.sheet().ok())
 }
 
 /// One row a mistake, an institution that is not hers to change, and one that is in the roster and not in the sheet.

@@ -357,6 +357,11 @@ impl Sandbox {
         self.shared.state().dialogs.get(&person)?.message(cmid).cloned()
     }
 
+    /// The bytes of a photo or a document that was uploaded, by its id.
+    pub fn uploaded(&self, id: i64) -> Option<Vec<u8>> {
+        self.shared.state().media.file(id).map(|file| file.bytes.to_vec())
+    }
+
     /// The usual keyboard now shown.
     pub fn keyboard(&self, person: i64) -> Option<Value> {
         self.shared.state().shown_keyboard(person)

@@ -134,6 +134,7 @@ fn trained() -> Vec<Action> {
         Action::ClassRecord { id: class, all: true },
         Action::ClassTable { id: class },
         Action::ClassVoices { id: class },
+        Action::ClassDoorSend { id: class },
     ]
 }
 

@@ -205,7 +205,8 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RosterYes { .. }
         | Action::RosterSend
         | Action::Invites { .. }
-        | Action::InvitesSend => Place::Roster,
+        | Action::InvitesSend
+        | Action::InviteCode { .. } => Place::Roster,
         Action::Next | Action::WithdrawYes | Action::LetterPress { .. } => return None,
         Action::Classes { .. } => Place::Classes,
         Action::MyClasses { .. } => Place::MyClasses,
@@ -216,7 +217,8 @@ fn place(action: &Action) -> Option<Place> {
         | Action::ClassLeaveYes { .. }
         | Action::ClassCalendar { .. }
         | Action::ClassMark { .. }
-        | Action::ClassPaper { .. } => Place::Class,
+        | Action::ClassPaper { .. }
+        | Action::ClassDoor { .. } => Place::Class,
         Action::Training { .. } => Place::Training,
         Action::ClassAsk { .. }
         | Action::ClassSet { .. }
@@ -232,7 +234,8 @@ fn place(action: &Action) -> Option<Place> {
         | Action::ClassWindow { .. }
         | Action::ClassRecord { .. }
         | Action::ClassTable { .. }
-        | Action::ClassVoices { .. } => Place::Room,
+        | Action::ClassVoices { .. }
+        | Action::ClassDoorSend { .. } => Place::Room,
     })
 }
 

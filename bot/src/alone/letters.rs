@@ -4,11 +4,11 @@ use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Alone, fuzz::acquaint};
 use crate::{
-    chat::{Action, Do, Event},
+    chat::{Action, Chip, Do, Event},
     config::Staff,
     domain::{
-        Campaign, CampaignId, CampaignState, Context, Grant, Handoff, Ms, PageRef, Pause, Person, Reads,
-        Recipient, Role, Rule, Scope, Skip, Weekdays,
+        Came, Campaign, CampaignId, CampaignState, Class, ClassId, ClassState, Context, Grant, Handoff, Ms,
+        PageRef, Pause, Person, Reads, Recipient, Role, Rule, Scope, Seat, Skip, Weekdays, Zone,
         attention::{Body, Held, Kind},
         letter::{Amends, Crowd, Letter, LetterButton, Stage, When},
         page::{Admin, Aspect, Page, Word},
@@ -488,4 +488,79 @@ async fn an_announcement_that_is_over_goes_after_its_time_with_who_was_sent_it()
     let figures = bot.hear(AUTHOR, &press(Action::Campaign { id: CampaignId(1) })).await;
     assert!(figures.snackbar.is_some() || !figures.messages.is_empty());
     assert_eq!(bot.failed(), 0);
+}
+
+#[tokio::test]
+async fn one_that_comes_again_goes_by_the_regions_clock_whatever_its_authors_shows() {
+    let mut bot = known(1..10).await;
+    let zone = Zone::try_from("Asia/Vladivostok".to_owned()).unwrap();
+    let author = Person { zone: Some(zone), ..bot.person(AUTHOR).await.unwrap() };
+    make(&bot, vec![Op::PutPerson(Box::new(author))]).await;
+    let id = drafted(&mut bot).await.id;
+    bot.hear(AUTHOR, &to(id, Do::Ask)).await;
+    let said = bot.hear(AUTHOR, &typed("по понедельникам в 9")).await;
+    let told = &said.last(AUTHOR).unwrap().text;
+    assert!(told.contains("по часам региона: Москва"), "{told}");
+    bot.hear(AUTHOR, &to(id, Do::Send)).await;
+    let Stage::Repeats { next: Some(next), .. } = stage(&bot, id).await else { panic!("it does not repeat") };
+    let region = bot.core.region.zone.local(next);
+    assert_eq!((region.hour(), region.date().weekday()), (9, jiff::civil::Weekday::Monday), "{region}");
+    // And so does the one after it.
+    bot.pass(next.0 - bot.core.clock.now().0).await;
+    crate::campaigns::repeat_pass(&bot.core).await.unwrap();
+    let Stage::Repeats { next: Some(second), .. } = stage(&bot, id).await else { panic!("it has ended") };
+    assert_eq!(second, next.plus(7 * Ms::DAY));
+    // Of whoever lives by the region's clock nothing more is said.
+    let id = drafted(&mut bot).await.id;
+    let author = Person { zone: None, ..bot.person(AUTHOR).await.unwrap() };
+    make(&bot, vec![Op::PutPerson(Box::new(author))]).await;
+    bot.hear(AUTHOR, &to(id, Do::Ask)).await;
+    let said = bot.hear(AUTHOR, &typed("по понедельникам в 9")).await;
+    assert!(!said.last(AUTHOR).unwrap().text.contains("по часам региона"));
+}
+
+#[tokio::test]
+async fn who_was_at_a_class_of_no_course_is_announced_to_by_its_chip() {
+    let mut bot = known(1..10).await;
+    let now = bot.core.clock.now();
+    let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+    let class = |id, starts: Ms, course: Option<&str>| Class {
+        state: ClassState::Open,
+        starts,
+        course: course.map(str::to_owned),
+        ..Class::new(ClassId(id), AUTHOR, Ms(1), zone.clone(), format!("Занятие {id}"))
+    };
+    let came = |class, who| {
+        let came = Some(Came { at: now, by: None });
+        Op::PutSeat(Box::new(Seat { came, ..Seat::new(ClassId(class), UserId(who)) }))
+    };
+    let put = |class| Op::PutClass(Box::new(class));
+    make(
+        &bot,
+        vec![
+            put(class(1, now.plus(-Ms::DAY), None)),
+            put(class(2, now.plus(Ms::DAY), None)),
+            put(class(3, now.plus(-Ms::DAY), Some("start"))),
+            put(class(4, now.plus(-300 * Ms::DAY), None)),
+            came(1, 3),
+            came(1, 4),
+        ],
+    )
+    .await;
+    let id = drafted(&mut bot).await.id;
+    let shown = bot.hear(AUTHOR, &to(id, Do::Chips(Chip::Lesson, 0))).await;
+    let keyboard = shown.last(AUTHOR).unwrap().keyboard.clone().unwrap();
+    assert!(keyboard.contains("были на «Занятие 1, 22 ноября»"), "{keyboard}");
+    assert!(keyboard.contains("не были на «Занятие 1, 22 ноября»"), "{keyboard}");
+    for other in [2, 3, 4] {
+        assert!(!keyboard.contains(&format!("Занятие {other}")), "{other}: {keyboard}");
+    }
+    let said = bot.hear(AUTHOR, &to(id, Do::Chip(Atom::CameTo(ClassId(1)), 0))).await;
+    assert!(said.last(AUTHOR).unwrap().text.contains("Подходит: 2"), "{}", said.last(AUTHOR).unwrap().text);
+    let panel = bot.hear(AUTHOR, &to(id, Do::Look)).await;
+    assert!(panel.messages.iter().any(|m| m.text.contains("были на «Занятие 1, 22 ноября»")));
+    // What is not offered is no condition, whoever forges it.
+    bot.hear(AUTHOR, &to(id, Do::Chip(Atom::CameTo(ClassId(2)), 0))).await;
+    let atoms = bot.core.store.letter(id).await.unwrap().unwrap().to.atoms;
+    assert_eq!(atoms, [Atom::CameTo(ClassId(1))]);
 }

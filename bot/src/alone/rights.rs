@@ -76,6 +76,7 @@ fn staffs() -> Vec<Action> {
         Action::RosterSend,
         Action::Invites { p: 0 },
         Action::InvitesSend,
+        Action::InviteCode { r: "m-0a1b2c3d".to_owned() },
         Action::Log,
         Action::LogSend,
         Action::Handoffs { p: 0 },
@@ -119,6 +120,7 @@ fn staffs() -> Vec<Action> {
         Action::ClassRecord { id: class, all: true },
         Action::ClassTable { id: class },
         Action::ClassVoices { id: class },
+        Action::ClassDoorSend { id: class },
         Action::PageClass { g, c: PageClass::Card },
     ]
 }
@@ -136,7 +138,7 @@ fn anybodys() -> BTreeSet<&'static str> {
      tomorrow workday pass-by at remind-yes remind-time remind-days remind-weekly away away-move away-until deputy-set away-alone \
      away-end cover ideas template courses course page standing said appeal weeks thanks advised page-one page-leave \
      page-prove page-check page-set progress settings sphere-set town-set zone-set zone sub-reminders sub-news sub-tips \
-     my-data my-data-send withdraw withdraw-yes handoff-say handoff-close handoff-bot \
+     my-data my-data-send class-door withdraw withdraw-yes handoff-say handoff-close handoff-bot \
      quiet quiet-set quiet-usual peers peers-name letter-press example classes my-classes \
      class class-join class-leave class-leave-yes class-calendar class-mark class-paper opinion opinion-later"
         .split_whitespace()

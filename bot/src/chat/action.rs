@@ -939,6 +939,23 @@ pub enum Action {
     },
     /// Asks for another day she is back from the vacation that is set.
     AwayMove,
+    /// She came by the link that is shown at a class: she is there.
+    ClassDoor {
+        /// At which class.
+        id: ClassId,
+        /// What stands for the code word.
+        k: String,
+    },
+    /// Sends staff the picture of that link for the screen.
+    ClassDoorSend {
+        /// Of which class.
+        id: ClassId,
+    },
+    /// Sends an invitation as a picture to be printed.
+    InviteCode {
+        /// The name of its link.
+        r: String,
+    },
 }
 
 impl Action {
@@ -1034,6 +1051,7 @@ impl Action {
             | Self::ClassCalendar { .. }
             | Self::ClassMark { .. }
             | Self::ClassPaper { .. }
+            | Self::ClassDoor { .. }
             | Self::Withdraw
             | Self::WithdrawYes
             | Self::Quiet
@@ -1088,6 +1106,7 @@ impl Action {
             | Self::RosterSend
             | Self::Invites { .. }
             | Self::InvitesSend
+            | Self::InviteCode { .. }
             | Self::Letters { .. }
             | Self::CampaignWatch { .. }
             | Self::CampaignLeave { .. }
@@ -1122,6 +1141,7 @@ impl Action {
             | Self::ClassRecord { .. }
             | Self::ClassTable { .. }
             | Self::ClassVoices { .. }
+            | Self::ClassDoorSend { .. }
             | Self::CampaignCancelYes { .. } => Role::Trainer,
         }
     }

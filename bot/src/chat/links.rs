@@ -53,6 +53,10 @@ pub fn place(content: &Content, name: &str) -> Option<Action> {
         "course" => content.course(id).map(|c| Action::Course { c: c.id.clone() }),
         // Whether there is such a class is looked up when it is opened.
         "event" => id.parse().ok().map(|id| Action::Class { id: ClassId(id) }),
+        "here" => {
+            let (id, k) = id.split_once('_')?;
+            Some(Action::ClassDoor { id: ClassId(id.parse().ok()?), k: k.to_owned() })
+        }
         "lesson" => content.lesson(id).map(|l| Action::Lesson { l: l.id.clone() }),
         _ => None,
     }
@@ -75,12 +79,32 @@ pub(super) fn came(talk: &mut Talk<'_>, name: &str, typed: &str) {
     let Some(name) = text::line(name, NAME) else { return };
     let start = text::folded(typed) == text::folded(&talk.t("word-start"));
     let old = talk.person.link.as_ref().is_some_and(|link| link.name == name);
+    // Whoever was too early looks at the screen again.
+    let start = start || (is_door(&name) && is_word(talk, typed));
     if roster::is_invite(&name) {
         talk.person.invited.get_or_insert_with(|| name.clone());
     }
     if start || !old {
         talk.person.link = Some(Link { name, waits: true });
     }
+}
+
+/// Whether a link's name is that of one that is shown at a class.
+fn is_door(name: &str) -> bool {
+    name.to_lowercase().starts_with("here_")
+}
+
+/// Whether that is what one is asked to write there.
+fn is_word(talk: &Talk<'_>, typed: &str) -> bool {
+    text::folded(typed) == text::folded(&talk.t("class-door-word"))
+}
+
+/// Whether what she wrote says no more than that she has come, so that the place is opened at once: a greeting, or at a class
+/// what the screen asks for, or a sign for want of a word.
+pub(super) fn arrives(talk: &Talk<'_>, typed: &str) -> bool {
+    let door = talk.person.link.as_ref().is_some_and(|link| link.waits && is_door(&link.name));
+    let said = is_word(talk, typed) || !typed.chars().any(char::is_alphanumeric);
+    ready(talk) && (super::ask::greets(talk, typed) || (door && said))
 }
 
 /// Whether a place waits to be opened and nothing is in its way: she has agreed and answered the interview.
@@ -131,6 +155,15 @@ mod tests {
     fn an_invitation_opens_the_menu() {
         for name in ["i-p77", "I-P77", "i-n-school_5", "m-0a1b2c3d"] {
             assert_eq!(place(&CONTENT, name), Some(Action::Menu), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_link_of_a_class_carries_what_stands_for_its_word() {
+        let open = Action::ClassDoor { id: ClassId(12), k: "0a1b2c3d".to_owned() };
+        assert_eq!(place(&CONTENT, "here_12_0a1b2c3d"), Some(open));
+        for name in ["here_12", "here__0a1b2c3d", "here_x_0a1b2c3d", "here_"] {
+            assert_eq!(place(&CONTENT, name), None, "{name}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step, short
 use crate::{
     domain::{
         Form,
-        roster::{Counts, Lists, SentSheet, SheetFault, Trial},
+        roster::{self, Counts, Lists, SentSheet, SheetFault, Trial},
     },
     sheets,
     store::{Op, OutFile},
@@ -12,6 +12,8 @@ use crate::{
 
 /// Municipalities told on a screen.
 const TOWNS: usize = 8;
+/// Municipalities whose links are told on a screen, each with a button.
+const LINKS: usize = 4;
 /// Rows with mistakes told in the chat.
 const TOLD: usize = 10;
 /// Names told in the chat of what would disappear or is not hers.
@@ -210,6 +212,9 @@ pub(super) fn yes(talk: &mut Talk<'_>, drop: bool) -> Step {
     let after = before + change.new.len() - gone.len();
     let detail = format!("{}: +{} ~{} -{}", sheet.name, change.new.len(), change.changed.len(), gone.len());
     talk.audit_change("roster-import", detail, Some(before.to_string()), Some(after.to_string()));
+    for names in roster::removed(gone) {
+        talk.audit_change("roster-removed", sheet.name.clone(), Some(names), None);
+    }
     let args = [
         ("new", change.new.len().into()),
         ("changed", change.changed.len().into()),
@@ -231,9 +236,16 @@ pub(super) fn send(talk: &mut Talk<'_>) {
 pub(super) fn invites(talk: &mut Talk<'_>, page: usize) -> Step {
     let Some(lists) = lists(talk)? else { return Ok(()) };
     let mut lines = vec![talk.t("invites-title")];
-    let pages = lists.silent.len().max(lists.towns.len().div_ceil(TOWNS));
+    let pages = lists.silent.len().max(lists.towns.len().div_ceil(LINKS));
     let page = page.min(pages.saturating_sub(1));
-    for (town, link, count) in lists.towns.iter().skip(page * TOWNS).take(TOWNS) {
+    let code = |talk: &Talk<'_>, name: &str, link: &str| {
+        let name = talk.f("invites-code", &[("name", short(name, 34).into())]);
+        let r = link.split_once("?ref=").map_or("", |(_, r)| r).to_owned();
+        Choice::new(name, Action::InviteCode { r })
+    };
+    let mut codes = Vec::new();
+    for (town, link, count) in lists.towns.iter().skip(page * LINKS).take(LINKS) {
+        codes.push(code(talk, town, link));
         let args = [("town", town.clone().into()), ("link", link.clone().into()), ("count", (*count).into())];
         lines.push(talk.f("invites-town", &args));
     }
@@ -241,8 +253,10 @@ pub(super) fn invites(talk: &mut Talk<'_>, page: usize) -> Step {
         lines.push(talk.f("invites-one", &[("n", (page + 1).into()), ("all", lists.silent.len().into())]));
         let args = [("name", invited.name.clone().into()), ("link", invited.link.clone().into())];
         lines.push(talk.f("invite-head", &args));
+        codes.push(code(talk, &invited.name, &invited.link));
     }
     let screen = Screen::text(lines.join("\n\n"))
+        .grid(2, codes)
         .row(menu::pager(talk, page, pages, |p| Action::Invites { p }))
         .row([talk.choice("invites-send", Action::InvitesSend)])
         .row([talk.choice("back", Action::Roster), menu::home(talk)]);
@@ -255,4 +269,21 @@ pub(super) fn invites_send(talk: &mut Talk<'_>) {
     talk.audit("roster-invites", String::new());
     let screen = Screen::text(talk.t("invites-here"));
     talk.send(screen.row([talk.choice("back", Action::Roster), menu::home(talk)]), OutFile::Invites);
+}
+
+/// Sends an invitation as a picture to be printed, with its link.
+pub(super) fn invite_code(talk: &mut Talk<'_>, name: &str) -> Step {
+    let Some(lists) = lists(talk)? else { return Ok(()) };
+    let Known::Link(link) = talk.known(Need::Link(name.to_owned()))? else { return Ok(()) };
+    let Some(whom) = lists.invites(link) else {
+        // It is in another's care, or not in the roster any more.
+        talk.refuse();
+        return open(talk);
+    };
+    talk.audit("roster-invite-code", name.to_owned());
+    let args = [("name", whom.to_owned().into()), ("link", link.clone().into())];
+    let screen = Screen::text(talk.f("invites-code-text", &args));
+    let back = talk.choice("roster-invites", Action::Invites { p: 0 });
+    talk.send(screen.row([back, menu::home(talk)]), OutFile::Invite(name.to_owned()));
+    Ok(())
 }

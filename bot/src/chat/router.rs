@@ -34,7 +34,7 @@ pub fn turn(scene: &Scene<'_>, event: &Event) -> Result<Turn, Need> {
                 links::came(&mut talk, name, text);
             }
             // Who only greets is led to the place at once; who asks something is answered first.
-            if !(ask::greets(&talk, text) && links::ready(&talk)) {
+            if !links::arrives(&talk, text) {
                 heard(&mut talk, text, action.clone(), lost)?;
             }
             links::open(&mut talk)?;
@@ -424,6 +424,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::RosterSend => roster::send(talk),
         Action::Invites { p } => return roster::invites(talk, p),
         Action::InvitesSend => roster::invites_send(talk),
+        Action::InviteCode { r } => return roster::invite_code(talk, &r),
         Action::Log => return people::log(talk),
         Action::LogSend => people::log_send(talk),
         Action::Board { f, p } => return board::list(talk, f, p),
@@ -459,6 +460,8 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ClassCame { id, u, on, p } => return classes::came(talk, id, u, on, p),
         Action::ClassWindow { id, m } => return classes::window(talk, id, m),
         Action::ClassRecord { id, all } => return classes::record(talk, id, all),
+        Action::ClassDoor { id, k } => return classes::door_opened(talk, id, &k),
+        Action::ClassDoorSend { id } => return classes::door_send(talk, id),
         Action::ClassTable { id } => return classes::table(talk, id),
         Action::ClassVoices { id } => return classes::voices(talk, id),
         Action::PageClass { g, c } => return board::classify(talk, g, c),

@@ -564,6 +564,7 @@ fn roles() -> impl Strategy<Value = Action> {
         Just(Action::RosterSend),
         (0_usize..3).prop_map(|p| Action::Invites { p }),
         Just(Action::InvitesSend),
+        prop_oneof![Just("m-0a1b2c3d"), Just("")].prop_map(|r| Action::InviteCode { r: r.to_owned() }),
         Just(Action::Log),
         Just(Action::LogSend),
         of_classes(),
@@ -589,7 +590,7 @@ fn of_classes() -> impl Strategy<Value = Action> {
         ClassAsk::Voice,
         ClassAsk::Walk,
     ];
-    (0_u64..7, 0_usize..16, 0_usize..25, any::<bool>()).prop_map(move |(id, of, what, on)| {
+    (0_u64..7, 0_usize..16, 0_usize..26, any::<bool>()).prop_map(move |(id, of, what, on)| {
         let (id, of, p) = (ClassId(id), asks[of], of % 4);
         match what {
             0 => Action::Classes { p, l: on.then_some(Level::Grow), all: p > 1 },
@@ -619,6 +620,8 @@ fn of_classes() -> impl Strategy<Value = Action> {
             21 => Action::ClassPeople { id, p },
             22 => Action::ClassCame { id, u: UserId(7 + p as i64), on, p },
             23 => Action::ClassWindow { id, m: 30 * p as u16 },
+            24 if on => Action::ClassDoorSend { id },
+            24 => Action::ClassDoor { id, k: ["", "0a1b2c3d"][p % 2].to_owned() },
             _ => {
                 if on {
                     Action::ClassRecord { id, all: p > 1 }

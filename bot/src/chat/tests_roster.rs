@@ -81,6 +81,12 @@ fn a_sheet_is_written_only_after_it_was_shown_and_only_once() {
         assert_eq!(written(&done), expected);
         let logged = |op: &Op| matches!(op, Op::Audit(e) if e.what == "roster-import" && e.before.as_deref() == Some("6"));
         assert!(done.ops.iter().any(logged), "{:?}", done.ops);
+        let gone = institution(6, None);
+        let named = |op: &Op| {
+            matches!(op, Op::Audit(e) if e.what == "roster-removed" && e.detail == "reestr.xlsx"
+                && e.before.as_ref().is_some_and(|names| names.contains(&gone.name)))
+        };
+        assert_eq!(done.ops.iter().any(named), drop, "what has disappeared is named");
         assert_eq!(written(&world.play(&yes)), (0, 0), "the second press of the same");
     }
 }

@@ -91,16 +91,31 @@ impl Way {
         }
     }
 
-    /// Writes the change, some of it at a time; the log is told of it with the first.
-    fn write(&self, put: &[Institution], drop: &[Institution], note: AuditEntry) -> Result<(), Failed> {
-        let mut note = Some(note);
+    /// Writes the change, some of it at a time; the log is told of it with the first, and with each removal of what went.
+    fn write(
+        &self,
+        name: &str,
+        put: &[Institution],
+        drop: &[Institution],
+        note: &AuditEntry,
+    ) -> Result<(), Failed> {
+        let removed = |names| AuditEntry {
+            what: "roster-removed".to_owned(),
+            detail: name.to_owned(),
+            before: Some(names),
+            after: None,
+            ..note.clone()
+        };
+        let mut first = Some(note.clone());
         for some in put.chunks(AT_ONCE) {
-            let note = note.take();
-            self.ask(Ask::ChangeRoster { put: some.to_vec(), drop: Vec::new(), note })?;
+            let notes = first.take().into_iter().collect();
+            self.ask(Ask::ChangeRoster { put: some.to_vec(), drop: Vec::new(), notes })?;
         }
         for some in drop.chunks(AT_ONCE) {
             let drop = some.iter().map(|institution| institution.key.clone()).collect();
-            self.ask(Ask::ChangeRoster { put: Vec::new(), drop, note: note.take() })?;
+            let notes =
+                first.take().into_iter().chain(roster::removed(some).into_iter().map(removed)).collect();
+            self.ask(Ask::ChangeRoster { put: Vec::new(), drop, notes })?;
         }
         Ok(())
     }
@@ -169,7 +184,7 @@ fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(),
         after: Some(after.to_string()),
     };
     let put: Vec<Institution> = new.into_iter().chain(changed).collect();
-    way.write(&put, dropped, note)?;
+    way.write(&name, &put, dropped, &note)?;
     if !gone.is_empty() && !remove {
         println!("Записано. Чего нет в файле, осталось в реестре; убрать: та же команда с --remove.");
     } else {

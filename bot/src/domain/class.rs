@@ -56,6 +56,12 @@ impl CodeWord {
         let word = folded(&self.word);
         !word.is_empty() && folded(typed) == word
     }
+
+    /// What says as much as the word at one class: for a link in place of typing. Whoever knows it knows the word's worth and
+    /// no more, so it is taken, guessed and refused as the word is.
+    pub fn key(&self, class: ClassId) -> String {
+        format!("{:08x}", crc32fast::hash(format!("{}:{}", class.0, folded(&self.word)).as_bytes()))
+    }
 }
 
 /// A webinar or a seminar at a set time.
@@ -142,6 +148,11 @@ impl Class {
             record: None,
             edits: 0,
         }
+    }
+
+    /// The name (`ref`) of the link by which who is there is noted; `None` without a code word.
+    pub fn door(&self) -> Option<String> {
+        self.code.as_ref().map(|code| format!("here_{}_{}", self.id.0, code.key(self.id)))
     }
 
     /// When it ends.

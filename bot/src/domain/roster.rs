@@ -58,6 +58,8 @@ impl Institution {
 const FROM_PLACE: &str = "m-";
 /// What names of links that invite an institution's people begin with.
 const FROM_ONE: &str = "i-";
+/// Institutions that a line of the log names.
+const REMOVED: usize = 50;
 /// The most characters of a link's name that are kept of whoever came by it.
 const LINK: usize = 64;
 
@@ -273,6 +275,28 @@ pub struct Lists {
     pub towns: Vec<(String, String, usize)>,
     /// The institutions nobody of which has written, by key.
     pub silent: Vec<Invited>,
+    /// The others.
+    pub others: Vec<Invited>,
+}
+
+impl Lists {
+    /// Whom a link of this address invites: a municipality or an institution; `None` if it is none of these.
+    pub fn invites(&self, link: &str) -> Option<&str> {
+        let town = self.towns.iter().find(|(_, of, _)| of == link).map(|(name, ..)| name.as_str());
+        let mut institutions = self.silent.iter().chain(&self.others);
+        town.or_else(|| institutions.find(|one| one.link == link).map(|one| one.name.as_str()))
+    }
+}
+
+/// What a log tells of institutions that were removed: their names with what they are known by, some a line, so that no line is
+/// too long to be read.
+pub fn removed(gone: &[Institution]) -> Vec<String> {
+    let one = |one: &Institution| match (one.address(), one.ogrn) {
+        (Some(page), _) => format!("{} ({page})", one.name),
+        (None, Some(ogrn)) => format!("{} (ОГРН {ogrn})", one.name),
+        (None, None) => one.name.clone(),
+    };
+    gone.chunks(REMOVED).map(|some| some.iter().map(one).collect::<Vec<_>>().join("; ")).collect()
 }
 
 /// An institution that can be invited.
@@ -437,6 +461,17 @@ mod tests {
         let mut rows = [bare(2)];
         Untold::default().fill(&mut rows, &kept);
         assert_eq!(rows, [bare(2)], "empty cells are told to be empty");
+    }
+
+    #[test]
+    fn every_institution_that_is_removed_stands_in_the_log_some_a_line() {
+        let gone: Vec<Institution> = (2..=121).map(|n| institution(n, None)).collect();
+        let lines = removed(&gone);
+        assert_eq!(lines.iter().map(|line| line.split("; ").count()).collect::<Vec<_>>(), [50, 50, 20]);
+        assert!(lines.iter().all(|line| line.len() < 32_767), "no longer than a cell of a table");
+        let nameless =
+            Institution { key: RosterKey::Ogrn(7), screen_name: None, ogrn: Some(7), ..institution(3, None) };
+        assert_eq!(removed(std::slice::from_ref(&nameless)), [format!("{} (ОГРН 7)", nameless.name)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::UserId;
 
 use super::{
-    Day, Ms, Sphere,
+    ClassId, Day, Ms, Sphere,
     page::{PageClass, Zone as Light},
     text,
 };
@@ -56,6 +56,10 @@ pub enum Atom {
     Came(String),
     /// She was not.
     Missed(String),
+    /// She was at this class.
+    CameTo(ClassId),
+    /// She was not.
+    MissedAt(ClassId),
 }
 
 /// How many subscribers a page has.
@@ -99,6 +103,7 @@ impl Atom {
             (Self::Learnt(a) | Self::Unlearnt(a), Self::Learnt(b) | Self::Unlearnt(b))
             | (Self::Done(a) | Self::Undone(a), Self::Done(b) | Self::Undone(b))
             | (Self::Came(a) | Self::Missed(a), Self::Came(b) | Self::Missed(b)) => a == b,
+            (Self::CameTo(a) | Self::MissedAt(a), Self::CameTo(b) | Self::MissedAt(b)) => a == b,
             (Self::Place(a), Self::Place(b)) => text::folded(a) == text::folded(b),
             (a, b) => a == b,
         }
@@ -133,7 +138,7 @@ pub struct Saved {
     pub segment: Segment,
 }
 
-/// Numbers of names that facts are told by: municipalities, lessons, checklists, courses.
+/// Numbers of names that facts are told by: municipalities, lessons, checklists, courses, classes.
 #[derive(Debug, Default)]
 pub struct Names {
     numbers: HashMap<String, u32>,
@@ -170,6 +175,11 @@ impl Names {
         self.number(format!("k{id}"), id)
     }
 
+    /// The number of a class.
+    pub fn class(&mut self, id: ClassId) -> u32 {
+        self.number(class_key(id), "")
+    }
+
     /// A name as it was written first.
     pub fn shown(&self, number: u32) -> Option<&str> {
         self.shown.get(number as usize).map(String::as_str)
@@ -179,6 +189,10 @@ impl Names {
     fn known(&self, key: &str) -> u32 {
         self.numbers.get(key).copied().unwrap_or(u32::MAX)
     }
+}
+
+fn class_key(id: ClassId) -> String {
+    format!("t{}", id.0)
 }
 
 /// What a segment is tried on: some forty bytes a person.
@@ -256,6 +270,8 @@ impl Filter {
                 Atom::Class(class) => *filter.classes.get_or_insert_default() |= 1 << *class as u8,
                 Atom::Came(id) => filter.with.push(names.known(&format!("k{id}"))),
                 Atom::Missed(id) => filter.without.push(names.known(&format!("k{id}"))),
+                Atom::CameTo(id) => filter.with.push(names.known(&class_key(*id))),
+                Atom::MissedAt(id) => filter.without.push(names.known(&class_key(*id))),
             }
         }
         filter
@@ -289,7 +305,13 @@ mod tests {
             posted: Some(Day(90)),
             page: 77,
             place: Some(names.place("г. Ольховск")),
-            done: vec![names.lesson("first"), names.list("weekly"), names.course("start")].into(),
+            done: vec![
+                names.lesson("first"),
+                names.list("weekly"),
+                names.course("start"),
+                names.class(ClassId(5)),
+            ]
+            .into(),
             sphere: Some(Sphere::School),
             sizes: 1 << Size::Small as u8,
             zones: 1 << Light::Red as u8,
@@ -322,6 +344,8 @@ mod tests {
             (Atom::Class(PageClass::Card), Atom::Class(PageClass::Flagship)),
             (Atom::Came("start".into()), Atom::Missed("start".into())),
             (Atom::Missed("weekly".into()), Atom::Came("weekly".into())),
+            (Atom::CameTo(ClassId(5)), Atom::MissedAt(ClassId(5))),
+            (Atom::MissedAt(ClassId(6)), Atom::CameTo(ClassId(6))),
         ] {
             assert!(fits(std::slice::from_ref(&yes)), "{yes:?}");
             assert!(!fits(std::slice::from_ref(&no)), "{no:?}");
@@ -351,6 +375,10 @@ mod tests {
         assert_eq!(segment.atoms, [Atom::Unseen(30)], "both at once are nobody");
         assert!(segment.toggle(Atom::Unseen(30)));
         assert_eq!(segment, Segment::default());
+        assert!(segment.toggle(Atom::CameTo(ClassId(5))) && segment.toggle(Atom::MissedAt(ClassId(6))));
+        assert!(segment.toggle(Atom::MissedAt(ClassId(5))));
+        assert_eq!(segment.atoms, [Atom::MissedAt(ClassId(6)), Atom::MissedAt(ClassId(5))]);
+        segment = Segment::default();
         for n in 0..ATOMS {
             assert!(segment.toggle(Atom::Place(format!("Место {n}"))));
         }

@@ -7,9 +7,10 @@ use vkapi::{RequestError, types::UserId};
 use super::files::unread;
 use crate::{
     core::Core,
-    domain::{Certificate, ClassId, Hall, Role, SeatState},
+    domain::{Certificate, ClassId, ClassState, Hall, Role, SeatState},
     ics,
-    pictures::Paper,
+    pictures::{CodeSheet, Paper},
+    rosters,
     sheets::{Cell, Table},
     store::{OutMessage, Store},
 };
@@ -67,6 +68,27 @@ pub(super) async fn certificate(
     Ok(paper.png().ok())
 }
 
+/// The picture for the screen of a class by which who is there is noted, with the code word as it is now; for whoever may
+/// still see to it.
+pub(super) async fn door(core: &Core, user: UserId, id: ClassId) -> Result<Option<Vec<u8>>, RequestError> {
+    let Some(class) = core.store.class(id).await.map_err(unread)? else { return Ok(None) };
+    let rights = core.rights(user).await.map_err(unread)?;
+    let may = class.state == ClassState::Open && rights.covers(Role::Trainer, &class.place());
+    let (Some(code), Some(name), true) = (&class.code, class.door(), may) else { return Ok(None) };
+    let content = core.content();
+    let texts = content.texts();
+    let time = |at| class.zone.time(at).to_string();
+    let args = [("from", time(code.opens).into()), ("to", time(code.closes).into())];
+    let sheet = CodeSheet {
+        link: rosters::address(core.group, &name),
+        lead: texts.get("door-lead"),
+        how: texts.get("door-how"),
+        note: texts.format("door-note", &args),
+        title: class.title,
+    };
+    Ok(sheet.screen().ok())
+}
+
 /// Everybody who has to do with a class, as a workbook; for whoever may still see to it.
 pub(super) async fn people(
     core: &Core,
@@ -94,6 +116,7 @@ pub(super) async fn people(
             "Состояние",
             "Был",
             "Как отмечен",
+            "Когда отмечен",
             "Сертификат",
         ],
     );
@@ -124,6 +147,7 @@ pub(super) async fn people(
             Cell::Text(state.to_owned()),
             Cell::Yes(seat.came.is_some()),
             Cell::maybe(how),
+            seat.came.map_or(Cell::Empty, |came| Cell::Moment(hall.class.zone.local(came.at))),
             Cell::maybe(seat.paper.map(Certificate::written)),
         ]);
     }

@@ -48,6 +48,8 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::People(id) => return classes::people(core, message, user, id).await,
         OutFile::Certificate(number) => classes::certificate(core, user, number).await?,
         OutFile::Thanks(list) => thanks(core, user, &list).await?,
+        OutFile::Door(id) => classes::door(core, user, id).await?,
+        OutFile::Invite(name) => rosters::code(core, user, &name).await?,
     };
     // Whatever it was drawn from is gone since.
     let Some(picture) = picture else { return Ok(None) };

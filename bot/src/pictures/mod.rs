@@ -1,14 +1,16 @@
-//! Pictures that go into the chat: the eight weeks of a page, a region's summary, a word of thanks. Opaque, so that they read the same in
+//! Pictures that go into the chat: the eight weeks of a page, a region's summary, a word of thanks, a link as a code. Opaque, so that they read the same in
 //! both of VK's themes; large letters, as a phone shows them at a third of their size.
 
 mod canvas;
 mod card;
+mod code;
 mod paper;
 mod sheet;
 mod summary;
 mod thanks;
 
 pub use card::{Card, CardWeek};
+pub use code::CodeSheet;
 pub use paper::Paper;
 pub use summary::Summary;
 pub use thanks::Thanks;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{Card, CardWeek, Paper, Summary, Thanks};
+use super::{Card, CardWeek, CodeSheet, Paper, Summary, Thanks};
 use crate::{
     domain::{Day, board, page::Zone},
     pages::audit::tests::CONTENT,
@@ -10,6 +10,9 @@ use crate::{
 
 /// The most bytes of a card: it goes out thousands of times on a Friday.
 const CARD_BYTES: usize = 60 * 1024;
+/// Links as the bot writes them.
+const INVITE: &str = "https://vk.me/club240000001?ref=i-n-olhovsk_school5";
+const DOOR: &str = "https://vk.me/club240000001?ref=here_1_0a1b2c3d";
 /// Monday, 5 October 2026.
 const FIRST: i32 = 20_731;
 
@@ -37,6 +40,56 @@ fn paper(name: &str, what: &str) -> Paper {
         number: "№ 0609-6452-4872".to_owned(),
         note: "Номер проверит бот «Куратор». Памятный сертификат, не документ об образовании".to_owned(),
     }
+}
+
+fn invitation(link: &str) -> CodeSheet {
+    let texts = CONTENT.texts();
+    CodeSheet {
+        link: link.to_owned(),
+        title: "Школа № 5 города Ольховска".to_owned(),
+        lead: texts.get("code-invite-lead"),
+        how: texts.get("code-invite-how"),
+        note: link.trim_start_matches("https://").to_owned(),
+    }
+}
+
+fn door(link: &str) -> CodeSheet {
+    let texts = CONTENT.texts();
+    CodeSheet {
+        link: link.to_owned(),
+        title: "Обложка и меню за час".to_owned(),
+        lead: texts.get("door-lead"),
+        how: texts.get("door-how"),
+        note: texts.format("door-note", &[("from", "14:00".into()), ("to", "16:00".into())]),
+    }
+}
+
+/// What a camera reads from a picture, of which every `coarse`th dot is seen.
+fn camera(png: &[u8], coarse: usize) -> String {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    let mut pixels = vec![0; reader.output_buffer_size()];
+    reader.next_frame(&mut pixels).unwrap();
+    let grey = |x: usize, y: usize| pixels[3 * (y * coarse * width + x * coarse)];
+    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width / coarse, height / coarse, grey);
+    let found = seen.detect_grids();
+    assert_eq!(found.len(), 1, "one code on a picture");
+    found[0].decode().unwrap().1
+}
+
+#[test]
+fn a_camera_reads_the_link_of_a_printed_invitation_and_of_a_screen() {
+    let longest = format!("https://vk.me/club999999999?ref=i-n-{}", "a".repeat(60));
+    // As sharp as it is, and small on a screen far away.
+    for (link, coarse) in [(INVITE, 1), (DOOR, 3), (&longest, 3)] {
+        assert_eq!(camera(&invitation(link).sheet().unwrap(), coarse), link);
+        assert_eq!(camera(&door(link).screen().unwrap(), coarse), link);
+    }
+    let crowded =
+        CodeSheet { title: "Учреждение ".repeat(40), lead: "Ъ".repeat(400), ..door(DOOR) };
+    assert_eq!(camera(&crowded.sheet().unwrap(), 3), DOOR);
+    assert_eq!(camera(&crowded.screen().unwrap(), 3), DOOR);
+    assert!(CodeSheet { link: "a".repeat(5_000), ..door(DOOR) }.sheet().is_err(), "no code holds so much");
 }
 
 /// The pictures of the handbook.
@@ -75,6 +128,8 @@ fn shown() -> Vec<(&'static str, Vec<u8>)> {
         ("card-newcomer", newcomer.png(texts).unwrap()),
         ("summary", summary().png(texts).unwrap()),
         ("thanks", thanks.png().unwrap()),
+        ("invitation", invitation(INVITE).sheet().unwrap()),
+        ("door", door(DOOR).screen().unwrap()),
         ("certificate", paper("Анна Петрова", "«Обложка и меню за час»").png().unwrap()),
     ]
 }
@@ -111,7 +166,9 @@ fn the_pictures_of_the_handbook_are_small_and_those_that_are_drawn_now() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/handbook/pictures");
     for (name, png) in shown() {
         assert!(png.starts_with(b"\x89PNG"), "{name}");
-        assert!(png.len() <= CARD_BYTES, "{name}: {} bytes", png.len());
+        // A sheet to be printed is larger, and goes out once.
+        let most = if name == "invitation" { 2 * CARD_BYTES } else { CARD_BYTES };
+        assert!(png.len() <= most, "{name}: {} bytes", png.len());
         let file = dir.join(format!("{name}.png"));
         if std::env::var_os("UPDATE").is_some() {
             fs::create_dir_all(&dir).unwrap();

@@ -312,6 +312,10 @@ pub enum OutFile {
     People(ClassId),
     /// What is wrong with a sheet that was sent, row by row, and what it leaves out.
     Trial(Box<SentSheet>),
+    /// The link that says who is at a class as a picture for its screen, for staff.
+    Door(ClassId),
+    /// An invitation as a picture to be printed, by the name of its link; while whoever gets it invites there.
+    Invite(String),
 }
 
 /// A table of the pages that whoever gets it looks after.

@@ -201,6 +201,10 @@ fn first_version_of_a_queued_message() {
     let sheet = SentSheet { name: "a".to_owned(), url: "b".to_owned(), size: 5 };
     let trial = OutFile::Trial(Box::new(sheet));
     same("010e000d0001027b7d0118010f01610162050a0000", &OutMessage { file: Some(trial), ..message(7, "") });
+    let door = OutFile::Door(ClassId(5));
+    same("010e000d0001027b7d01180110050a0000", &OutMessage { file: Some(door), ..message(7, "") });
+    let invite = OutFile::Invite("a".to_owned());
+    same("010e000d0001027b7d0118011101610a0000", &OutMessage { file: Some(invite), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 
@@ -271,9 +275,11 @@ fn first_version_of_an_announcement() {
         Atom::Class(PageClass::Card),
         Atom::Came("a".to_owned()),
         Atom::Missed("a".to_owned()),
+        Atom::CameTo(ClassId(5)),
+        Atom::MissedAt(ClassId(5)),
     ];
     same(
-        "0106000e1204d094d0b000000e0002d0b00100020403000407051e06070701610801610901610a01610b020c01610d01610000000000",
+        "0106000e1204d094d0b00000100002d0b00100020403000407051e06070701610801610901610a01610b020c01610d01610e050f050000000000",
         &Letter { to: Segment { atoms: every.to_vec() }, ..bare(Stage::Draft) },
     );
 }

@@ -3,6 +3,7 @@
 //! How a transcript is written is told in `dialogues/README.md`.
 
 mod answers;
+mod camera;
 mod cast;
 mod player;
 mod script;

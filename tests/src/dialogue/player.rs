@@ -10,6 +10,7 @@ use vk_sandbox::{ClientInfo, Comment, Faults, Outgoing, Post, PressError};
 
 use super::{
     answers::{Answers, For},
+    camera,
     cast::{self, Member},
     script::{Command, Deed, Moment},
 };
@@ -266,6 +267,11 @@ impl Player {
                 let payload = Some(r#"{"command":"start"}"#.to_owned());
                 let (text, ref_) = ("Начать".to_owned(), Some(name.clone()));
                 sandbox.write_with(member.id, Outgoing { text, payload, ref_, ..Outgoing::default() });
+            }
+            Deed::Scans(owner, text) => {
+                let name = camera::read(sandbox, owner.id)?;
+                let (text, ref_) = (text.clone(), Some(name));
+                sandbox.write_with(member.id, Outgoing { text, ref_, ..Outgoing::default() });
             }
             Deed::FollowsAndWrites(name, text) => {
                 let (text, ref_) = (text.clone(), Some(name.clone()));

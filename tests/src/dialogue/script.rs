@@ -94,6 +94,8 @@ pub(super) enum Deed {
     Follows(String),
     /// Follows a link of this name and writes something.
     FollowsAndWrites(String, String),
+    /// Points her camera at the newest picture that somebody has got, follows the code on it and writes something.
+    Scans(&'static Member, String),
 }
 
 impl Command {
@@ -167,6 +169,12 @@ fn deed(words: &str) -> anyhow::Result<Deed> {
         words.strip_prefix("приходит по ссылке `").and_then(|rest| rest.split_once("` и пишет: "))
     {
         return Ok(Deed::FollowsAndWrites(name.to_owned(), text.to_owned()));
+    }
+    if let Some((owner, text)) = words
+        .strip_prefix("наводит камеру на картинку, которую получила ")
+        .and_then(|rest| rest.split_once(", и пишет: "))
+    {
+        return Ok(Deed::Scans(cast::named(owner)?, text.to_owned()));
     }
     if let Some(name) = between(words, "присылает файл `", "`") {
         return Ok(Deed::SendsFile(name.to_owned()));

@@ -16,8 +16,8 @@ pub(super) use self::{
     list::{door, list, listed, mine, of},
     paper::{paper, verify},
     people::{came, people},
-    room::{record, room, table, training, voices, window},
-    seat::{calendar, join, leave, leave_all, leave_yes, mark, one},
+    room::{door_send, record, room, table, training, voices, window},
+    seat::{calendar, door_opened, join, leave, leave_all, leave_yes, mark, one},
 };
 use super::{Action, Known, Need, Talk, menu, router::Step, settings, staff, told};
 use crate::{

@@ -147,6 +147,7 @@ pub(super) fn show(talk: &mut Talk<'_>, hall: &Hall, first: Option<String>) -> S
                 let m = if open { 0 } else { WINDOW };
                 let key = if open { "class-word-close" } else { "class-word-open" };
                 row.push(talk.choice(key, Action::ClassWindow { id, m }));
+                row.push(talk.choice("class-door", Action::ClassDoorSend { id }));
             }
             screen = screen.row(row);
             screen = screen.row([if now >= class.starts {
@@ -194,6 +195,24 @@ pub(in crate::chat) fn window(talk: &mut Talk<'_>, id: ClassId, minutes: u16) ->
     save(talk, &before, after.clone(), now);
     talk.toast(talk.t(if minutes == 0 { "class-closed-toast" } else { "class-opened-toast" }));
     show(talk, &after, None)
+}
+
+/// Sends the picture for the screen, which says as much as the code word.
+pub(in crate::chat) fn door_send(talk: &mut Talk<'_>, id: ClassId) -> Step {
+    let Some(hall) = theirs(talk, id)? else { return Ok(()) };
+    let (ClassState::Open, Some(code), Some(name)) =
+        (hall.class.state, hall.class.code.clone(), hall.class.door())
+    else {
+        return show(talk, &hall, None);
+    };
+    let Known::Link(link) = talk.known(Need::Link(name))? else { return Ok(()) };
+    let (from, to) = (told::moment(talk, code.opens), told::moment(talk, code.closes));
+    let args = [("from", from.into()), ("to", to.into()), ("link", link.clone().into())];
+    let text = talk.f("class-door-text", &args);
+    talk.audit("class-door", format!("class {}", id.0));
+    let back = talk.choice("class-room", Action::ClassRoom { id });
+    talk.send(Screen::text(text).row([back, menu::home(talk)]), OutFile::Door(id));
+    Ok(())
 }
 
 /// Asks who is sent the recording.

@@ -4,8 +4,8 @@ use super::{back, gone, hall, room_left, save, seats_of, when};
 use crate::{
     chat::{Action, Choice, Need, Screen, Talk, menu, router::Step, told},
     domain::{
-        Came, Class, ClassAsk, ClassId, ClassState, Form, Hall, Level, SeatState, Shut, TRIES, mask::masked,
-        text,
+        Came, Class, ClassAsk, ClassId, ClassState, CodeWord, Form, Hall, Level, SeatState, Shut, TRIES,
+        mask::masked, text,
     },
     store::OutFile,
 };
@@ -282,6 +282,58 @@ fn no_more(talk: &mut Talk<'_>, id: ClassId) {
 
 /// What she takes for the code word.
 pub(super) fn guess(talk: &mut Talk<'_>, id: ClassId, typed: &str) -> Step {
+    tried(
+        talk,
+        id,
+        |code| code.fits(typed),
+        |talk, left| {
+            let text = talk.f("class-guess-wrong", &[("left", i64::from(left).into())]);
+            talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
+        },
+    )
+}
+
+/// She came by the link that is shown at a class, which says as much as its code word.
+pub(in crate::chat) fn door_opened(talk: &mut Talk<'_>, id: ClassId, key: &str) -> Step {
+    let Some(hall) = open_hall(talk, id)? else { return gone(talk) };
+    let closed = hall.class.code.clone().filter(|code| !code.is_open(talk.now()));
+    match (hall.seat(talk.person.id).filter(|seat| seat.state == SeatState::Enrolled), closed) {
+        (Some(seat), Some(code)) if seat.came.is_none() => {
+            // She may not know the word: of that she is not told.
+            let (from, to) = (told::moment(talk, code.opens), told::moment(talk, code.closes));
+            let text = talk.f("class-door-closed", &[("from", from.into()), ("to", to.into())]);
+            card(talk, &hall, Some(text));
+        }
+        (Some(seat), None) if seat.came.is_none() => {
+            return tried(
+                talk,
+                id,
+                |code| code.key(id) == key,
+                |talk, left| {
+                    let back = talk.choice("class-back", Action::Class { id });
+                    let text = talk.f("class-door-wrong", &[("left", i64::from(left).into())]);
+                    talk.show(Screen::text(text).row([back, menu::home(talk)]));
+                },
+            );
+        }
+        (Some(_), _) => card(talk, &hall, None),
+        (None, _) => {
+            let on = hall.class.code.as_ref().is_some_and(|code| code.is_open(talk.now()));
+            let first = on.then(|| talk.t("class-door-no-seat"));
+            card(talk, &hall, first);
+        }
+    }
+    Ok(())
+}
+
+/// She has tried to show that she is there, which counts in the word's time, with a seat, and with tries left. After a wrong
+/// try `wrong` says how many there are.
+fn tried(
+    talk: &mut Talk<'_>,
+    id: ClassId,
+    fits: impl Fn(&CodeWord) -> bool,
+    wrong: impl Fn(&mut Talk<'_>, u8),
+) -> Step {
     let Some(before) = open_hall(talk, id)? else { return gone(talk) };
     let now = talk.now();
     let mut after = before.clone();
@@ -299,7 +351,7 @@ pub(super) fn guess(talk: &mut Talk<'_>, id: ClassId, typed: &str) -> Step {
         no_more(talk, id);
         return Ok(());
     }
-    if code.fits(typed) {
+    if fits(&code) {
         seat.came = Some(Came { at: now, by: None });
         talk.form(None);
         save(talk, &before, after.clone(), now);
@@ -316,8 +368,7 @@ pub(super) fn guess(talk: &mut Talk<'_>, id: ClassId, typed: &str) -> Step {
         talk.form(None);
         no_more(talk, id);
     } else {
-        let text = talk.f("class-guess-wrong", &[("left", i64::from(left).into())]);
-        talk.say(Screen::text(text).row([menu::cancel_button(talk)]));
+        wrong(talk, left);
     }
     Ok(())
 }

@@ -66,6 +66,7 @@ fn forged_buttons_of_staff_change_nothing_and_are_logged() {
         Action::ClassRecord { id: OVER, all: true },
         Action::ClassTable { id: ON },
         Action::ClassVoices { id: OVER },
+        Action::ClassDoorSend { id: ON },
     ];
     for role in [Role::Admin, Role::Curator] {
         for action in &forged {
@@ -261,4 +262,110 @@ fn a_class_of_a_course_takes_what_the_course_says() {
         (course.title.as_str(), Some(course.id.as_str()))
     );
     assert_eq!((made.state, made.level), (ClassState::Draft, Some(course.level)));
+}
+
+/// She comes by the link of the picture on the screen and writes this.
+fn scan(world: &mut World, link: &str, typed: &str) -> Turn {
+    let (text, link) = (typed.to_owned(), Some(link.to_owned()));
+    world.play(&Event::Text { text, action: None, plain: false, link })
+}
+
+fn door(world: &World, id: ClassId) -> String {
+    world.halls[&id].class.door().unwrap()
+}
+
+#[test]
+fn the_link_on_the_screen_notes_who_is_there_as_the_word_does() {
+    let mut world = world(Role::Admin);
+    let link = door(&world, ON);
+    let turn = scan(&mut world, &link, "Я здесь");
+    assert_eq!(turn.says.len(), 1, "no more than asked for: {}", text(&turn));
+    assert!(text(&turn).contains("отмечено"), "{}", text(&turn));
+    assert!(turn.expect.contains(&Expect::SeatRev(ON, ME, 0)));
+    assert_eq!(world.halls[&ON].seat(ME).unwrap().came.unwrap().by, None);
+    // Again it changes nothing.
+    let turn = scan(&mut world, &link, "я здесь!");
+    assert!(text(&turn).contains("Отмечено: вы были"), "{}", text(&turn));
+    assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutSeat(_))));
+}
+
+#[test]
+fn the_link_is_refused_before_and_after_its_time_and_taken_when_the_time_has_come() {
+    let mut world = world(Role::Admin);
+    let window = |world: &mut World, from: i64, to: i64| {
+        let now = world.now;
+        let code = world.halls.get_mut(&ON).unwrap().class.code.as_mut().unwrap();
+        (code.opens, code.closes) = (now.plus(from * Ms::MINUTE), now.plus(to * Ms::MINUTE));
+    };
+    let link = door(&world, ON);
+    for (from, to) in [(10, 40), (-40, -10)] {
+        window(&mut world, from, to);
+        let turn = scan(&mut world, &link, "Я здесь");
+        assert!(text(&turn).starts_with("Отмечаю по этой картинке"), "{}", text(&turn));
+        let seat = world.halls[&ON].seat(ME).unwrap();
+        assert_eq!((seat.came, seat.tries), (None, 0), "who is early has guessed nothing");
+    }
+    window(&mut world, -5, 30);
+    assert!(text(&scan(&mut world, &link, "Я здесь")).contains("отмечено"));
+    // The class was over for those of another day: the link of one class is none of another.
+    let other = door(&world, TO_COME);
+    assert_ne!(
+        other.rsplit_once('_').unwrap().1,
+        link.rsplit_once('_').unwrap().1,
+        "the same word, another class"
+    );
+}
+
+#[test]
+fn a_link_that_is_made_up_is_a_guess() {
+    let mut world = world(Role::Admin);
+    for n in 1..=TRIES {
+        let turn = press(&mut world, Action::ClassDoor { id: ON, k: format!("{n:08x}") });
+        assert_eq!(audited(&turn, "code-word-refused").is_some(), n == TRIES, "guess {n}");
+        assert_eq!(text(&turn).contains("Осталось") || text(&turn).contains("Осталась"), n < TRIES);
+    }
+    let seat = world.halls[&ON].seat(ME).unwrap().clone();
+    assert_eq!((seat.tries, seat.came), (TRIES, None));
+    // Guesses of the word and of the link are counted together, and the right one is too late.
+    let link = door(&world, ON);
+    assert!(text(&scan(&mut world, &link, "Я здесь")).contains("тренер"));
+    assert_eq!(world.halls[&ON].seat(ME).unwrap().came, None);
+}
+
+#[test]
+fn the_link_of_a_word_that_was_changed_is_no_more_and_who_has_no_seat_is_sent_to_the_trainer() {
+    let mut world = world(Role::Admin);
+    let old = door(&world, ON);
+    world.halls.get_mut(&ON).unwrap().class.code.as_mut().unwrap().word = "сосна".to_owned();
+    assert!(text(&scan(&mut world, &old, "Начать")).contains("слово с тех пор сменили"));
+    world.halls.get_mut(&ON).unwrap().seats.retain(|seat| seat.person != ME);
+    let new = door(&world, ON);
+    let turn = scan(&mut world, &new, "Я здесь");
+    assert!(text(&turn).contains("Подойдите к тренеру"), "{}", text(&turn));
+    assert!(!turn.ops.iter().any(|op| matches!(op, Op::PutSeat(_))));
+    // What she asks beside the link is answered, and she is noted all the same.
+    world.halls.insert(ON, super::super::tests::World::new(Role::Admin).halls[&ON].clone());
+    let link = door(&world, ON);
+    let turn = scan(&mut world, &link, "как закрепить запись");
+    assert!(turn.says.len() > 1 && text(&turn).contains("отмечено"), "{}", text(&turn));
+}
+
+#[test]
+fn a_trainer_gets_the_picture_for_the_screen_with_the_link_in_words() {
+    let mut world = world(Role::Trainer);
+    let room = press(&mut world, Action::ClassRoom { id: ON });
+    let offered = |turn: &Turn| {
+        let drawn = turn.says.iter().flat_map(|say| say.screen.draw(false).offers);
+        drawn.into_iter().any(|offer| offer.payload == Action::ClassDoorSend { id: ON }.payload())
+    };
+    assert!(offered(&room));
+    let turn = press(&mut world, Action::ClassDoorSend { id: ON });
+    assert!(turn.says.iter().any(|say| say.file == Some(OutFile::Door(ON))));
+    assert!(text(&turn).contains(&door(&world, ON)), "{}", text(&turn));
+    assert_eq!(audited(&turn, "class-door"), Some("class 2"));
+    // Without a word there is nothing to show.
+    world.halls.get_mut(&ON).unwrap().class.code = None;
+    assert!(!offered(&press(&mut world, Action::ClassRoom { id: ON })));
+    let turn = press(&mut world, Action::ClassDoorSend { id: ON });
+    assert!(turn.says.iter().all(|say| say.file.is_none()));
 }

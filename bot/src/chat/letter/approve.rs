@@ -114,7 +114,7 @@ pub(super) fn look(talk: &mut Talk<'_>, id: CampaignId) -> Step {
     talk.say_with(shown, &letter.files);
     talk.press(None);
     let fit = talk.f("to-fit", &[("count", count.into())]);
-    let text = format!("{}\n{fit}", view::facts(talk, &letter));
+    let text = format!("{}\n{fit}", view::facts(talk, &letter)?);
     let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
     let mut screen = Screen::default();
     let note = if repeats {

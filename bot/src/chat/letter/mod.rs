@@ -376,7 +376,7 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
     let (cancel, edit) = (button("cancel", Do::Drop), button("announce-edit", Do::Text));
     let to = button(if letter.to.atoms.is_empty() { "letter-to-all" } else { "letter-to-some" }, Do::To);
-    let facts = view::facts(talk, letter);
+    let facts = view::facts(talk, letter)?;
     if count == 0 {
         let key = if letter.rest.is_some() {
             "again-nobody"

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Sphere,
+        Class, ClassId, ClassState, Ms, Role, Sphere,
         letter::{Ask, Letter},
         page::{PageClass, Zone as Light},
         segment::{Atom, NAME, Saved, Size},
@@ -17,6 +17,10 @@ use crate::{
 
 /// Chips a screen shows: two a row, with a row to turn pages and one that leads back.
 const CHIPS: usize = 6;
+/// How long it is asked who was at a class, in milliseconds: half a year.
+const HELD: i64 = 183 * Ms::DAY;
+/// The most classes that chips offer.
+const CLASSES: usize = 9;
 /// Saved segments a screen shows, each with a button beside it that forgets it; one fewer where pages have to be turned.
 const SAVED: usize = 3;
 /// The most segments that are kept.
@@ -34,7 +38,7 @@ fn count(talk: &Talk<'_>, letter: &Letter) -> Result<usize, Need> {
 pub(super) fn open(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     let count = count(talk, letter)?;
     let id = letter.id;
-    let whom = view::whom(talk, &letter.to);
+    let whom = view::whom(talk, &letter.to)?;
     let fit = talk.f("to-fit", &[("count", count.into())]);
     let text = format!("{}\n{whom}\n\n{fit}", talk.t("to-title"));
     let kind = |key: &str, kind: Chip| talk.choice(key, Action::Letter { id, d: Do::Chips(kind, 0) });
@@ -62,12 +66,13 @@ pub(super) fn chips(talk: &mut Talk<'_>, letter: &Letter, kind: Chip, page: usiz
     let page = page.min(pages - 1);
     let chip = |atom: &Atom| {
         let on = letter.to.atoms.contains(atom);
-        let label = view::named(talk, atom);
+        let label = view::named(talk, atom)?;
         let label = if on { format!("✓ {label}") } else { label };
         let choice = Choice::new(label, Action::Letter { id, d: Do::Chip(atom.clone(), page) });
-        if on { choice.main() } else { choice }
+        Ok(if on { choice.main() } else { choice })
     };
-    let shown: Vec<Choice> = all.iter().skip(page * CHIPS).take(CHIPS).map(chip).collect();
+    let shown: Vec<Choice> =
+        all.iter().skip(page * CHIPS).take(CHIPS).map(chip).collect::<Result<_, Need>>()?;
     let key = if all.is_empty() { "to-nothing" } else { "to-choose" };
     let fit = talk.f("to-fit", &[("count", count.into())]);
     let text = format!("{}\n\n{fit}", talk.t(key));
@@ -94,10 +99,12 @@ fn atoms(talk: &Talk<'_>, letter: &Letter, kind: Chip) -> Result<Vec<Atom>, Need
         }
         Chip::Seen => SEEN.into(),
         Chip::Lesson => {
+            let held = held(talk)?.into_iter().flat_map(|id| [Atom::CameTo(id), Atom::MissedAt(id)]);
             let lessons = talk.content().lessons().iter();
             let lessons = lessons.flat_map(|l| both(&l.id, Atom::Learnt, Atom::Unlearnt));
             let courses = talk.content().courses().iter();
-            lessons.chain(courses.flat_map(|c| both(&c.id, Atom::Came, Atom::Missed))).collect()
+            let courses = courses.flat_map(|c| both(&c.id, Atom::Came, Atom::Missed));
+            held.chain(lessons).chain(courses).collect()
         }
         Chip::List => {
             let lists = talk.content().checklists().iter();
@@ -107,13 +114,36 @@ fn atoms(talk: &Talk<'_>, letter: &Letter, kind: Chip) -> Result<Vec<Atom>, Need
     })
 }
 
+/// The classes of no course that were held in her part of the region, the latest first: whoever was at one of a course is
+/// found by the course.
+fn held(talk: &Talk<'_>) -> Result<Vec<ClassId>, Need> {
+    let Known::Classes(all) = talk.known(Need::Classes)? else { return Ok(Vec::new()) };
+    let rights = &talk.scene().rights;
+    let now = talk.now();
+    let held = |class: &&Class| {
+        let begun = class.starts <= now && class.starts.plus(HELD) > now;
+        class.state == ClassState::Open
+            && class.course.is_none()
+            && begun
+            && rights.covers(Role::Trainer, &class.place())
+    };
+    let mut held: Vec<&Class> = all.iter().map(|(class, _)| class).filter(held).collect();
+    held.sort_by_key(|class| std::cmp::Reverse((class.starts, class.id)));
+    Ok(held.into_iter().take(CLASSES).map(|class| class.id).collect())
+}
+
 fn kind_of(atom: &Atom) -> Chip {
     match atom {
         Atom::Place(_) => Chip::Place,
         Atom::Sphere(_) => Chip::Sphere,
         Atom::Size(_) | Atom::Zone(_) | Atom::Class(_) => Chip::Page,
         Atom::Seen(_) | Atom::Unseen(_) | Atom::Silent(_) => Chip::Seen,
-        Atom::Learnt(_) | Atom::Unlearnt(_) | Atom::Came(_) | Atom::Missed(_) => Chip::Lesson,
+        Atom::Learnt(_)
+        | Atom::Unlearnt(_)
+        | Atom::Came(_)
+        | Atom::Missed(_)
+        | Atom::CameTo(_)
+        | Atom::MissedAt(_) => Chip::Lesson,
         Atom::Done(_) | Atom::Undone(_) => Chip::List,
     }
 }
@@ -149,11 +179,10 @@ fn segments<'a>(talk: &Talk<'a>) -> Result<&'a [Saved], Need> {
 /// The segments that have a name, the newest first, and the way to name this one.
 pub(super) fn saved(talk: &mut Talk<'_>, letter: &Letter, page: usize) -> Step {
     let all = segments(talk)?;
-    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>(), page);
-    Ok(())
+    listed(talk, letter, &all.iter().rev().collect::<Vec<_>>(), page)
 }
 
-fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved], page: usize) {
+fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved], page: usize) -> Step {
     let id = letter.id;
     let shown = if all.len() > SAVED { SAVED - 1 } else { SAVED };
     let pages = all.len().div_ceil(shown).max(1);
@@ -161,7 +190,7 @@ fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved], page: usize) {
     let mut text = talk.t(if all.is_empty() { "to-saved-none" } else { "to-saved-title" });
     let mut screen = Screen::default();
     for saved in all.iter().skip(page * shown).take(shown) {
-        let whom = view::whom(talk, &saved.segment);
+        let whom = view::whom(talk, &saved.segment)?;
         text = format!("{text}\n— «{}»: {}", saved.name, short(&whom, 200));
         screen = screen.row([
             Choice::new(&saved.name, Action::Letter { id, d: Do::Use(saved.id) }),
@@ -175,6 +204,7 @@ fn listed(talk: &mut Talk<'_>, letter: &Letter, all: &[&Saved], page: usize) {
     }
     let back = talk.choice("to-back", Action::Letter { id, d: Do::To });
     talk.show(screen.row([back.good(), menu::cancel_button(talk)]));
+    Ok(())
 }
 
 /// Takes the conditions of a segment by its number.
@@ -216,6 +246,5 @@ pub(super) fn forget(talk: &mut Talk<'_>, letter: &Letter, number: u64) -> Step 
         talk.audit_of("segment-forget", saved.name.clone(), Some(saved), None);
         talk.op(Op::DropSegment(number));
     }
-    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>(), 0);
-    Ok(())
+    listed(talk, letter, &all.iter().rev().filter(|saved| saved.id != number).collect::<Vec<_>>(), 0)
 }

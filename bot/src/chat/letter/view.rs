@@ -2,11 +2,11 @@
 
 use vkapi::types::UserId;
 
-use super::super::{Action, Choice, Drawn, Known, Need, Screen, Talk, told};
+use super::super::{Action, Choice, Drawn, Known, Need, Screen, Talk, settings, told};
 use crate::{
     content::Content,
     domain::{
-        CampaignId,
+        CampaignId, ClassId,
         blanks::{self, Blank},
         letter::{Addressee, Letter, LetterButton, When},
         segment::{Atom, Segment},
@@ -71,30 +71,31 @@ pub(super) fn seen(talk: &Talk<'_>, letter: &Letter, who: UserId) -> Result<Scre
 }
 
 /// To whom, when, and with what, in a line each.
-pub(super) fn facts(talk: &Talk<'_>, letter: &Letter) -> String {
-    let mut lines = vec![talk.f("letter-to", &[("whom", whom(talk, &letter.to).into())])];
+pub(super) fn facts(talk: &Talk<'_>, letter: &Letter) -> Result<String, Need> {
+    let mut lines = vec![talk.f("letter-to", &[("whom", whom(talk, &letter.to)?.into())])];
     lines.push(talk.f("letter-when", &[("when", when(talk, letter).into())]));
     if !letter.files.is_empty() {
         lines.push(talk.f("letter-files", &[("n", letter.files.len().into())]));
     }
-    lines.join("\n")
+    Ok(lines.join("\n"))
 }
 
 /// A segment in words.
-pub(super) fn whom(talk: &Talk<'_>, segment: &Segment) -> String {
+pub(super) fn whom(talk: &Talk<'_>, segment: &Segment) -> Result<String, Need> {
     if segment.atoms.is_empty() {
-        return talk.t("to-everybody");
+        return Ok(talk.t("to-everybody"));
     }
-    segment.atoms.iter().map(|atom| named(talk, atom)).collect::<Vec<_>>().join(", ")
+    let named: Result<Vec<String>, Need> = segment.atoms.iter().map(|atom| named(talk, atom)).collect();
+    Ok(named?.join(", "))
 }
 
 /// A condition in words.
-pub(super) fn named(talk: &Talk<'_>, atom: &Atom) -> String {
+pub(super) fn named(talk: &Talk<'_>, atom: &Atom) -> Result<String, Need> {
     let lesson = |id: &str| talk.content().lesson(id).map_or_else(|| id.to_owned(), |l| l.title.clone());
     let list = |id: &str| talk.content().checklist(id).map_or_else(|| id.to_owned(), |l| l.title.clone());
     let course = |id: &str| talk.content().course(id).map_or_else(|| id.to_owned(), |c| c.title.clone());
     let days = |key: &str, n: u16| talk.f(key, &[("n", i64::from(n).into())]);
-    match atom {
+    Ok(match atom {
         Atom::Place(name) => name.clone(),
         Atom::Sphere(sphere) => talk.t(&format!("sphere-{}", sphere.slug())),
         Atom::Size(size) => talk.t(&format!("size-{}", *size as u8)),
@@ -112,7 +113,20 @@ pub(super) fn named(talk: &Talk<'_>, atom: &Atom) -> String {
         }
         Atom::Came(id) => talk.f("to-came", &[("title", course(id).into())]),
         Atom::Missed(id) => talk.f("to-missed", &[("title", course(id).into())]),
-    }
+        Atom::CameTo(id) => talk.f("to-came", &[("title", held(talk, *id)?.into())]),
+        Atom::MissedAt(id) => talk.f("to-missed", &[("title", held(talk, *id)?.into())]),
+    })
+}
+
+/// A class by its title and its day: the same is held again.
+fn held(talk: &Talk<'_>, id: ClassId) -> Result<String, Need> {
+    let Known::Classes(all) = talk.known(Need::Classes)? else { return Ok(String::new()) };
+    let Some((class, _)) = all.iter().find(|(class, _)| class.id == id) else {
+        return Ok(talk.t("to-class-gone"));
+    };
+    let day = class.zone.local(class.starts).date();
+    let month = talk.t(&format!("month-{}", day.month()));
+    Ok(format!("{}, {} {month}", class.title, day.day()))
 }
 
 /// When it leaves, in words.
@@ -125,7 +139,17 @@ pub(super) fn when(talk: &Talk<'_>, letter: &Letter) -> String {
             let at = talk.f("reminder-weekly", &[("days", day.into()), ("time", time.into())]);
             if *own { talk.f("letter-own", &[("when", at.into())]) } else { at }
         }
-        When::Repeat(rule) => told::rule(talk, rule),
+        When::Repeat(rule) => {
+            let rule = told::rule(talk, rule);
+            let region = &talk.scene().region.zone;
+            // Her own clock would show another hour.
+            if talk.local() == region.local(talk.now()) {
+                rule
+            } else {
+                let zone = settings::zone_name(talk, region.name());
+                talk.f("letter-regions-clock", &[("when", rule.into()), ("zone", zone.into())])
+            }
+        }
     };
     match letter.spread {
         0 => at,
