@@ -63,6 +63,9 @@ async fn message(
     let Some(user) = message.peer_id.user().filter(|_| message.from_id == message.peer_id) else {
         return Ok(());
     };
+    if let Some(cmid) = message.cmid {
+        core.outbox.was_there(message.peer_id, cmid, core.clock.now());
+    }
     let client = &new.client_info;
     let plain = !(client.inline_keyboard && client.button_actions.iter().any(|a| a == "callback"));
     let way = Way { update: &update, ticket: &ticket, repeated: is_repeated(&update, &behind) };
@@ -129,6 +132,9 @@ async fn press(
     core.metrics.update(update.kind.name());
     if press.peer_id.user() != Some(press.user_id) {
         return Ok(());
+    }
+    if let Some(cmid) = press.conversation_message_id {
+        core.outbox.was_there(press.peer_id, cmid, core.clock.now());
     }
     let action = Action::read(&press.payload.to_string());
     let event = Event::Press(action, press.conversation_message_id);

@@ -77,7 +77,15 @@ pub(super) async fn send(core: &Core, campaign: &Campaign, letter: Option<&Lette
     let result = request.await;
     let mut came = Came { settled: Vec::new(), left: None, fate: fate(&result, tries) };
     match result {
-        Ok(deliveries) => take(&mut came, chunk, &deliveries),
+        Ok(deliveries) => {
+            let now = core.clock.now();
+            for delivery in &deliveries {
+                if let Ok(sent) = delivery.result {
+                    core.outbox.was_there(delivery.peer_id, sent.cmid, now);
+                }
+            }
+            take(&mut came, chunk, &deliveries);
+        }
         Err(error) => {
             tracing::warn!(%error, campaign = campaign.id.0, "a part of a campaign was not sent");
             let doubt = matches!(came.fate, Fate::Again { doubt: true, .. });
@@ -131,7 +139,10 @@ async fn apart(core: &Core, campaign: &Campaign, letter: &Letter, chunk: Chunk) 
     for (user, result) in chunk.people.iter().zip(results) {
         let told = fate(&result, chunk.tries);
         match (told, result) {
-            (_, Ok(sent)) => came.settled.push((*user, Recipient::Sent(sent.message_id))),
+            (_, Ok(sent)) => {
+                core.outbox.was_there(PeerId::from(*user), sent.cmid, core.clock.now());
+                came.settled.push((*user, Recipient::Sent(sent.message_id)));
+            }
             (Fate::Refused(code), _) => came.settled.push((*user, Recipient::Refused(code))),
             (told, Err(error)) => {
                 tracing::warn!(%error, campaign = campaign.id.0, "a part of a campaign was not sent");

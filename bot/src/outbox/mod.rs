@@ -1,5 +1,6 @@
 //! The one way out: messages leave by lane, a person's in order, each until VK has taken or refused it.
 
+mod ages;
 mod alert;
 mod classes;
 mod doubt;
@@ -20,9 +21,13 @@ use std::{
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
-use vkapi::{ApiError, Bot, ErrorKind, Lane, RequestError, types::PeerId};
+use vkapi::{
+    ApiError, Bot, ErrorCode, ErrorKind, Lane, RequestError,
+    types::{Cmid, PeerId},
+};
 
 use self::{
+    ages::Ages,
     alert::Alerts,
     queue::{Again, Queue, Waiting},
     receipts::{Came, Receipt},
@@ -53,6 +58,7 @@ pub(crate) struct Outbox {
     wake: Notify,
     flying: Arc<AtomicUsize>,
     alerts: Alerts,
+    ages: Mutex<Ages>,
 }
 
 /// Something is under way until this is dropped.
@@ -88,9 +94,19 @@ impl Outbox {
         self.wake.notify_one();
     }
 
+    fn ages(&self) -> MutexGuard<'_, Ages> {
+        self.ages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This message was in the conversation at this moment.
+    pub(crate) fn was_there(&self, peer: PeerId, cmid: Cmid, at: Ms) {
+        self.ages().was_there(peer, cmid, at);
+    }
+
     /// Drops what waits for a person; what is under way may still arrive.
     pub(crate) fn forget(&self, peer: PeerId) {
         self.queue().forget(peer);
+        self.ages().forget(peer);
     }
 
     /// Something that came by itself waits for this person or is on its way to her.
@@ -222,7 +238,7 @@ async fn deliver(core: &Core, id: OutId, waiting: Waiting) -> Came {
         }
     }
     let result = match files::attach(core, &mut message).await {
-        Ok(file) => send(&core.bot, &message, file, doubt).await,
+        Ok(file) => send(core, &message, file, doubt).await,
         Err(error) => Err(error),
     };
     let attempts = message.attempts;
@@ -270,23 +286,30 @@ async fn welcome(core: &Core, to: PeerId) -> Welcome {
 }
 
 async fn send(
-    bot: &Bot,
+    core: &Core,
     message: &OutMessage,
     file: Option<String>,
     doubt: bool,
 ) -> std::result::Result<(), RequestError> {
+    let (bot, now) = (&core.bot, core.clock.now());
     let lane = match message.lane {
         OutLane::Reply => Lane::Reply,
         OutLane::Reminder => Lane::Reminder,
     };
-    // An edit made again changes nothing, so that only what is new to the conversation is asked after.
-    if let Some(cmid) = message.edit {
+    // What is known to be too old is said anew without asking. An edit made again changes nothing, so that only what is new to the conversation is asked after.
+    if let Some(cmid) = message.edit
+        && !core.outbox.ages().is_too_old(message.to, cmid, now)
+    {
         let mut edit = bot.messages_edit(message.to, cmid, &message.text).lane(lane).dont_parse_links(true);
         if let Some(keyboard) = &message.keyboard {
             edit = edit.keyboard_json(keyboard);
         }
         match edit.await {
-            Err(RequestError::Api(error)) if beyond_edit(&error) => {}
+            Err(RequestError::Api(error)) if beyond_edit(&error) => {
+                if error.code == ErrorCode::EDIT_TOO_OLD {
+                    core.outbox.ages().is_past(message.to, cmid);
+                }
+            }
             other => return other.map(drop),
         }
     }
@@ -305,7 +328,9 @@ async fn send(
     if let Some(file) = file {
         request = request.attachment(file);
     }
-    request.await.map(drop)
+    let sent = request.await?;
+    core.outbox.was_there(message.to, sent.cmid, now);
+    Ok(())
 }
 
 /// The conversation has the message already, or the one it was to edit reads so.
