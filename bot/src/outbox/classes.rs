@@ -9,7 +9,7 @@ use crate::{
     core::Core,
     domain::{Certificate, ClassId, ClassState, Hall, Role, SeatState},
     ics,
-    pictures::{CodeSheet, Paper},
+    pictures::{self, CodeSheet, Paper},
     rosters,
     sheets::{Cell, Table},
     store::{OutMessage, Store},
@@ -65,7 +65,7 @@ pub(super) async fn certificate(
         number: texts.format("paper-number", &[("number", written.into())]),
         note: texts.get("paper-note"),
     };
-    Ok(paper.png().ok())
+    Ok(pictures::drawn(move || paper.png()).await.ok())
 }
 
 /// The picture for the screen of a class by which who is there is noted, with the code word as it is now; for whoever may
@@ -86,7 +86,7 @@ pub(super) async fn door(core: &Core, user: UserId, id: ClassId) -> Result<Optio
         note: texts.format("door-note", &args),
         title: class.title,
     };
-    Ok(sheet.screen().ok())
+    Ok(pictures::drawn(move || sheet.screen()).await.ok())
 }
 
 /// Everybody who has to do with a class, as a workbook; for whoever may still see to it.

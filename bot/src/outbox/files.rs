@@ -158,7 +158,8 @@ async fn summary(core: &Core, user: UserId, town: Option<&str>) -> Result<Option
         Some(town) => town.to_owned(),
     };
     let figures = board::summary(&rows, now, monday);
-    Ok(pictures::Summary { title, figures }.png(core.content().texts()).ok())
+    let (summary, content) = (pictures::Summary { title, figures }, core.content());
+    Ok(pictures::drawn(move || summary.png(content.texts())).await.ok())
 }
 
 /// The draft of a guide from a conversation, if whoever gets it may read that still.
@@ -190,8 +191,9 @@ async fn card(
     let hers = person.into_iter().flat_map(|person| person.pages).find(|hers| hers.id == page);
     let mut weeks = core.store.weeks(page).await.map_err(unread)?;
     weeks.retain(|week| begun || week.from < monday);
-    let card = hers.and_then(|hers| Card::of(&hers.name, &weeks));
-    Ok(card.and_then(|card| card.png(core.content().texts()).ok()))
+    let Some(card) = hers.and_then(|hers| Card::of(&hers.name, &weeks)) else { return Ok(None) };
+    let content = core.content();
+    Ok(pictures::drawn(move || card.png(content.texts())).await.ok())
 }
 
 async fn thanks(core: &Core, user: UserId, list: &str) -> Result<Option<Vec<u8>>, RequestError> {
@@ -215,7 +217,7 @@ async fn thanks(core: &Core, user: UserId, list: &str) -> Result<Option<Vec<u8>>
             .format("thanks-signed", &[("date", date.into()), ("region", core.region.name.clone().into())]),
         note: texts.get("thanks-note"),
     };
-    Ok(thanks.png().ok())
+    Ok(pictures::drawn(move || thanks.png()).await.ok())
 }
 
 pub(super) fn unread(error: crate::store::StoreError) -> RequestError {

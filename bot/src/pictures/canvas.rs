@@ -111,8 +111,10 @@ impl Canvas {
     pub(super) fn png(&self) -> Result<Vec<u8>, Undrawn> {
         // Opaque: what lies under it is never seen, and a byte less for each dot is a quarter less to pack. Flat areas
         // pack best as they are, without a filter.
-        let dots: Vec<u8> =
-            self.sheet.data().chunks_exact(4).flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
+        let mut dots = Vec::with_capacity(self.sheet.data().len() / 4 * 3);
+        for dot in self.sheet.data().chunks_exact(4) {
+            dots.extend_from_slice(&dot[..3]);
+        }
         let mut packed = Vec::new();
         let mut encoder = png::Encoder::new(&mut packed, self.sheet.width(), self.sheet.height());
         encoder.set_color(png::ColorType::Rgb);

@@ -1,6 +1,10 @@
 //! Pictures that go into the chat: the eight weeks of a page, a region's summary, a word of thanks, a link as a code. Opaque, so that they read the same in
 //! both of VK's themes; large letters, as a phone shows them at a third of their size.
 
+use std::{num::NonZero, sync::LazyLock, thread};
+
+use tokio::sync::Semaphore;
+
 mod canvas;
 mod card;
 mod code;
@@ -19,6 +23,21 @@ pub use thanks::Thanks;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a picture could not be drawn")]
 pub struct Undrawn;
+
+/// So many pictures are drawn at once: more than there are cores only take memory, some ten megabytes each.
+static TABLES: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)));
+
+/// Draws beside everything else: it takes some milliseconds of a core, in which nobody has to wait for an answer.
+///
+/// # Errors
+/// It could not be drawn, which is a mistake of ours.
+pub async fn drawn(
+    draw: impl FnOnce() -> Result<Vec<u8>, Undrawn> + Send + 'static,
+) -> Result<Vec<u8>, Undrawn> {
+    let _table = TABLES.acquire().await.map_err(|_| Undrawn)?;
+    tokio::task::spawn_blocking(draw).await.unwrap_or(Err(Undrawn))
+}
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ mod way;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use anyhow::{Context, bail, ensure};
@@ -63,6 +64,8 @@ const WEEK: i64 = 7 * Ms::DAY;
 const QUESTIONS: usize = 150;
 /// How often the bot is looked at whether it has come to rest: more than any of its chains of tasks is long.
 const LOOKS: usize = 2_000_000;
+/// After so many looks somebody else gets the core for a moment.
+const PATIENCE: usize = 200;
 /// So many looks without anything happening are rest.
 const STILL: usize = 40;
 /// The word told at each class.
@@ -89,7 +92,7 @@ pub struct Plan {
 /// # Errors
 /// It cannot be carried out. That something does not hold is in the report.
 pub fn run(plan: Plan, content: Arc<Content>, told: impl FnMut(u32)) -> anyhow::Result<Report> {
-    // One thread: what happens at the same moment happens in the same order every time.
+    // One thread for all but the drawing of pictures: what happens at the same moment happens in the same order every time.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut region = Living::begin(plan, content).await?;
@@ -363,6 +366,10 @@ impl Living {
             if look > LOOKS {
                 bail!("бот не приходит в покой: {}", self.dial.now().0);
             }
+            // Pictures are drawn on other threads: what waits for them leaves them a core.
+            if look % PATIENCE == PATIENCE - 1 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             tokio::task::yield_now().await;
             let made: u64 = self.notes.get().calls.values().flat_map(BTreeMap::values).sum();
             let quiet = made == calls && self.core.outbox.is_idle(self.core.clock.now());
@@ -376,7 +383,7 @@ impl Living {
             let mut notes = self.notes.get();
             (std::mem::take(&mut notes.said), std::mem::take(&mut notes.of_person))
         };
-        // Pictures of different people go up at the same time, over a real socket: which comes first is chance, and means
+        // Pictures of different people are drawn and go up at the same time, over a real socket: which comes first is chance, and means
         // nothing. What comes to one person keeps its order.
         said.sort_by_key(|said| said.to);
         let week = self.week();
