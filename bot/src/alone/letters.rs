@@ -564,3 +564,28 @@ async fn who_was_at_a_class_of_no_course_is_announced_to_by_its_chip() {
     let atoms = bot.core.store.letter(id).await.unwrap().unwrap().to.atoms;
     assert_eq!(atoms, [Atom::CameTo(ClassId(1))]);
 }
+
+#[tokio::test]
+async fn metrics_count_who_waits_for_an_announcement_by_whether_it_pauses() {
+    let bot = known(1..10).await;
+    let to = |ids: &[i64]| ids.iter().map(|id| (UserId(*id), Ms(1))).collect();
+    let told = async |queued: u64, paused: u64| {
+        let text = crate::ops::told(&bot.core).await;
+        for (state, count) in [("queued", queued), ("paused", paused)] {
+            let line = format!("kurator_campaign_recipients{{state=\"{state}\"}} {count}");
+            assert!(text.lines().any(|told| told == line), "{line}: {text}");
+        }
+    };
+    told(0, 0).await;
+    let going = vec![
+        Op::StartCampaign(campaign(5, CampaignState::Running), to(&[2, 3, 4])),
+        Op::Settle(CampaignId(5), [(UserId(2), Recipient::Sent(1))].into()),
+        Op::StartCampaign(campaign(6, CampaignState::Running), to(&[6])),
+    ];
+    make(&bot, going).await;
+    told(3, 0).await;
+    make(&bot, vec![Op::PutCampaign(campaign(5, CampaignState::Paused(Pause::Staff)))]).await;
+    told(1, 2).await;
+    make(&bot, vec![Op::PutCampaign(campaign(5, CampaignState::Cancelled))]).await;
+    told(1, 0).await;
+}

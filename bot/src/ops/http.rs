@@ -49,16 +49,21 @@ async fn ready(State(core): State<Arc<Core>>) -> impl IntoResponse {
 
 async fn metrics(State(core): State<Arc<Core>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], told(&core).await)
+}
+
+/// All metrics as they are now.
+pub(crate) async fn told(core: &Core) -> String {
     let (store, content) = (core.store.stats().await, core.content());
     let now = Now {
         depth: core.outbox.depths(),
-        recipients: recipients(&core).await,
+        recipients: recipients(core).await,
         store: store.as_ref(),
         content: content.version(),
-        lag: lag(&core).await,
+        lag: lag(core).await,
         unheard: core.alarms.unheard().as_secs_f64(),
     };
-    ([(header::CONTENT_TYPE, kind)], core.metrics.text(&now))
+    core.metrics.text(&now)
 }
 
 /// How many recipients of the last announcements wait, of those under way and of those that pause.

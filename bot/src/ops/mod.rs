@@ -7,4 +7,6 @@ mod metrics;
 
 pub(crate) use alarms::{Alarms, watch};
 pub(crate) use http::serve;
+#[cfg(test)]
+pub(crate) use http::told;
 pub(crate) use metrics::Metrics;
