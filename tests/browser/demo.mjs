@@ -270,6 +270,9 @@ const announce = async (page, chat, shot) => {
   await page.locator("#keys-toggle").click();
   await page.getByTestId("log").evaluate((log) => log.scrollTo(0, log.scrollHeight));
   await page.mouse.move(0, 0);
+  // The browser takes a moment to see that nothing is under the mouse any more.
+  await page.waitForFunction(() => !document.querySelector(".key:hover"));
+  await quiet(page);
   await shot("desktop-composer");
   await page.locator("#keys-toggle").click();
   await page.getByTestId("tools-toggle").click();
