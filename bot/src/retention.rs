@@ -13,7 +13,7 @@ use vkapi::types::PeerId;
 use crate::{
     chat::Event,
     core::{Core, hash},
-    domain::{Campaign, CampaignState, Due, Hm, Ms, Person, Weekdays, rights},
+    domain::{Campaign, CampaignState, Due, Hm, Ms, Person, Weekdays, letter::Letter, rights},
     store::{Commit, Expect, LogKey, Op, OutId, OutLane, Result, Store, StoreError},
     watch,
 };
@@ -79,7 +79,7 @@ async fn forget_campaigns(core: &Core, before: Ms) -> Result<()> {
     for old in core.store.campaigns(usize::MAX).await?.into_iter().filter(over) {
         let letter = core.store.letter(old.id).await?;
         // What was delivered of it is still being changed.
-        if letter.as_ref().is_some_and(|letter| letter.is_open()) {
+        if letter.as_ref().is_some_and(Letter::is_open) {
             continue;
         }
         let rev = letter.map_or(0, |letter| letter.rev);

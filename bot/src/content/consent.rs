@@ -8,7 +8,7 @@ use super::{
     problem::Notes,
 };
 
-const TEXT: usize = 2000;
+const TEXT: usize = 2500;
 
 /// What a person agrees to before anything is kept about her.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Consent {
     pub version: u32,
     /// The day this version was adopted.
     pub date: Date,
-    /// Plain text, at most 2000 characters.
+    /// Plain text, at most 2500 characters.
     pub text: String,
 }
 
@@ -46,4 +46,15 @@ pub(crate) fn parse(notes: &mut Notes<'_>, page: &Page<'_>) -> Option<Consent> {
         plain(notes, line, text);
     }
     Some(Consent { version, date: date?, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEXT;
+    use crate::chat::tests::CONTENT;
+
+    #[test]
+    fn the_kept_consent_leaves_room_for_the_name_and_the_address_of_an_operator() {
+        assert!(CONTENT.consent().text.chars().count() + 400 <= TEXT);
+    }
 }

@@ -196,7 +196,7 @@ fn a_text_too_long_is_refused() {
     refused(BASICS, "Основы", &"д".repeat(81), Some(2), "помещается 80");
     refused(LAUNCH, "Закрепите запись", &"д".repeat(121), Some(12), "помещается 120");
     refused(LAUNCH, "Её читают", &"д".repeat(201), Some(15), "помещается 200");
-    refused("consent.md", "Мы храним", &"д".repeat(2001), Some(5), "помещается 2000");
+    refused("consent.md", "Мы храним", &"д".repeat(2501), Some(5), "помещается 2500");
 }
 
 #[test]
