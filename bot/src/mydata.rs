@@ -710,7 +710,7 @@ fn refused(refused: Option<(Day, u16)>) -> Json {
 
 /// Her weeks in a row.
 fn streak(streak: Streak) -> Json {
-    let Streak { week, run, best, forgiven } = streak;
+    let Streak { week, run, best, forgiven, lost } = streak;
     if run == 0 {
         return NOTHING;
     }
@@ -719,6 +719,8 @@ fn streak(streak: Streak) -> Json {
         ("Больше всего", value(best)),
         ("Последняя неделя с понедельника", value(week.date().to_string())),
         ("Прощённый пропуск", maybe(forgiven.map(|day| day.date().to_string()))),
+        ("Недель до пропуска, который можно отработать", maybe(lost.map(|lost| lost.run))),
+        ("День первого дела после него", maybe(lost.map(|lost| lost.on.date().to_string()))),
     ])
 }
 

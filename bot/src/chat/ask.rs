@@ -113,8 +113,7 @@ pub(super) fn guide(talk: &mut Talk<'_>, slug: &str, part: usize, from: &Origin)
         Some(card) => format!("{} — {}", guide.title, card.title),
         None => guide.title.clone(),
     };
-    let norm = talk.content().norm(&talk.scene().region.norm);
-    let body = guide.says(part, talk.person.sphere, norm);
+    let body = guide.says(part, talk.person.sphere, talk.norm().as_deref());
     let source = source(talk, &guide.review);
     let screen = Screen::text(format!("{title}\n\n{body}\n\n{source}"));
     let screen = parts(talk, screen, guide, part, from);

@@ -65,6 +65,7 @@ fn words(talk: &Talk<'_>, remark: &Remark) -> String {
     };
     match remark {
         Remark::Child(name) => talk.f("draft-child", &[("name", name.clone().into())]),
+        Remark::Winner(name) => talk.f("draft-winner", &[("name", name.clone().into())]),
         Remark::Private(what) => talk.f("draft-private", &[("what", what.clone().into())]),
         Remark::Missing(what) => {
             let names: Vec<String> = what.iter().map(|w| talk.t(&format!("draft-missing-{w}"))).collect();

@@ -1,6 +1,6 @@
 use super::{Action, Need, Screen, Talk, checklists, lessons, menu, next, nudge, router::Step};
 use crate::domain::{
-    Ms, Standing,
+    Gain, Ms, Standing, Streak,
     rhythm::{earned, rhythm},
 };
 
@@ -77,9 +77,16 @@ fn pages(talk: &Talk<'_>) -> Result<Vec<String>, Need> {
 /// Something was done for the page today: its week counts. A week is counted once, and said once.
 pub(super) fn week_counts(talk: &mut Talk<'_>) -> Option<String> {
     let today = talk.today();
-    let counts = talk.progress.streak.mark(today);
-    let run = talk.progress.streak.run;
-    (counts && run > 1).then(|| talk.f("streak-grew", &[("weeks", run.into())]))
+    let gain = talk.progress.streak.mark(today);
+    let Streak { run, lost, .. } = talk.progress.streak;
+    let said = |key: &str, n: u16| Some(talk.f(key, &[("weeks", n.into())]));
+    match (gain, lost) {
+        (Gain::Nothing, _) => None,
+        (Gain::Mended, _) => said("streak-mended", run),
+        (Gain::Week, Some(lost)) => said("streak-mends-once", lost.run),
+        (Gain::Week, None) if run > 1 => said("streak-grew", run),
+        (Gain::Week, None) => None,
+    }
 }
 
 fn streak(talk: &Talk<'_>) -> Option<String> {
@@ -89,5 +96,7 @@ fn streak(talk: &Talk<'_>) -> Option<String> {
         Standing::Counted(n) => weeks("streak-counted", n),
         Standing::Open(n) => weeks("streak-open", n),
         Standing::Broken(n) => weeks("streak-broken", n),
+        Standing::Mends(n, 1) => weeks("streak-mends-once", n),
+        Standing::Mends(n, _) => weeks("streak-mends-twice", n),
     }
 }

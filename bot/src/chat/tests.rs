@@ -17,13 +17,13 @@ use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
         Asked, AskedKey, Came, Campaign, CampaignId, CampaignState, Care, Certificate, Class, ClassAsk,
-        ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, Ms, Outlook, Pause,
-        Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat, SeatState, Sphere, Tally, Tick,
-        Voices, Weekdays, Zone,
+        ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, Ms, Outlook,
+        PageRef, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat, SeatState,
+        Sphere, Tally, Tick, Voices, Weekdays, Zone,
         attention::{Ledger, Rules},
         board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
-        page::{Answer, Aspect, Nudged, Page, Sight},
+        page::{Admin, Answer, Aspect, Nudged, Page, PageClass, Sight},
     },
     store::{Expect, Op},
 };
@@ -647,7 +647,7 @@ fn lessons() -> impl Strategy<Value = Action> {
             2 => Action::Quiz { l },
             3 => Action::Retry { l },
             _ => {
-                let question = lesson.and_then(|l| l.questions.get(n % 4));
+                let question = lesson.and_then(|l| l.questions.get(n % 7));
                 Action::Answer { l, q: question.map_or("none".into(), |q| q.id.clone()), n }
             }
         }
@@ -752,5 +752,37 @@ proptest! {
             let turn = world.play(&event);
             prop_assert!(!turn.ops.iter().any(|op| matches!(op, Op::StartCampaign(..) | Op::PutCampaign(_))));
         }
+    }
+}
+
+#[test]
+fn posts_are_asked_for_by_the_class_of_her_page() {
+    let mut world = World::new(Role::Admin);
+    let v = CONTENT.consent().version;
+    world.play(&Event::Press(Some(Action::Consent { yes: true, v }), None));
+    let mut page =
+        Page::new(PageRef { id: GroupId(5), screen_name: "school".into(), name: "Школа".into() }, world.now);
+    page.admins.push(Admin::new(NOBODY, world.now));
+    let mut asked = |world: &mut World, class: Option<PageClass>| {
+        if let Some(class) = class {
+            page.classify(class, NOBODY, world.now);
+            world.pages.insert(page.id, page.clone());
+        }
+        world.person.pages = vec![page.named()];
+        let list = world.play(&Event::Press(Some(Action::List { c: "weekly".into(), p: 0 }), None));
+        let guide =
+            Action::Guide { g: "three-posts-a-week".into(), n: 0, c: None, k: None, l: None, q: None };
+        let guide = world.play(&Event::Press(Some(guide), None));
+        (list.says[0].screen.text.clone(), guide.says[0].screen.text.clone())
+    };
+    for (class, posts) in [
+        (None, "3 записей"),
+        (Some(PageClass::Card), "1 записи"),
+        (Some(PageClass::Flagship), "5 записей"),
+        (Some(PageClass::Active), "3 записей"),
+    ] {
+        let (list, guide) = asked(&mut world, class);
+        assert!(list.contains(&format!("не меньше {posts}")), "{class:?}: {list}");
+        assert!(guide.contains(posts), "{class:?}: {guide}");
     }
 }

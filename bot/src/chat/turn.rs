@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Action, Choice, Screen};
 use crate::{
-    content::{Arg, Content},
+    content::{Arg, Content, Norm},
     domain::{
         Asked, Away, Campaign, CampaignId, Care, Certificate, Class, ClassId, Clerk, Day, Form, Grant, Hall,
         Handoff, Ms, Outlook, PageRef, Person, Place, PostRef, Progress, Reminder, ReminderKey, Report,
@@ -579,10 +579,23 @@ impl<'a> Talk<'a> {
         Choice::new(self.t(key), action)
     }
 
-    /// A text of the content with the region's norm put in where it asks for it.
+    /// The region's norm as it holds for her page, by the class that a curator gave it.
+    pub fn norm(&self) -> Option<Cow<'a, Norm>> {
+        let norm = self.content().norm(&self.scene.region.norm)?;
+        let page =
+            self.person.page().and_then(|mine| self.scene.pages.iter().find(|(page, _)| page.id == mine.id));
+        Some(match page.map(|(page, _)| page.class()) {
+            Some(class) if norm.classes.is_some() => Cow::Owned(norm.of_class(class)),
+            _ => Cow::Borrowed(norm),
+        })
+    }
+
+    /// A text of the content with her page's norm put in where it asks for it.
     pub fn normed(&self, text: &str) -> String {
-        let norm = self.content().norm(&self.scene.region.norm);
-        norm.map_or_else(|| text.to_owned(), |norm| norm.filled(text))
+        if !text.contains("{{") {
+            return text.to_owned();
+        }
+        self.norm().map_or_else(|| text.to_owned(), |norm| norm.filled(text))
     }
 
     /// Says something new.

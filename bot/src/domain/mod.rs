@@ -49,7 +49,7 @@ pub use level::Level;
 pub use opinion::{Opinion, Voices};
 pub use person::{Arrived, Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};
-pub use progress::{Day, LessonMark, Progress, Round, Standing, Streak, Tick};
+pub use progress::{Day, Gain, LessonMark, Lost, Progress, Round, Standing, Streak, Tick};
 pub use recurrence::{Days, MonthDay, Rule};
 pub use reminder::{Reminder, ReminderKey, Weekdays, What};
 pub use retention::{Due, Retention};

@@ -107,6 +107,28 @@ pub struct Streak {
     pub best: u16,
     /// The Monday of the last missed week that was forgiven.
     pub forgiven: Option<Day>,
+    /// The run that the week before this one broke, while it may be had back.
+    pub lost: Option<Lost>,
+}
+
+/// A run that one missed week broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// How many weeks it had.
+    pub run: u16,
+    /// The day on which something was done first after it: something on another day of that week brings it back.
+    pub on: Day,
+}
+
+/// What doing something comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gain {
+    /// Its week was counted before.
+    Nothing,
+    /// Its week counts from now on.
+    Week,
+    /// A missed week is made up for: the run before it goes on.
+    Mended,
 }
 
 /// What there is to say of a streak today.
@@ -120,36 +142,51 @@ pub enum Standing {
     Open(u16),
     /// It broke; the most there ever were.
     Broken(u16),
+    /// Only the last week was missed: so many weeks are had back by something on so many more days of this one.
+    Mends(u16, u8),
 }
 
 impl Streak {
-    /// Something was done on this day; true if its week counts from now on.
-    pub fn mark(&mut self, day: Day) -> bool {
+    /// Something was done on this day.
+    pub fn mark(&mut self, day: Day) -> Gain {
         let week = day.monday();
         if self.run > 0 && week <= self.week {
-            return false;
+            let Some(lost) = self.lost.filter(|lost| week == self.week && lost.on != day) else {
+                return Gain::Nothing;
+            };
+            self.lost = None;
+            self.run = lost.run.saturating_add(1);
+            self.best = self.best.max(self.run);
+            return Gain::Mended;
         }
+        self.lost = None;
         match self.missed(week) {
             Some(0) => self.run += 1,
             Some(1) if self.may_forgive(week) => {
                 self.forgiven = Some(Day(week.0 - 7));
                 self.run += 1;
             }
+            Some(1) if self.run > 1 => {
+                self.lost = Some(Lost { run: self.run, on: day });
+                self.run = 1;
+            }
             _ => self.run = 1,
         }
         self.week = week;
         self.best = self.best.max(self.run);
-        true
+        Gain::Week
     }
 
-    /// How it stands on this day. One missed week in a month does not break it.
+    /// How it stands on this day. One missed week in a month does not break it; another is made up for by something on two
+    /// days of the week after.
     pub fn standing(&self, day: Day) -> Standing {
         let week = day.monday();
         match self.missed(week) {
             None => Standing::None,
-            Some(..=-1) => Standing::Counted(self.run),
+            Some(..=-1) => self.lost.map_or(Standing::Counted(self.run), |lost| Standing::Mends(lost.run, 1)),
             Some(0) => Standing::Open(self.run),
             Some(1) if self.may_forgive(week) => Standing::Open(self.run),
+            Some(1) if self.run > 1 => Standing::Mends(self.run, 2),
             Some(_) => Standing::Broken(self.best),
         }
     }
@@ -228,9 +265,9 @@ mod tests {
     fn weeks_in_a_row_are_counted_once_each() {
         let mut streak = Streak::default();
         assert_eq!(streak.standing(week(0)), Standing::None);
-        assert!(streak.mark(week(0)));
-        assert!(!streak.mark(week(0)));
-        assert!(streak.mark(week(1)));
+        assert_eq!(streak.mark(week(0)), Gain::Week);
+        assert_eq!(streak.mark(week(0)), Gain::Nothing);
+        assert_eq!(streak.mark(week(1)), Gain::Week);
         assert_eq!(streak.standing(week(1)), Standing::Counted(2));
         assert_eq!(streak.standing(week(2)), Standing::Open(2));
     }
@@ -242,7 +279,8 @@ mod tests {
             streak.mark(week(n));
         }
         assert_eq!(streak.standing(week(3)), Standing::Counted(3), "week 2 is forgiven");
-        assert_eq!(streak.standing(week(5)), Standing::Broken(3), "week 4 is too soon after it");
+        assert_eq!(streak.standing(week(5)), Standing::Mends(3, 2), "week 4 is too soon after it");
+        assert_eq!(streak.standing(week(6)), Standing::Broken(3), "two missed weeks are a break");
         streak.mark(week(5));
         assert_eq!((streak.run, streak.best), (1, 3));
         for n in 6..8 {
@@ -251,6 +289,27 @@ mod tests {
         streak.mark(week(9));
         assert_eq!(streak.standing(week(9)), Standing::Counted(4), "week 8 is a month later");
         assert_eq!(streak.standing(week(12)), Standing::Broken(4));
+    }
+
+    #[test]
+    fn another_missed_week_is_made_up_for_by_two_days_of_the_next() {
+        let mut streak = Streak::default();
+        for n in [0, 1, 3] {
+            streak.mark(week(n));
+        }
+        let monday = Day(MONDAY.0 + 7 * 5);
+        assert_eq!(streak.mark(monday), Gain::Week);
+        assert_eq!(streak.standing(monday), Standing::Mends(3, 1));
+        assert_eq!(streak.mark(monday), Gain::Nothing, "twice on a day is one day");
+        assert_eq!(streak.mark(Day(monday.0 + 6)), Gain::Mended);
+        assert_eq!((streak.standing(Day(monday.0 + 6)), streak.best), (Standing::Counted(4), 4));
+        assert_eq!(streak.mark(Day(monday.0 + 5)), Gain::Nothing);
+        // What was not made up for in its week is lost.
+        let mut late =
+            Streak { week: week(3).monday(), run: 3, best: 3, forgiven: Some(week(2).monday()), lost: None };
+        late.mark(week(5));
+        late.mark(week(6));
+        assert_eq!((late.standing(week(6)), late.best), (Standing::Counted(2), 3));
     }
 
     #[test]

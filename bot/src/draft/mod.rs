@@ -31,6 +31,8 @@ const SHOUTED: usize = 3;
 pub enum Remark {
     /// It looks like personal data of a child: a name beside a class or a group.
     Child(String),
+    /// It looks like the whole name of somebody who won something, perhaps a child.
+    Winner(String),
     /// It looks like a document's number or a home address.
     Private(String),
     /// It invites to something and does not say these: `date`, `time`, `place`, `contact`.
@@ -55,7 +57,7 @@ pub enum Remark {
 pub fn check(draft: &str, words: &Words) -> Vec<Remark> {
     let text = folded(draft);
     let all = [
-        child(draft),
+        child(draft).or_else(|| winner(draft)),
         private(&text),
         missing(&text),
         advised(&text, &words.plain).map(Remark::Plain),
@@ -93,6 +95,13 @@ pattern!(
 );
 pattern!(NAMED = r"\b[А-ЯЁ][а-яё]{2,}(?:\s+[А-ЯЁ][а-яё]{2,})+\b");
 pattern!(
+    WON = r"(?i)\bпобедил|\bпобедител|\bвыиграл|\bпризёр|\bпризер|\bлауреат|\bдипломант|\b(?:перв|втор|трет)\w+ место\b|\b[123] место\b|\b(?:взял|взяла|завоевал|завоевала) \w+(?: медаль| кубок| награду)"
+);
+// Who is told by her work is grown up.
+pattern!(
+    WORKS = r"(?i)\b(?:учител|педагог|преподавател|воспитател|тренер|директор|заведующ|библиотекар|врач|медсестр|фельдшер|глав[аы]\b|депутат|специалист|сотрудни|коллег|ветеран|художни|мастер\b|руководител|начальни|пенсионер)"
+);
+pattern!(
     PRIVATE =
         r"\d{3}-\d{3}-\d{3}[ -]\d{2}|паспорт\w*\s*(?:серия|№|\d)|проживает по адресу|проживающ\w+ по адресу"
 );
@@ -126,14 +135,106 @@ fn child(draft: &str) -> Option<Remark> {
         let before = draft.get(..name.start())?.trim_end().to_lowercase();
         let street =
             ["ул.", "улица", "улице", "улицы", "пер.", "пр."].iter().any(|word| before.ends_with(word));
-        (!street && !grown_up(name.as_str())).then(|| Remark::Child(name.as_str().to_owned()))
+        let name = bare(name.as_str());
+        (!street && !grown_up(name)).then(|| Remark::Child(name.to_owned()))
     });
     if beside.is_some() {
         return beside;
     }
     found(&CLASS, draft)?;
-    let mut names = NAMED.as_ref()?.find_iter(draft).map(|m| m.as_str());
-    names.find(|name| !grown_up(name)).map(|name| Remark::Child(name.to_owned()))
+    named(draft).map(|name| Remark::Child(name.to_owned()))
+}
+
+/// The first whole name in a text that is not of somebody grown up.
+fn named(draft: &str) -> Option<&str> {
+    let mut names = NAMED.as_ref()?.find_iter(draft).map(|m| bare(m.as_str()));
+    names.find(|name| name.contains(char::is_whitespace) && !grown_up(name))
+}
+
+/// «Победил Смирнов Артём»: no class, no age, and yet a child as a rule where pupils compete. The name stands beside the word
+/// that tells of winning, and nothing in the sentence tells of somebody's work.
+fn winner(draft: &str) -> Option<Remark> {
+    draft
+        .split(['.', '!', '?', '\n'])
+        .filter(|sentence| found(&WORKS, sentence).is_none())
+        .flat_map(|sentence| sentence.split([',', ';']))
+        .filter(|clause| found(&WON, clause).is_some())
+        .find_map(|clause| {
+            let names = NAMED.as_ref()?.find_iter(clause).map(|m| bare(m.as_str()));
+            let mut whole = names.filter(|name| name.split_whitespace().count() > 1 && !grown_up(name));
+            whole.find(|name| name.split_whitespace().any(is_given))
+        })
+        .map(|name| Remark::Winner(name.to_owned()))
+}
+
+/// Given names as children of this country have them, without the endings that change, folded; «Великая Отечественная» and
+/// «Нижний Новгород» are written like names and have none.
+const GIVEN: &str = "аделин азат айгул айдар айнур алевтин александр алексе ален алин алис алл альберт альбин амин амир анастаси \
+    анатоли ангелин андре ан анн антон арин арсени арт артем артур богдан булат вадим валенти валер варвар васили васил \
+    василис вер вероник виктор виктори виолетт витали владимир владислав вячеслав галин георги герман глеб григори дамир \
+    даниил данил дарь даш денис диан динар дмитри ев евгени егор екатерин елен елизавет жан захар злат иван игор ильдар \
+    ильнур иль ирин камил кар карин катер кат кирилл кир клим константин ксени кузьм лев леонид лид лили лиз людмил магомед \
+    макар максим марат маргарит мари марин марк марсел марь маш матве милан милен мирон мирослав михаил мих надежд настя \
+    наталь ната никит никола нин олег олес оле ольг ол павел петр пет полин прохор рамил регин ренат ринат роберт родион \
+    роман ростислав руслан савели саш светлан святослав семен серафим серге соф софи софь станислав степан таис тамар тан \
+    татьян тимофе тимур тих ульян федор федр эвелин эдуард эльвир эмил юл юли юль юри яков ян ярослав";
+
+/// A word is one of the given names, in any case.
+fn is_given(word: &str) -> bool {
+    let word = folded(word);
+    let ends = [
+        "", "а", "я", "у", "ю", "е", "и", "ы", "й", "ь", "ой", "ей", "ом", "ем", "ия", "ию", "ии", "ием",
+        "ья", "ью",
+    ];
+    let stems = GIVEN.split_whitespace();
+    stems.filter_map(|stem| word.strip_prefix(stem)).any(|end| ends.contains(&end))
+}
+
+/// Beginnings of words that stand before a name with a capital letter only because a sentence begins with them.
+const BEFORE: [&str; 30] = [
+    "побед",
+    "выигра",
+    "занял",
+    "заняла",
+    "взял",
+    "завоева",
+    "призёр",
+    "призер",
+    "лауреат",
+    "дипломант",
+    "поздравл",
+    "награ",
+    "отличи",
+    "лучш",
+    "перв",
+    "втор",
+    "трет",
+    "молод",
+    "учени",
+    "воспитанни",
+    "наш",
+    "сегодня",
+    "вчера",
+    "спасибо",
+    "браво",
+    "читал",
+    "выступ",
+    "место",
+    "диплом",
+    "грамот",
+];
+
+/// A name without the words before it that are none.
+fn bare(name: &str) -> &str {
+    let mut rest = name;
+    while let Some((first, after)) = rest.split_once(char::is_whitespace) {
+        let first = first.to_lowercase();
+        if !BEFORE.iter().any(|begin| first.starts_with(begin)) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest
 }
 
 /// «Игорь Петрович»: so one speaks of a teacher. A child's whole name has a surname beside it.

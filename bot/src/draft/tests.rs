@@ -94,6 +94,30 @@ fn a_childs_name_beside_a_class_or_an_age_needs_no_word_for_it() {
 }
 
 #[test]
+fn a_winner_by_whole_name_may_be_a_child_and_the_verb_before_is_no_part_of_it() {
+    for (draft, name) in [
+        ("Победил Смирнов Артём", "Смирнов Артём"),
+        ("Вчера прошла олимпиада.\nПервое место заняла Орлова Маша!", "Орлова Маша"),
+        ("Лауреатом стал Смирнов Артём Игоревич", "Смирнов Артём Игоревич"),
+    ] {
+        assert_eq!(remarks(draft), [Remark::Winner(name.into())], "{draft}");
+    }
+    assert_eq!(remarks("Победил Смирнов Артём, 4 «Б»"), [Remark::Child("Смирнов Артём".into())]);
+    assert_eq!(remarks("Победила Маша (7 лет)"), [Remark::Child("Маша".into())]);
+    for draft in [
+        "Победил учитель Смирнов Артём",
+        "Победила Анна Петрова, учитель химии",
+        "Победила Анна Ильинична",
+        "Победила дружба. На снимке — улица Марии Цукановой",
+        "Победил 4 «Б», а песню написал Андрей Петров",
+        "Победили в Нижнем Новгороде, ура",
+        "Победителям Великой Отечественной — низкий поклон",
+    ] {
+        assert!(!remarks(draft).iter().any(|r| matches!(r, Remark::Winner(_))), "{draft}");
+    }
+}
+
+#[test]
 fn whoever_is_to_join_has_to_know_whom_to_ask() {
     let contact = |draft: &str| remarks(draft).contains(&Remark::Missing(vec!["contact"]));
     assert!(contact("Объявляется набор в кружок шахмат"));

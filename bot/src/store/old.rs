@@ -5,7 +5,8 @@ pub(super) mod v1 {
     use vkapi::types::{GroupId, UserId};
 
     use crate::domain::{
-        Arrived, Asking, Away, Consent, Form, Link, Ms, Offer, PageRef, PostRef, Sphere, Subscriptions, Zone,
+        Arrived, Asking, Away, Consent, Day, Form, LessonMark, Link, Ms, Offer, PageRef, PostRef, Round,
+        Sphere, Subscriptions, Zone,
         attention::Quiet,
         comments::Question,
         page::{Found, State, Zone as Light},
@@ -23,6 +24,31 @@ pub(super) mod v1 {
         fn from(old: Tick) -> Self {
             let Tick { at, post } = old;
             Self { at, post, seen: false }
+        }
+    }
+
+    /// What a person has done before it was kept which run of weeks she may have back.
+    #[derive(Deserialize)]
+    pub(crate) struct Progress {
+        rounds: Vec<Round>,
+        lessons: Vec<LessonMark>,
+        streak: Streak,
+    }
+
+    #[derive(Deserialize)]
+    struct Streak {
+        week: Day,
+        run: u16,
+        best: u16,
+        forgiven: Option<Day>,
+    }
+
+    impl From<Progress> for crate::domain::Progress {
+        fn from(old: Progress) -> Self {
+            let Progress { rounds, lessons, streak } = old;
+            let Streak { week, run, best, forgiven } = streak;
+            let streak = crate::domain::Streak { week, run, best, forgiven, lost: None };
+            Self { rounds, lessons, streak }
         }
     }
 

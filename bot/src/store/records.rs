@@ -85,7 +85,7 @@ records! {
     Ms { 1 => Ms }
     // `step`.
     Tick { 2 => Tick, 1 => v1::Tick }
-    Progress { 1 => Progress }
+    Progress { 2 => Progress, 1 => v1::Progress }
     Reminder { 1 => Reminder }
     OutMessage { 1 => OutMessage }
     Campaign { 1 => Campaign }

@@ -127,11 +127,12 @@ fn first_version_of_what_a_person_has_done() {
     same("02d8040000", &tick(300));
     assert_eq!(Tick::decode(&unhex("01d80400")).unwrap(), tick(300));
     same("0202019a010a00", &Tick { post: progress().rounds[0].posts.first().copied(), ..tick(1) });
-    same("01000000000000", &Progress::default());
-    same(
-        "0101067765656b6c79d8c4020308019a010a010a66697273742d706f737402010377687901010301010ed8c402020401cac402",
-        &progress(),
-    );
+    same("0200000000000000", &Progress::default());
+    let whole = "01067765656b6c79d8c4020308019a010a010a66697273742d706f737402010377687901010301010ed8c402020401cac402";
+    same(&format!("02{whole}0103dac402"), &progress());
+    let before = crate::domain::Streak { lost: None, ..progress().streak };
+    let first = Progress { streak: before, ..progress() };
+    assert_eq!(Progress::decode(&unhex(&format!("01{whole}"))).unwrap(), first);
 }
 
 #[test]

@@ -8,9 +8,9 @@ use crate::{
     domain::{
         Arrived, Asked, AskedKey, Asking, Away, Came, Campaign, CampaignId, CampaignState, Certificate,
         Class, ClassId, ClassState, CodeWord, Consent, Context, Day, Deputy, Fate, Form, Grant, Handoff, Hm,
-        How, LessonMark, Level, Link, Ms, News, Offer, Opinion, PageRef, Person, PostRef, Progress, Reads,
-        Reminder, ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak, Subscriptions,
-        Tick, Weekdays, What, Zone,
+        How, LessonMark, Level, Link, Lost, Ms, News, Offer, Opinion, PageRef, Person, PostRef, Progress,
+        Reads, Reminder, ReminderKey, Role, Round, Rule, Scope, Seat, SeatState, Sphere, Streak,
+        Subscriptions, Tick, Weekdays, What, Zone,
         attention::{Body, Held, Kind, Ledger, Quiet},
         comments::{Comments, Question},
         letter::{Amends, Letter, LetterButton, Rest, Stage, When},
@@ -94,7 +94,8 @@ pub(crate) fn progress() -> Progress {
         tries: 1,
         passed: Some(Ms(7)),
     };
-    let streak = Streak { week: Day(20_780), run: 2, best: 4, forgiven: Some(Day(20_773)) };
+    let lost = Some(Lost { run: 3, on: Day(20_781) });
+    let streak = Streak { week: Day(20_780), run: 2, best: 4, forgiven: Some(Day(20_773)), lost };
     Progress { rounds: vec![round], lessons: vec![lesson], streak }
 }
 
