@@ -19,6 +19,14 @@ pub(super) fn words(talk: &Talk<'_>) -> Vec<(&'static str, Action)> {
             words.push(("training", Action::Training { p: 0 }));
         }
         words.extend(items(talk));
+        words.extend([
+            ("word-progress", Action::Progress),
+            ("word-courses", Action::Courses { p: 0, l: None }),
+            ("word-lessons", Action::Lessons { p: 0 }),
+            ("word-checklists", Action::Lists { p: 0 }),
+            ("vacation", Action::Away),
+            ("draft", Action::Draft),
+        ]);
     }
     words
 }

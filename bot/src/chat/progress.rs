@@ -81,11 +81,10 @@ pub(super) fn week_counts(talk: &mut Talk<'_>) -> Option<String> {
     let Streak { run, lost, .. } = talk.progress.streak;
     let said = |key: &str, n: u16| Some(talk.f(key, &[("weeks", n.into())]));
     match (gain, lost) {
-        (Gain::Nothing, _) => None,
         (Gain::Mended, _) => said("streak-mended", run),
         (Gain::Week, Some(lost)) => said("streak-mends-once", lost.run),
         (Gain::Week, None) if run > 1 => said("streak-grew", run),
-        (Gain::Week, None) => None,
+        (Gain::Nothing, _) | (Gain::Week, None) => None,
     }
 }
 

@@ -195,7 +195,7 @@ fn meant(talk: &Talk<'_>, typed: &str) -> Option<Action> {
         return word.map(|(_, action)| action).or_else(|| same().and_then(|o| Action::read(&o.payload)));
     }
     for (key, action) in menu::words(talk) {
-        if text::folded(&talk.t(key)) == said {
+        if talk.t(key).split('|').any(|word| text::folded(word) == said) {
             return Some(action);
         }
     }
