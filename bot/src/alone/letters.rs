@@ -589,3 +589,31 @@ async fn metrics_count_who_waits_for_an_announcement_by_whether_it_pauses() {
     make(&bot, vec![Op::PutCampaign(campaign(5, CampaignState::Cancelled))]).await;
     told(1, 0).await;
 }
+
+#[tokio::test]
+async fn who_agrees_sees_by_her_own_clock_what_was_set_by_the_authors() {
+    let mut bot = known(1..10).await;
+    let zone = |name: &str| Some(Zone::try_from(name.to_owned()).unwrap());
+    let author = Person { zone: zone("Asia/Vladivostok"), ..bot.person(AUTHOR).await.unwrap() };
+    make(&bot, vec![Op::PutPerson(Box::new(author))]).await;
+    // It is 9 in the morning in Moscow, 16 in Vladivostok: its 20 o'clock today is 13 here, its 10 was at 3.
+    let waits = |id: u64, hour: i8| {
+        let local = jiff::civil::datetime(2026, 11, 23, hour, 0, 0, 0);
+        let stage = Stage::Waits { since: bot.core.clock.now(), people: 11 };
+        let when = When::At { local, own: false };
+        let draft = Letter::draft(CampaignId(id), AUTHOR, Ms(1), format!("Семинар {id}"));
+        Op::PutLetter(Box::new(Letter { when, stage, ..draft }))
+    };
+    let ops = vec![waits(1, 20), waits(2, 10)];
+    make(&bot, ops).await;
+    let shown = bot.hear(OTHER, &to(CampaignId(1), Do::Judge)).await;
+    let told = &shown.last(OTHER).unwrap().text;
+    assert!(told.contains("Когда: сегодня в 13:00"), "{told}");
+    bot.hear(OTHER, &to(CampaignId(1), Do::Yes(11))).await;
+    let campaign = bot.core.store.campaign(CampaignId(1)).await.unwrap().unwrap();
+    assert_eq!(bot.core.region.zone.local(campaign.starts).hour(), 13);
+    // By Moscow's clock 10 were still to come; by the author's it is over.
+    bot.hear(OTHER, &to(CampaignId(2), Do::Yes(11))).await;
+    assert_eq!(bot.core.store.campaign(CampaignId(2)).await.unwrap(), None);
+    assert!(matches!(stage(&bot, CampaignId(2)).await, Stage::Declined { .. }));
+}

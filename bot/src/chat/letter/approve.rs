@@ -153,7 +153,7 @@ fn judged(talk: &mut Talk<'_>, id: CampaignId) -> Result<Option<Letter>, Need> {
 /// She agrees: from now on it is known whom it goes to.
 pub(in super::super) fn agree(talk: &mut Talk<'_>, id: CampaignId, seen: usize) -> Step {
     let Some(letter) = judged(talk, id)? else { return Ok(()) };
-    if when::is_late(talk, &letter) {
+    if when::is_late(talk, &letter)? {
         talk.toast(talk.t("letter-late"));
         let word = talk.t("approve-late-word");
         decline(talk, letter, word);

@@ -187,23 +187,14 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             Ok(())
         }
         Do::Unhang => parts::hang(talk, letter, &[]),
-        Do::When => {
-            when::open(talk, &letter);
-            Ok(())
-        }
+        Do::When => when::open(talk, &letter),
         Do::Now => when::now(talk, letter),
         Do::Ask => {
             ask(talk, id, Ask::When, "letter-when-ask");
             Ok(())
         }
-        Do::Own(own) => {
-            when::own(talk, letter, own);
-            Ok(())
-        }
-        Do::Spread(minutes) => {
-            when::spread(talk, letter, minutes);
-            Ok(())
-        }
+        Do::Own(own) => when::own(talk, letter, own),
+        Do::Spread(minutes) => when::spread(talk, letter, minutes),
         Do::Test => parts::test(talk, &letter),
         Do::Any => parts::seen_by(talk, &letter, None),
         Do::As => {
@@ -435,10 +426,9 @@ fn forecast(talk: &Talk<'_>, outlook: &Outlook) -> String {
 
 /// The author's word: it leaves, or waits for somebody else's.
 fn send(talk: &mut Talk<'_>, letter: Letter) -> Step {
-    if when::is_late(talk, &letter) {
+    if when::is_late(talk, &letter)? {
         talk.toast(talk.t("letter-late"));
-        when::open(talk, &letter);
-        return Ok(());
+        return when::open(talk, &letter);
     }
     let Known::Audience(audience) = talk.known(Need::Audience(Box::new(letter.crowd())))? else {
         return Ok(());

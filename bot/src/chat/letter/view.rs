@@ -73,7 +73,7 @@ pub(super) fn seen(talk: &Talk<'_>, letter: &Letter, who: UserId) -> Result<Scre
 /// To whom, when, and with what, in a line each.
 pub(super) fn facts(talk: &Talk<'_>, letter: &Letter) -> Result<String, Need> {
     let mut lines = vec![talk.f("letter-to", &[("whom", whom(talk, &letter.to)?.into())])];
-    lines.push(talk.f("letter-when", &[("when", when(talk, letter).into())]));
+    lines.push(talk.f("letter-when", &[("when", when(talk, letter)?.into())]));
     if !letter.files.is_empty() {
         lines.push(talk.f("letter-files", &[("n", letter.files.len().into())]));
     }
@@ -130,14 +130,17 @@ fn held(talk: &Talk<'_>, id: ClassId) -> Result<String, Need> {
 }
 
 /// When it leaves, in words.
-pub(super) fn when(talk: &Talk<'_>, letter: &Letter) -> String {
+pub(super) fn when(talk: &Talk<'_>, letter: &Letter) -> Result<String, Need> {
     let at = match &letter.when {
         When::Now => talk.t("letter-now"),
-        When::At { local, own } => {
+        When::At { local, own: false } => {
+            told::moment(talk, super::when::clock(talk, letter)?.moment(*local))
+        }
+        When::At { local, own: true } => {
             let day = told::date(talk, local.date());
             let time = local.time().strftime("%-H:%M").to_string();
             let at = talk.f("reminder-weekly", &[("days", day.into()), ("time", time.into())]);
-            if *own { talk.f("letter-own", &[("when", at.into())]) } else { at }
+            talk.f("letter-own", &[("when", at.into())])
         }
         When::Repeat(rule) => {
             let rule = told::rule(talk, rule);
@@ -151,10 +154,10 @@ pub(super) fn when(talk: &Talk<'_>, letter: &Letter) -> String {
             }
         }
     };
-    match letter.spread {
+    Ok(match letter.spread {
         0 => at,
         n => talk.f("letter-spread", &[("when", at.into()), ("n", i64::from(n).into())]),
-    }
+    })
 }
 
 /// How it is called in a list.

@@ -1,11 +1,11 @@
 //! When an announcement leaves.
 
 use super::{
-    super::{Action, Choice, Screen, Talk, menu, router::Step},
+    super::{Action, Choice, Known, Need, Screen, Talk, menu, router::Step},
     Do, ask, panel, put, view,
 };
 use crate::domain::{
-    Days, Hm, Ms, Rule,
+    Days, Hm, Ms, Rule, Zone,
     letter::{Ask, Letter, When},
     when,
 };
@@ -16,9 +16,9 @@ const SPREADS: [u16; 3] = [0, 30, 120];
 const FURTHEST: i64 = 183 * Ms::DAY;
 
 /// When it leaves now, and what else may be.
-pub(super) fn open(talk: &mut Talk<'_>, letter: &Letter) {
+pub(super) fn open(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     let id = letter.id;
-    let text = talk.f("letter-when-title", &[("when", view::when(talk, letter).into())]);
+    let text = talk.f("letter-when-title", &[("when", view::when(talk, letter)?.into())]);
     let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
     let mut screen =
         Screen::text(text).row([button("letter-set-now", Do::Now), button("letter-set-at", Do::Ask)]);
@@ -35,6 +35,7 @@ pub(super) fn open(talk: &mut Talk<'_>, letter: &Letter) {
     });
     screen = screen.row(spread.collect::<Vec<_>>());
     talk.show(screen.row([button("letter-done", Do::Look).good(), menu::cancel_button(talk)]));
+    Ok(())
 }
 
 /// At once.
@@ -45,21 +46,21 @@ pub(super) fn now(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
 }
 
 /// By whose clock.
-pub(super) fn own(talk: &mut Talk<'_>, mut letter: Letter, by_own: bool) {
+pub(super) fn own(talk: &mut Talk<'_>, mut letter: Letter, by_own: bool) -> Step {
     if let When::At { own, .. } = &mut letter.when {
         *own = by_own;
         put(talk, &letter);
     }
-    open(talk, &letter);
+    open(talk, &letter)
 }
 
 /// Over how long.
-pub(super) fn spread(talk: &mut Talk<'_>, mut letter: Letter, minutes: u16) {
+pub(super) fn spread(talk: &mut Talk<'_>, mut letter: Letter, minutes: u16) -> Step {
     if SPREADS.contains(&minutes) {
         letter.spread = minutes;
         put(talk, &letter);
     }
-    open(talk, &letter);
+    open(talk, &letter)
 }
 
 /// A day and an hour were typed, or a rule such as «по понедельникам в 9».
@@ -76,7 +77,7 @@ pub(super) fn typed(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) -> Ste
         None => When::At { local: today.at(hour as i8, minute as i8, 0, 0), own: false },
         Some(days) => When::Repeat(Rule { days, times: vec![Hm { hour, minute }] }),
     };
-    if is_late(talk, &letter) {
+    if is_late(talk, &letter)? {
         ask(talk, letter.id, Ask::When, "letter-when-late");
         return Ok(());
     }
@@ -86,12 +87,23 @@ pub(super) fn typed(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) -> Ste
 }
 
 /// Its moment has passed, or is too far away.
-pub(super) fn is_late(talk: &Talk<'_>, letter: &Letter) -> bool {
-    match &letter.when {
+pub(super) fn is_late(talk: &Talk<'_>, letter: &Letter) -> Result<bool, Need> {
+    Ok(match &letter.when {
         When::At { local, .. } => {
-            let at = talk.zone().moment(*local);
+            let at = clock(talk, letter)?.moment(*local);
             at <= talk.now() || at > talk.now().plus(FURTHEST)
         }
         When::Now | When::Repeat(_) => false,
+    })
+}
+
+/// The clock of whoever wrote it, by which the moment it is set for was typed: whoever agrees to it may have another.
+pub(super) fn clock(talk: &Talk<'_>, letter: &Letter) -> Result<Zone, Need> {
+    if letter.author == talk.person.id {
+        return Ok(talk.zone().clone());
     }
+    let Known::Desk(desk) = talk.known(Need::Desk)? else { return Ok(talk.zone().clone()) };
+    let author = desk.iter().find(|clerk| clerk.id == letter.author);
+    let hers = author.and_then(|clerk| clerk.person.as_ref()).and_then(|person| person.zone.clone());
+    Ok(hers.unwrap_or_else(|| talk.scene().region.zone.clone()))
 }
