@@ -270,7 +270,7 @@ impl Core {
             Need::Here(user) => Known::Here(self.here(*user).await?),
             Need::Municipalities => Known::Municipalities(self.municipalities().await?),
             Need::Log(n) => Known::Log(self.store.audit(*n).await?),
-            Need::Staff => Known::Staff(self.staff.grants().chain(self.store.grants().await?).collect()),
+            Need::Staff => Known::Staff(self.roles().await?),
         })
     }
 
@@ -325,6 +325,11 @@ impl Core {
     pub(crate) async fn board(&self) -> Result<Vec<Row>> {
         let (rules, zone) = (&self.region.attention, &self.region.zone);
         rows::board(self.store.as_ref(), rules, zone, self.clock.now()).await
+    }
+
+    /// Everybody's roles: those of the config, then those that were granted.
+    pub(crate) async fn roles(&self) -> Result<Vec<Grant>> {
+        Ok(self.staff.grants().chain(self.store.grants().await?).collect())
     }
 
     /// Everybody of staff, with what she may and her record.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use vkapi::types::GroupId;
+use vkapi::types::{GroupId, UserId};
 
 use crate::{
     content::{Checklist, Texts},
     domain::{
-        Day, Ms, Zone,
+        Day, Grant, Handoff, Ms, Zone,
         board::Row,
         page::{Aspect, Zone as Light},
     },
@@ -91,6 +91,54 @@ pub(crate) fn matrix(list: &Checklist, rows: &[&Row], ticks: &Ticks) -> Table {
     table
 }
 
+/// Who has which role, and since when.
+pub(crate) fn roles(texts: &Texts, grants: &[&Grant], zone: &Zone) -> Table {
+    let heading = ["Роль", "Имя", "Человек", "Муниципалитет", "Сфера", "Страница", "Кто дал", "Когда"];
+    let mut table = Table::new("Роли", heading);
+    let link = |id: UserId| Cell::Text(format!("https://vk.ru/id{id}"));
+    for grant in grants {
+        table.push([
+            Cell::Text(texts.get(&format!("role-{}", grant.role.slug()))),
+            Cell::maybe(Some(grant.note.as_str()).filter(|name| !name.is_empty())),
+            link(grant.who),
+            Cell::maybe(grant.scope.municipality.as_deref()),
+            Cell::maybe(grant.scope.sphere.map(|sphere| texts.get(&format!("sphere-{}", sphere.slug())))),
+            Cell::maybe(grant.scope.page.map(|page| format!("https://vk.ru/club{page}"))),
+            grant.by.map_or_else(|| "настройки бота".into(), link),
+            if grant.by.is_some() { Cell::Moment(zone.local(grant.at)) } else { Cell::Empty },
+        ]);
+    }
+    table
+}
+
+/// Conversations with people: where, whose, and by when an answer is due; not a word of them.
+pub(crate) fn talks(texts: &Texts, talks: &[&Handoff], now: Ms, zone: &Zone) -> Table {
+    let heading =
+        ["Начат", "Муниципалитет", "Сфера", "Страница", "У кого", "Ответить до", "Состояние", "Сообщений"];
+    let mut table = Table::new("Разговоры", heading);
+    for one in talks {
+        let state = match one.due {
+            None => "ответ дан",
+            Some(due) if due <= now => "опаздывает",
+            Some(_) => "ждёт ответа",
+        };
+        table.push([
+            Cell::Moment(zone.local(one.at)),
+            Cell::maybe(one.context.municipality.as_deref()),
+            Cell::maybe(one.context.sphere.map(|sphere| texts.get(&format!("sphere-{}", sphere.slug())))),
+            Cell::maybe(one.context.page.as_ref().map(|page| page.name.as_str())),
+            one.by.map_or_else(
+                || texts.get("handoff-free").into(),
+                |by| format!("https://vk.ru/id{by}").into(),
+            ),
+            one.due.map_or(Cell::Empty, |due| Cell::Moment(zone.local(due))),
+            state.into(),
+            Cell::Number(one.lines.len() as i64),
+        ]);
+    }
+    table
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -122,6 +170,27 @@ mod tests {
         table.csv(&mut csv).unwrap();
         let csv = String::from_utf8(csv).unwrap();
         assert!(csv.contains(";'=Школа;") && !csv.contains("70001"), "{csv}");
+    }
+
+    #[test]
+    fn roles_and_conversations_have_typed_moments_and_no_word_of_what_was_said() {
+        let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+        let texts = CONTENT.texts();
+        let (given, config) = (samples::grant(7, 5), Grant::of_config(UserId(8), crate::domain::Role::Owner));
+        let table = roles(texts, &[&config, &given], &zone);
+        assert_eq!(table.rows[0][..3], ["Владелец".into(), Cell::Empty, "https://vk.ru/id8".into()]);
+        assert_eq!(table.rows[0][6..], ["настройки бота".into(), Cell::Empty]);
+        assert_eq!(table.rows[1][7], Cell::Moment(zone.local(given.at)));
+        let one = samples::handoff(1, 101, None);
+        let due = one.due.unwrap();
+        let table = talks(texts, &[&one], due, &zone);
+        assert_eq!((table.rows[0].len(), table.heading.len()), (8, 8));
+        assert_eq!(table.rows[0][5..7], [Cell::Moment(zone.local(due)), "опаздывает".into()]);
+        let mut csv = Vec::new();
+        table.csv(&mut csv).unwrap();
+        let csv = String::from_utf8(csv).unwrap();
+        assert!(one.lines.iter().all(|line| !csv.contains(&line.text)) && !csv.contains("101"), "{csv}");
+        assert_eq!(talks(texts, &[&one], due.plus(-1), &zone).rows[0][6], "ждёт ответа".into());
     }
 
     #[test]

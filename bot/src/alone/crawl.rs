@@ -189,6 +189,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::HandoffTake { .. }
         | Action::HandoffSay { .. }
         | Action::HandoffClose { .. }
+        | Action::HandoffsSend
         | Action::HandoffDraft { .. } => Place::Handoff,
         Action::People | Action::Log | Action::LogSend => Place::People,
         Action::Roles { .. }
@@ -199,6 +200,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RoleIs { .. }
         | Action::RolePlace { .. }
         | Action::RoleSpheres
+        | Action::RolesSend
         | Action::RoleYes => Place::Roles,
         Action::Roster
         | Action::RosterLoad

@@ -76,6 +76,8 @@ fn staffs() -> Vec<Action> {
         Action::RosterSend,
         Action::Invites { p: 0 },
         Action::InvitesSend,
+        Action::RolesSend,
+        Action::HandoffsSend,
         Action::InviteCode { r: "m-0a1b2c3d".to_owned() },
         Action::Log,
         Action::LogSend,

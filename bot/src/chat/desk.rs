@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Conversations a screen shows.
-const SHOWN: usize = 5;
+const SHOWN: usize = 4;
 /// Lines of a conversation that are shown.
 const LINES: usize = 8;
 /// People of one page who are written to at once.
@@ -111,10 +111,23 @@ pub(super) fn list(talk: &mut Talk<'_>, p: usize) -> Step {
         screen = screen.row([Choice::new(question, Action::Handoff { id: one.id })]);
     }
     screen.text = text;
+    if !all.is_empty() {
+        screen = screen.row([talk.choice("handoffs-send", Action::HandoffsSend)]);
+    }
     let mut row = menu::pager(talk, p, pages, |p| Action::Handoffs { p });
     row.extend([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
     talk.show(screen.row(row));
     Ok(())
+}
+
+/// Sends a table of them, without a word of what was said.
+pub(super) fn send(talk: &mut Talk<'_>) {
+    if staff::may(talk, talk.scene().role.is_staff()) {
+        talk.audit("handoffs-table", String::new());
+        let back = talk.choice("back", Action::Handoffs { p: 0 });
+        let screen = Screen::text(talk.t("handoffs-here")).row([back, menu::home(talk)]);
+        talk.send(screen, OutFile::Handoffs);
+    }
 }
 
 /// One that goes on or did, if she may read it; otherwise she is told that it is gone, or refused.

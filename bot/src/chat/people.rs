@@ -76,13 +76,7 @@ fn named(id: UserId, name: &str) -> String {
 /// The roles she sees: those within what is hers as a curator or more.
 fn seen<'a>(talk: &Talk<'a>) -> Result<Vec<&'a Grant>, Need> {
     let Known::Staff(all) = talk.known(Need::Staff)? else { return Ok(Vec::new()) };
-    let places = talk.scene().rights.places(Role::Curator);
-    let hers = |grant: &&Grant| {
-        grant.who == talk.person.id || places.iter().any(|scope| grant.scope.is_within(scope))
-    };
-    let mut seen: Vec<&Grant> = all.iter().filter(hers).collect();
-    seen.sort_by_key(|grant| (std::cmp::Reverse(grant.role), grant.who, grant.id));
-    Ok(seen)
+    Ok(talk.scene().rights.seen(all))
 }
 
 fn find<'a>(talk: &Talk<'a>, person: UserId, id: u64) -> Result<Option<&'a Grant>, Need> {
@@ -107,7 +101,8 @@ pub(super) fn list(talk: &mut Talk<'_>, page: usize) -> Step {
         }
     }
     screen.text = lines.join("\n");
-    screen = screen.row([talk.choice("role-new", Action::RoleNew).main()]);
+    screen = screen
+        .row([talk.choice("role-new", Action::RoleNew).main(), talk.choice("roles-send", Action::RolesSend)]);
     screen = screen.row(menu::pager(talk, page, pages, |p| Action::Roles { p }));
     talk.show(screen.row([talk.choice("back", Action::People), menu::home(talk)]));
     Ok(())
@@ -460,6 +455,14 @@ pub(super) fn log(talk: &mut Talk<'_>) -> Step {
     }
     talk.show(screen.row([talk.choice("back", Action::People), menu::home(talk)]));
     Ok(())
+}
+
+/// Sends a table of who has which role.
+pub(super) fn roles_send(talk: &mut Talk<'_>) {
+    talk.audit("roles-table", String::new());
+    let back = talk.choice("back", Action::Roles { p: 0 });
+    let screen = Screen::text(talk.t("roles-here")).row([back, menu::home(talk)]);
+    talk.send(screen, OutFile::Roles);
 }
 
 /// Sends the log as a table.

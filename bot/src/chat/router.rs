@@ -427,6 +427,8 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::InviteCode { r } => return roster::invite_code(talk, &r),
         Action::Log => return people::log(talk),
         Action::LogSend => people::log_send(talk),
+        Action::RolesSend => people::roles_send(talk),
+        Action::HandoffsSend => desk::send(talk),
         Action::Board { f, p } => return board::list(talk, f, p),
         Action::BoardPick => board::pick(talk),
         Action::BoardFind => board::find(talk),

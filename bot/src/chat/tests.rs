@@ -567,6 +567,8 @@ fn roles() -> impl Strategy<Value = Action> {
         prop_oneof![Just("m-0a1b2c3d"), Just("")].prop_map(|r| Action::InviteCode { r: r.to_owned() }),
         Just(Action::Log),
         Just(Action::LogSend),
+        Just(Action::RolesSend),
+        Just(Action::HandoffsSend),
         of_classes(),
     ]
 }

@@ -290,6 +290,16 @@ impl Rights {
         role == Role::Admin || self.at_least(role).any(|grant| grant.scope.is_whole())
     }
 
+    /// The roles that somebody may know of: her own, and those within what is hers as a curator or more; the highest first.
+    pub fn seen<'a>(&self, all: &'a [Grant]) -> Vec<&'a Grant> {
+        let places = self.places(Role::Curator);
+        let hers =
+            |grant: &&Grant| grant.who == self.who || places.iter().any(|scope| grant.scope.is_within(scope));
+        let mut seen: Vec<&Grant> = all.iter().filter(hers).collect();
+        seen.sort_by_key(|grant| (std::cmp::Reverse(grant.role), grant.who, grant.id));
+        seen
+    }
+
     /// Where she has this role or a higher one: scopes of which none is within another; one that
     /// [is whole](Scope::is_whole) if it is everywhere.
     pub fn places(&self, role: Role) -> Vec<&Scope> {

@@ -316,6 +316,10 @@ pub enum OutFile {
     Door(ClassId),
     /// An invitation as a picture to be printed, by the name of its link; while whoever gets it invites there.
     Invite(String),
+    /// Who has which role, as far as whom the message goes to may know it.
+    Roles,
+    /// The conversations that go on in her care.
+    Handoffs,
 }
 
 /// A table of the pages that whoever gets it looks after.
