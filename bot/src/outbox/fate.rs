@@ -13,6 +13,8 @@ const MENDING: i64 = 60_000;
 const LIMIT: i64 = 5_000;
 /// The longest wait after a limit that lasts, in milliseconds.
 const LONGEST_LIMIT: i64 = 60_000;
+/// The longest wait after flood control, in milliseconds: it is about one person, who waits.
+const LONGEST_FLOOD: i64 = 15_000;
 
 /// What is to be done after a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +37,16 @@ pub(crate) enum Fate {
 /// The fate of what was tried so often before.
 pub(crate) fn fate<T>(result: &Result<T, RequestError>, attempts: u16) -> Fate {
     let wait = (WAIT << attempts.min(10)).min(LONGEST);
-    let limit = (WAIT << attempts.min(10)).clamp(LIMIT, LONGEST_LIMIT);
+    let limit = |longest| (WAIT << attempts.min(10)).clamp(LIMIT, longest);
     let Err(error) = result else { return Fate::Taken };
     let doubt = may_have_acted(error);
     match error {
         RequestError::Api(api) => match api.kind() {
             ErrorKind::RetrySoon => Fate::Again { wait, doubt },
-            ErrorKind::RetryLater => Fate::Again { wait: limit, doubt },
+            ErrorKind::RetryLater if api.code == ErrorCode::FLOOD_CONTROL => {
+                Fate::Again { wait: limit(LONGEST_FLOOD), doubt }
+            }
+            ErrorKind::RetryLater => Fate::Again { wait: limit(LONGEST_LIMIT), doubt },
             // The operator has to mend it; what waits must not be lost meanwhile.
             ErrorKind::Setup => Fate::Again { wait: MENDING, doubt },
             ErrorKind::Recipient => Fate::Refused(api.code.0),
@@ -87,7 +92,8 @@ mod tests {
         assert_eq!(of(10, 99), Fate::Again { wait: LONGEST, doubt: true });
         assert_eq!(of(9, 0), Fate::Again { wait: 5_000, doubt: false });
         assert_eq!(of(9, 3), Fate::Again { wait: 5_000, doubt: false });
-        assert_eq!(of(9, 5), Fate::Again { wait: 16_000, doubt: false });
+        assert_eq!(of(9, 5), Fate::Again { wait: LONGEST_FLOOD, doubt: false });
+        assert_eq!(of(29, 5), Fate::Again { wait: 16_000, doubt: false });
         assert_eq!(of(29, 10), Fate::Again { wait: LONGEST_LIMIT, doubt: false });
         assert_eq!(of(5, 0), Fate::Again { wait: MENDING, doubt: false });
         assert_eq!(fate::<()>(&Err(RequestError::Timeout), 0), Fate::Again { wait: 500, doubt: true });

@@ -170,9 +170,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Summary> {
                 let Err(error) = ended else { bail!("somebody stopped talking") };
                 let log = bot.log();
                 bot.kill().await?;
-                // An answer that still waits is late; one that does not is lost.
-                let waits = open(&folder.path().join("store")).await?.outbox(None, 50).await?;
-                return Err(error.context(format!("the bot, before kill {kill}:\n{log}\nit was still to send: {waits:#?}")));
+                return Err(error.context(format!("the bot, before kill {kill}:\n{log}\n{}", unsent(folder.path()).await?)));
             }
         }
         let ended = bot.kill().await?;
@@ -249,6 +247,12 @@ async fn look_into(folder: &Path, acknowledged: &[(i64, Acknowledged)]) -> anyho
     }
     tokio::task::spawn_blocking(move || drop(store)).await?;
     Ok(ticks)
+}
+
+/// What waits to be sent: an answer that does is late, one that does not is lost.
+async fn unsent(folder: &Path) -> anyhow::Result<String> {
+    let waits = open(&folder.join("store")).await?.outbox(None, 50).await?;
+    Ok(format!("it was still to send: {waits:#?}"))
 }
 
 async fn open(path: &Path) -> anyhow::Result<SledStore> {

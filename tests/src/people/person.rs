@@ -15,8 +15,9 @@ use super::{
     screen::{How, choice},
 };
 
-/// How long an answer may take, whatever happens to the bot meanwhile; then it is lost.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long an answer may take, whatever happens to the bot meanwhile; then it is lost. Where a third of VK's calls fail and
+/// the bot is killed every two seconds, one of thousands needs some dozens of tries.
+const PATIENCE: Duration = Duration::from_secs(900);
 /// How a reminder that comes by itself begins.
 const REMINDER: &str = "Время записи на странице";
 /// Soon reminders are due at the first whole minute this long after a person was made.

@@ -6,7 +6,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, BufWriter, Read, Write},
+    io::{self, BufWriter, Read, Write},
     ops::Bound::Unbounded,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -19,6 +19,7 @@ use super::{
     frames::{self, Bytes, Found},
     guard::{self, io_error},
     journal::{KEPT, numbered},
+    squeeze,
 };
 use crate::store::{
     Result, StoreError,
@@ -157,7 +158,7 @@ fn read(
 ) -> Result<Exported> {
     let damaged = |why: &str| StoreError::Corrupt(format!("копия «{}»: {why}", path.display()));
     let io = |e: io::Error| io_error(path, &e);
-    let mut file = BufReader::with_capacity(2 * FRAME, File::open(path).map_err(io)?);
+    let mut file = squeeze::open(path)?;
     let (mut magic, mut buffer) = (Vec::new(), Vec::new());
     file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(io)?;
     if magic != MAGIC {

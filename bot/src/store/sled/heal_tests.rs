@@ -42,6 +42,11 @@ fn files(dir: &TempDir, of: &str) -> Vec<PathBuf> {
     names(&file(dir, of)).into_iter().map(|name| file(dir, of).join(name)).collect()
 }
 
+/// Whether gzip made it.
+fn squeezed(path: &Path) -> bool {
+    fs::read(path).unwrap().starts_with(&[0x1f, 0x8b])
+}
+
 /// Makes a commit for each person, with a message and a line of the log, whose numbers tell a second making.
 async fn fill(store: &SledStore, people: Range<i64>) {
     for i in people {
@@ -127,9 +132,19 @@ async fn damaged_files_are_moved_aside_and_made_anew_from_the_export_and_the_jou
 async fn without_an_export_the_journal_from_the_beginning_is_enough() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir).unwrap();
-    fill(&store, 1..20).await;
+    for people in [1..5, 5..10, 10..20] {
+        fill(&store, people).await;
+        store.backup().await.unwrap();
+    }
+    // All but the newest were squeezed, and what is in them is not lost by that.
+    assert_eq!(
+        files(&dir, "journal").iter().map(|path| squeezed(path)).collect::<Vec<_>>(),
+        [true, true, false]
+    );
     drop(store);
-    fs::remove_dir_all(file(&dir, "db")).unwrap();
+    for gone in ["db", "exports"] {
+        fs::remove_dir_all(file(&dir, gone)).unwrap();
+    }
     let store = open(&dir).unwrap();
     assert_eq!(*store.opened(), Opened { replayed: 19, ..Opened::default() });
     has(&store, 1..20).await;
@@ -145,6 +160,7 @@ async fn a_damaged_export_is_passed_over_for_the_one_before() {
     let bad = store.backup().await.unwrap();
     fill(&store, 20..30).await;
     drop(store);
+    assert!(squeezed(&good) && !squeezed(&bad));
     let mut bytes = fs::read(&bad).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

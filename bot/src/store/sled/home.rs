@@ -26,6 +26,7 @@ use super::{
     migrate::Step,
     place::{DAMAGED, Place},
     room::{self, Free, Room},
+    squeeze,
     stats::{self, Stats},
 };
 use crate::store::{
@@ -188,7 +189,7 @@ impl Home {
     }
 
     /// Exports into the store's own directory, if anything was written since the last time, and removes what is too
-    /// old there and in the journal.
+    /// old there and in the journal, and squeezes what is not the newest.
     pub(super) fn backup(&self) -> Result<PathBuf> {
         let made = self.writing(|journal| Ok(self.copy(journal)));
         let path = made?.inspect_err(|e| self.leave_word(e))?;
@@ -197,8 +198,24 @@ impl Home {
         let exports = &self.place.exports;
         exports.prune(now)?;
         let oldest = exports.all()?.first().map_or(0, |(group, _)| *group);
-        self.writing(|journal| Ok(journal.prune(oldest, now)))??;
+        let journal =
+            self.writing(|journal| Ok(journal.prune(oldest, now).and_then(|()| journal.files())))??;
+        self.squeeze(&journal);
+        self.squeeze(&exports.all()?);
         Ok(path)
+    }
+
+    /// Squeezes all of these files but the newest, which is written to or read first when something is healed. Nobody
+    /// waits for it; what cannot be done now is tried after the next export.
+    fn squeeze(&self, files: &[(u64, PathBuf)]) {
+        let Some((_, older)) = files.split_last() else { return };
+        for (_, path) in older {
+            let room = self.room.check(room::RESERVE + stats::size(path));
+            if let Err(e) = room.and_then(|()| squeeze::squeeze(path)) {
+                tracing::warn!(error = %e, path = %path.display(), "файл не сжат");
+                return;
+            }
+        }
     }
 
     fn copy(&self, journal: &mut Journal) -> Result<PathBuf> {

@@ -10,7 +10,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{BufReader, Read, Write},
+    io::{Read, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     frames::{self, Bytes, Found},
     guard::{self, io_error},
+    squeeze,
 };
 use crate::store::{Result, StoreError, keys::Tree, plan::Writes};
 
@@ -162,7 +163,7 @@ impl Journal {
         let first = files.partition_point(|(begins, _)| *begins <= after + 1).saturating_sub(1);
         let mut buffer = Vec::new();
         for (_, path) in &files[first..] {
-            let mut file = BufReader::new(File::open(path).map_err(|e| io_error(path, &e))?);
+            let mut file = squeeze::open(path)?;
             let mut magic = Vec::new();
             let begun = file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic);
             let mut found = match begun.map_err(|e| io_error(path, &e))? {

@@ -11,6 +11,7 @@ mod migrate;
 mod place;
 mod read;
 mod room;
+mod squeeze;
 mod stats;
 
 #[cfg(test)]
