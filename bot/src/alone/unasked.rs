@@ -29,6 +29,7 @@ use crate::{
     },
     outbox,
     pages::nudge::tests::week_from,
+    pictures,
     schedule,
     store::{Commit, Op, OutLane, OutMessage, Store},
 };
@@ -179,8 +180,13 @@ impl Bot {
 
     /// Everything that can happen at this moment does.
     async fn rest(&self) {
-        for _ in 0..120 {
-            tokio::task::yield_now().await;
+        loop {
+            for _ in 0..120 {
+                tokio::task::yield_now().await;
+            }
+            if !pictures::finished().await {
+                break;
+            }
         }
     }
 

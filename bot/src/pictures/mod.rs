@@ -25,8 +25,11 @@ pub use thanks::Thanks;
 pub struct Undrawn;
 
 /// So many pictures are drawn at once: more than there are cores only take memory, some ten megabytes each.
-static TABLES: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)));
+static TABLES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(tables()));
+
+fn tables() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
 
 /// Draws beside everything else: it takes some milliseconds of a core, in which nobody has to wait for an answer.
 ///
@@ -37,6 +40,17 @@ pub async fn drawn(
 ) -> Result<Vec<u8>, Undrawn> {
     let _table = TABLES.acquire().await.map_err(|_| Undrawn)?;
     tokio::task::spawn_blocking(draw).await.unwrap_or(Err(Undrawn))
+}
+
+/// Waits till nothing is being drawn, and says whether anything was: a test whose clock jumps must not jump meanwhile.
+#[cfg(test)]
+pub async fn finished() -> bool {
+    let all = tables();
+    if TABLES.available_permits() == all {
+        return false;
+    }
+    drop(TABLES.acquire_many(all as u32).await);
+    true
 }
 
 #[cfg(test)]
