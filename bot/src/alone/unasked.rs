@@ -29,8 +29,7 @@ use crate::{
     },
     outbox,
     pages::nudge::tests::week_from,
-    pictures,
-    schedule,
+    pictures, schedule,
     store::{Commit, Op, OutLane, OutMessage, Store},
 };
 

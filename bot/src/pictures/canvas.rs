@@ -7,7 +7,7 @@ use tiny_skia::{
 };
 use ttf_parser::{Face, OutlineBuilder};
 
-use super::Undrawn;
+use super::{Undrawn, palette::Palette};
 
 static REGULAR: LazyLock<Option<Face<'static>>> =
     LazyLock::new(|| Face::parse(include_bytes!("../../fonts/PTS55F.ttf"), 0).ok());
@@ -109,20 +109,17 @@ impl Canvas {
 
     /// The sheet as a PNG.
     pub(super) fn png(&self) -> Result<Vec<u8>, Undrawn> {
-        // Opaque: what lies under it is never seen, and a byte less for each dot is a quarter less to pack. Flat areas
-        // pack best as they are, without a filter.
-        let mut dots = Vec::with_capacity(self.sheet.data().len() / 4 * 3);
-        for dot in self.sheet.data().chunks_exact(4) {
-            dots.extend_from_slice(&dot[..3]);
-        }
         let mut packed = Vec::new();
         let mut encoder = png::Encoder::new(&mut packed, self.sheet.width(), self.sheet.height());
-        encoder.set_color(png::ColorType::Rgb);
+        // Opaque: what lies under it is never seen.
+        let palette = Palette::of(self.sheet.data());
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(palette.colours);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Default);
         encoder.set_filter(png::FilterType::NoFilter);
         let mut writer = encoder.write_header().map_err(|_| Undrawn)?;
-        writer.write_image_data(&dots).map_err(|_| Undrawn)?;
+        writer.write_image_data(&palette.dots).map_err(|_| Undrawn)?;
         writer.finish().map_err(|_| Undrawn)?;
         Ok(packed)
     }

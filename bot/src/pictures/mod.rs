@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 mod canvas;
 mod card;
 mod code;
+mod palette;
 mod paper;
 mod sheet;
 mod summary;

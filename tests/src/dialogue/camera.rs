@@ -18,7 +18,9 @@ pub(super) fn read(sandbox: &Sandbox, owner: i64) -> anyhow::Result<String> {
 
 /// What the one code on a picture says.
 fn link(png: &[u8]) -> anyhow::Result<String> {
-    let mut reader = png::Decoder::new(Cursor::new(png)).read_info()?;
+    let mut decoder = png::Decoder::new(Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info()?;
     let (width, height) = (reader.info().width as usize, reader.info().height as usize);
     let mut pixels = vec![0; reader.output_buffer_size()];
     reader.next_frame(&mut pixels)?;
