@@ -33,7 +33,7 @@ use crate::{
     content::{self, Content, KINDS, Problem, Severity},
     demo::{self, Demo},
     domain::{Clock, SystemClock},
-    search,
+    search::{self, Part, Parts},
     simulate::Plan,
 };
 
@@ -82,6 +82,9 @@ enum Command {
         /// Показать вопросы файла, на которые ответ не первый или лишний.
         #[arg(long, requires = "eval")]
         misses: bool,
+        /// Искать без этой части поиска: видно, что она добавляет. Можно повторять.
+        #[arg(long)]
+        without: Vec<Part>,
         /// Папка содержания; без неё — та, что в настройках, а если их нет — content.
         #[arg(long)]
         content: Option<PathBuf>,
@@ -238,8 +241,8 @@ pub fn main() -> ExitCode {
             load(file).and_then(|config| content_links(&config, community))
         }
         Command::Store { command } => store::store(&command, file),
-        Command::Ask { question, eval, misses, content } => places(content, given.as_deref())
-            .and_then(|places| ask(question.as_deref(), eval.as_deref(), misses, &places)),
+        Command::Ask { question, eval, misses, without, content } => places(content, given.as_deref())
+            .and_then(|places| ask(question.as_deref(), eval.as_deref(), misses, &without, &places)),
         Command::Page { address, norm, json } => {
             load(file).and_then(|config| block_on(page::page(config, &address, norm.as_deref(), json)))
         }
@@ -409,13 +412,16 @@ fn ask(
     question: Option<&str>,
     eval: Option<&Path>,
     misses: bool,
+    without: &[Part],
     content: &ContentDir,
 ) -> Result<(), Failed> {
     let content = open_content(content)?;
+    let parts = without.iter().fold(Parts::default(), |parts, part| parts.without(*part));
+    let index = content.index_of(parts);
     if let Some(file) = eval {
         let rows =
             std::fs::read_to_string(file).map_err(|e| Failed::config(format!("{}: {e}", file.display())))?;
-        let report = search::eval(content.index(), &rows);
+        let report = search::eval(&index, &rows);
         for miss in report.misses().iter().filter(|_| misses) {
             let found: Vec<&str> = miss.found.candidates.iter().map(|c| c.slug.as_str()).collect();
             println!("{} {} | {} | {}", miss.id, miss.question, miss.expected, found.join(", "));
@@ -423,7 +429,7 @@ fn ask(
         println!("{report}");
     }
     if let Some(question) = question {
-        let found = content.index().find(question);
+        let found = index.find(question);
         for candidate in &found.candidates {
             println!("{:.3}  {}  {}", candidate.score, candidate.slug, candidate.title);
         }

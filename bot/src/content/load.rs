@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::Sphere,
     draft::Words,
-    search::{Index, Synonyms},
+    search::{Index, Parts, Synonyms},
 };
 
 /// Larger than any text a person writes by hand: a wrong file put in by mistake is not read into memory.
@@ -85,7 +85,7 @@ impl Content {
             return Err(problems);
         };
         let guides = read(guides);
-        let index = Index::build(&guides, &synonyms);
+        let index = Index::build(&guides, &synonyms, Parts::default());
         let version = format!("{:08x}", hash.finish() as u32);
         let (checklists, courses, lessons) = (read(checklists), read(courses), read(lessons));
         let occasions = read(calendar).into_iter().flatten().map(|(_, occasion)| occasion).collect();
@@ -104,6 +104,7 @@ impl Content {
             consent,
             texts,
             draft_words,
+            synonyms,
             index,
             ids,
             version,

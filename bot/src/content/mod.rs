@@ -53,7 +53,7 @@ pub use texts::{Arg, Texts};
 use crate::{
     domain::{Calendar, Sphere},
     draft,
-    search::Index,
+    search::{Index, Parts, Synonyms},
 };
 
 /// Everything in `content/`, proven and ready; shared behind an `Arc`.
@@ -71,6 +71,7 @@ pub struct Content {
     consent: Consent,
     texts: Texts,
     draft_words: draft::Words,
+    synonyms: Synonyms,
     index: Index,
     ids: ids::Ids,
     version: String,
@@ -171,6 +172,11 @@ impl Content {
     /// The search over the guides.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// The search over the guides with these parts of its method, built anew.
+    pub fn index_of(&self, parts: Parts) -> Index {
+        Index::build(&self.guides, &self.synonyms, parts)
     }
 
     /// The lines that `ids.txt` lacks.

@@ -4,6 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use super::{
     lexicon::{Lexicon, Term},
+    parts::{Part, Parts},
     question::Slot,
     synonyms::Synonyms,
     words::words,
@@ -84,12 +85,12 @@ struct Document {
 }
 
 impl Index {
-    /// Builds the search over these guides.
-    pub fn build(guides: &[Guide], synonyms: &Synonyms) -> Self {
-        let mut lexicon = Lexicon::new(synonyms);
+    /// Builds the search over these guides with these parts of the method.
+    pub fn build(guides: &[Guide], synonyms: &Synonyms, parts: Parts) -> Self {
+        let mut lexicon = Lexicon::new(synonyms, parts);
         let mut names: Vec<_> = guides.iter().map(|g| (g.slug.clone(), g.title.clone())).collect();
         let mut documents: Vec<Document> = guides.iter().map(|g| document(&mut lexicon, g)).collect();
-        for topic in &synonyms.outside {
+        for topic in synonyms.outside.iter().filter(|_| parts.has(Part::Outside)) {
             let phrases: Vec<Row> = topic.words.iter().map(|w| bare(&mut lexicon, w)).collect();
             documents.push(Document { fields: vec![phrases.concat()], phrases });
             names.push((topic.id.clone(), String::new()));
@@ -108,7 +109,7 @@ impl Index {
         let mut phrasings = vec![Vec::new(); lexicon.len()];
         let mut phrases = Vec::new();
         for (at, document) in documents.iter().enumerate() {
-            for phrase in &document.phrases {
+            for phrase in document.phrases.iter().filter(|_| parts.has(Part::Likeness)) {
                 for term in phrase.iter().flatten() {
                     if phrasings[*term as usize].last() != Some(&phrases.len()) {
                         phrasings[*term as usize].push(phrases.len());
@@ -121,8 +122,8 @@ impl Index {
             }
         }
         let mut exact = HashMap::new();
-        for (at, guide) in guides.iter().enumerate() {
-            for phrase in guide.ask.iter().chain([&guide.title]) {
+        for (at, guide) in guides.iter().enumerate().filter(|_| parts.has(Part::Exact)) {
+            for phrase in asks(guide, parts).chain([&guide.title]) {
                 let known = exact.entry(folded(phrase)).or_insert(Some(at));
                 if *known != Some(at) {
                     *known = None;
@@ -175,6 +176,9 @@ impl Index {
 
     /// The share of what was said, by weight, that no guide knows: 0 to 1.
     pub(crate) fn strange(&self, slots: &[Slot]) -> f32 {
+        if !self.lexicon.parts.has(Part::Strange) {
+            return 0.0;
+        }
         let all: f32 = slots.iter().map(|slot| self.weight(slot)).sum();
         let strange: f32 =
             slots.iter().filter(|slot| self.known(slot) == 0.0).map(|slot| self.weight(slot)).sum();
@@ -258,22 +262,28 @@ fn rarity(count: f32, about: f32) -> f32 {
     (1.0 + (count - about + 0.5) / (about + 0.5)).ln()
 }
 
+/// The other ways to ask that count.
+fn asks(guide: &Guide, parts: Parts) -> impl Iterator<Item = &String> {
+    guide.ask.iter().filter(move |_| parts.has(Part::Asks))
+}
+
 fn document(lexicon: &mut Lexicon, guide: &Guide) -> Document {
     let mut phrases = vec![row(lexicon, &guide.title)];
-    phrases.extend(guide.ask.iter().map(|a| row(lexicon, a)));
+    phrases.extend(asks(guide, lexicon.parts).map(|a| row(lexicon, a)));
     let tags: Vec<Row> = guide.tags.iter().map(|t| row(lexicon, t)).collect();
-    let mut cards: Vec<Row> =
-        guide.cards.iter().flat_map(|c| [row(lexicon, &c.title), row(lexicon, &c.text)]).collect();
-    let of_spheres: Vec<Row> = guide.variants.iter().map(|v| row(lexicon, &v.text)).collect();
-    cards.extend(of_spheres);
-    let answer = row(lexicon, &guide.answer);
-    let fields = vec![phrases[0].clone(), phrases[1..].concat(), tags.concat(), answer, cards.concat()];
+    let mut fields = vec![phrases[0].clone(), phrases[1..].concat(), tags.concat(), Row::new(), Row::new()];
+    if lexicon.parts.has(Part::Texts) {
+        fields[3] = row(lexicon, &guide.answer);
+        let cards = guide.cards.iter().flat_map(|card| [&card.title, &card.text]);
+        let of_spheres = guide.variants.iter().map(|variant| &variant.text);
+        fields[4] = cards.chain(of_spheres).flat_map(|text| row(lexicon, text)).collect();
+    }
     Document { fields, phrases }
 }
 
 /// The words of a text with the concepts they name, without those that say nothing.
 fn row(lexicon: &mut Lexicon, text: &str) -> Row {
-    let words = words(text);
+    let words = words(text, lexicon.parts);
     let said: Vec<Vec<(Term, f32)>> = words.iter().map(|w| vec![(lexicon.learn(w), 1.0)]).collect();
     let mut row: Row = said.iter().map(|p| p.iter().map(|(t, _)| *t).collect()).collect();
     let mut names = Vec::new();
@@ -290,7 +300,7 @@ fn row(lexicon: &mut Lexicon, text: &str) -> Row {
 
 /// The words of a topic outside of the guides: as they stand, a common name would draw in what we do answer.
 fn bare(lexicon: &mut Lexicon, text: &str) -> Row {
-    let terms: Vec<Term> = words(text).iter().map(|w| lexicon.learn(w)).collect();
+    let terms: Vec<Term> = words(text, lexicon.parts).iter().map(|w| lexicon.learn(w)).collect();
     terms.into_iter().filter(|t| !lexicon.is_filler(*t)).map(|t| vec![t]).collect()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    parts::{Part, Parts},
     spelling::Spelling,
     synonyms::Synonyms,
     words::{Stems, root, sound, words},
@@ -33,6 +34,8 @@ struct Name {
 
 /// Every word the content knows.
 pub(crate) struct Lexicon {
+    /// What works of the method.
+    pub(crate) parts: Parts,
     stems: Stems,
     terms: HashMap<String, Term>,
     count: Term,
@@ -54,9 +57,10 @@ pub(crate) struct Spotted {
 }
 
 impl Lexicon {
-    pub(crate) fn new(synonyms: &Synonyms) -> Self {
+    pub(crate) fn new(synonyms: &Synonyms, parts: Parts) -> Self {
         let mut lexicon = Self {
-            stems: Stems::new(),
+            parts,
+            stems: Stems::new(parts),
             terms: HashMap::new(),
             count: 0,
             filler: HashSet::new(),
@@ -67,7 +71,8 @@ impl Lexicon {
             forms: HashMap::new(),
             spelling: Spelling::default(),
         };
-        for word in synonyms.filler.iter().flat_map(|f| words(f)) {
+        let filler = synonyms.filler.iter().filter(|_| parts.has(Part::Filler));
+        for word in filler.flat_map(|f| words(f, parts)) {
             // Short words only as they stand: «меня» and «меню» share a stem.
             let term = if word.chars().count() < INFLECTED {
                 let term = lexicon.next();
@@ -77,11 +82,11 @@ impl Lexicon {
             };
             lexicon.filler.insert(term);
         }
-        for group in &synonyms.groups {
+        for group in synonyms.groups.iter().filter(|_| parts.has(Part::Synonyms)) {
             let concept = lexicon.next();
             let known = group.words.iter().map(|w| (w, false));
             for (name, heard) in known.chain(group.heard.iter().map(|w| (w, true))) {
-                let words: Vec<Term> = words(name).iter().map(|w| lexicon.learn(w)).collect();
+                let words: Vec<Term> = words(name, parts).iter().map(|w| lexicon.learn(w)).collect();
                 if let Some(first) = words.first().copied() {
                     lexicon.names.entry(first).or_default().push(Name { words, concept, heard });
                 }
@@ -139,6 +144,9 @@ impl Lexicon {
 
     /// Words that sound like an unknown one, with how sure we are.
     pub(crate) fn by_ear(&self, word: &str) -> Vec<(Term, f32)> {
+        if !self.parts.has(Part::Ear) {
+            return Vec::new();
+        }
         let heard = [sound(word), sound(&self.stems.stem(word))];
         let heard = heard.iter().filter(|h| h.chars().count() > 2).find_map(|h| self.sounds.get(h));
         heard.into_iter().flatten().map(|t| (*t, BY_EAR)).collect()
@@ -146,13 +154,18 @@ impl Lexicon {
 
     /// Words that an unknown one differs from by a slip, or else its family, with how sure we are.
     pub(crate) fn alike(&self, word: &str) -> Vec<(Term, f32)> {
-        let near = self.spelling.near(word);
+        let near = if self.parts.has(Part::Slips) { self.spelling.near(word) } else { Vec::new() };
         if near.is_empty() { self.family(&root(&self.stems.stem(word)), None) } else { near }
     }
 
     /// Words written together, if an unknown word comes apart into known ones.
     pub(crate) fn apart(&self, word: &str) -> Option<Vec<Term>> {
-        self.pieces(word, MOST_PIECES)
+        self.parts.has(Part::Apart).then(|| self.pieces(word, MOST_PIECES)).flatten()
+    }
+
+    /// The word that two neighbours make, if the content has it.
+    pub(crate) fn joined(&self, word: &str, next: &str) -> Option<Term> {
+        self.parts.has(Part::Joined).then(|| self.known(&format!("{word}{next}"))).flatten()
     }
 
     /// The fewest known pieces; a piece with a meaning of its own is longer than «и» or «не».
@@ -184,7 +197,8 @@ impl Lexicon {
     }
 
     fn family(&self, root: &str, not: Option<Term>) -> Vec<(Term, f32)> {
-        let family = self.roots.get(root).into_iter().flatten().copied();
+        let roots = self.parts.has(Part::Families).then_some(&self.roots);
+        let family = roots.and_then(|r| r.get(root)).into_iter().flatten().copied();
         family.filter(|t| Some(*t) != not && !self.is_filler(*t)).map(|t| (t, FAMILY)).collect()
     }
 

@@ -4,6 +4,7 @@ mod eval;
 mod groups;
 mod index;
 mod lexicon;
+mod parts;
 mod question;
 mod spelling;
 mod synonyms;
@@ -14,6 +15,7 @@ mod words;
 
 pub use eval::{EvalReport, eval};
 pub use index::Index;
+pub use parts::{Part, Parts};
 pub use synonyms::Synonyms;
 
 use index::Fit;
@@ -124,7 +126,8 @@ impl Index {
             + EVIDENT * first.evidence.min(MUCH_EVIDENCE)
             - FOREIGN * foreign
             - STRANGE * strange;
-        if sure >= SURE && first.score >= ANSWER_SCORE {
+        let answers = sure >= SURE || !self.lexicon.parts.has(Part::Choice);
+        if answers && first.score >= ANSWER_SCORE {
             return Outcome::Answer(slug(first));
         }
         let offered: Vec<String> = guides.iter().take(OFFERED).map(|f| slug(f)).collect();

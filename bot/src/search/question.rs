@@ -2,6 +2,7 @@
 
 use super::{
     lexicon::{CONCEPT, Lexicon, Term},
+    parts::Part,
     typed,
     words::{cyrillic, words},
 };
@@ -38,7 +39,7 @@ pub(crate) fn read(lexicon: &Lexicon, question: &str) -> Vec<Slot> {
                 None => row.push(heard),
             }
         }
-        let joined = typed.get(at + 1).and_then(|next| lexicon.known(&format!("{word}{next}")));
+        let joined = typed.get(at + 1).and_then(|next| lexicon.joined(word, next));
         if let (Some(term), Some(place)) = (joined, row.last_mut()) {
             place.push((term, JOINED));
         }
@@ -86,24 +87,25 @@ fn mean(meanings: &mut Vec<(Term, f32)>, term: Term, sure: f32) {
 
 /// The words of a chunk as they were meant, whatever keyboard they were typed on.
 fn meant(lexicon: &Lexicon, chunk: &str) -> Vec<String> {
-    let plain = words(chunk);
+    let parts = lexicon.parts;
+    let plain = words(chunk, parts);
     if chunk.chars().count() > MOST_LETTERS || understood(lexicon, &plain) == plain.len() {
         return plain;
     }
-    let readings = if plain.iter().any(|w| cyrillic(w)) {
-        vec![words(&typed::english_keys(chunk))]
+    let (keys, latin) = if plain.iter().any(|w| cyrillic(w)) {
+        (typed::english_keys(chunk), None)
     } else {
-        vec![words(&typed::russian_keys(chunk)), words(&typed::spelled(chunk))]
+        (typed::russian_keys(chunk), Some(typed::spelled(chunk)))
     };
+    let keys = parts.has(Part::Layout).then(|| words(&keys, parts));
+    let latin = latin.filter(|_| parts.has(Part::Latin)).map(|text| words(&text, parts));
     let whole = |reading: &Vec<String>| !reading.is_empty() && understood(lexicon, reading) == reading.len();
-    if let Some(reading) = readings.iter().find(|r| whole(r)) {
+    if let Some(reading) = keys.iter().chain(&latin).find(|r| whole(r)) {
         return reading.clone();
     }
     // A slip of the finger on the wrong keyboard is rarer than a Latin word we do not know.
-    let guess = readings
-        .into_iter()
-        .skip(1)
-        .find(|r| r.iter().all(|w| !lexicon.by_ear(w).is_empty() || !lexicon.alike(w).is_empty()));
+    let guess =
+        latin.filter(|r| r.iter().all(|w| !lexicon.by_ear(w).is_empty() || !lexicon.alike(w).is_empty()));
     guess.unwrap_or(plain)
 }
 

@@ -1,9 +1,10 @@
 use std::path::Path;
 
+use clap::ValueEnum;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::{Found, Index, Outcome, Synonyms, eval};
+use super::{Found, Index, Outcome, Part, Parts, Synonyms, eval};
 use crate::content::{Content, Guide, Notes, Review};
 
 const TODAY: Date = date(2026, 11, 23);
@@ -43,6 +44,10 @@ fn guide(slug: &str, title: &str, ask: &[&str], answer: &str) -> Guide {
 }
 
 fn index() -> Index {
+    index_of(Parts::default())
+}
+
+fn index_of(parts: Parts) -> Index {
     let mut guides = vec![
         guide("cover", "Обложка страницы", &["какого размера картинка вверху"], "Главное — в середине."),
         guide("pin", "Закрепить запись", &["какой пост держать первым"], "Три точки, «Закрепить»."),
@@ -56,6 +61,8 @@ fn index() -> Index {
         ),
         guide("qr", "QR-код в здании", &["распечатать qr"], "Повесьте у входа."),
         guide("live", "Прямой эфир", &["как провести эфир с врачом"], "Проверьте звук."),
+        guide("tree", "Ёлка", &["огни"], "Зажгите вовремя."),
+        guide("basics", "Что и как", &["начало"], "По порядку."),
         guide("webinar", "Запись эфира ЦУР", &["где запись эфира с обучения"], "Спросите куратора."),
     ];
     // Rarity is told among many: other topics, as there are in earnest.
@@ -65,7 +72,7 @@ fn index() -> Index {
     let mut notes = Notes::new("synonyms.toml", SYNONYMS, 0);
     let synonyms = Synonyms::parse(&mut notes).unwrap();
     assert_eq!(notes.problems, []);
-    Index::build(&guides, &synonyms)
+    Index::build(&guides, &synonyms, parts)
 }
 
 #[track_caller]
@@ -158,6 +165,39 @@ fn an_eval_counts_by_kind_what_was_right_refused_and_wrong() {
     assert_eq!(printed.lines().last(), Some("top1=0.667 top3=0.667 refused=0.500 confident_wrong=0.400"));
     assert!(printed.contains("пропущено: 1"), "{printed}");
     assert_eq!(report.misses().iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), ["3", "5"]);
+}
+
+#[test]
+fn each_part_of_the_method_makes_some_question_better() {
+    let answer = |slug: &str| Outcome::Answer(slug.into());
+    let either = |one: &str, other: &str| Outcome::Maybe(vec![one.into(), other.into()]);
+    let cases = [
+        (Part::Asks, "какого размера картинка вверху", answer("cover")),
+        (Part::Texts, "у входа", either("two-factor", "qr")),
+        (Part::Synonyms, "баннер", answer("cover")),
+        (Part::Filler, "где?", Outcome::Nothing),
+        (Part::Stems, "паролями", answer("passwords")),
+        (Part::Families, "закрепление", answer("pin")),
+        (Part::Yo, "елки", answer("tree")),
+        (Part::Ear, "эфер", either("live", "webinar")),
+        (Part::Slips, "оболжка", answer("cover")),
+        (Part::Apart, "какзакрепить", answer("pin")),
+        (Part::Joined, "об ложка", answer("cover")),
+        (Part::Layout, "j,kj;rf", answer("cover")),
+        (Part::Latin, "nadezhniy parol", answer("passwords")),
+        (Part::Likeness, "эфир с обучения", answer("webinar")),
+        (Part::Exact, "что и как", answer("basics")),
+        (Part::Outside, "температура в здании", Outcome::Nothing),
+        (Part::Strange, "эфир врач сейф", either("live", "webinar")),
+        (Part::Choice, "эфир", either("live", "webinar")),
+    ];
+    let whole = index();
+    for part in Part::value_variants() {
+        let (_, question, outcome) = cases.iter().find(|c| c.0 == *part).unwrap();
+        let less = index_of(Parts::default().without(*part)).find(question).outcome;
+        assert_eq!(whole.find(question).outcome, *outcome, "{part:?}: {question}");
+        assert_ne!(less, *outcome, "{part:?}: {question}");
+    }
 }
 
 fn within_promises(found: &Found) {

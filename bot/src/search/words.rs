@@ -2,14 +2,17 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::parts::{Part, Parts};
+
 /// Lower case, «ё» as «е».
 pub(crate) fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect()
 }
 
 /// The words of a text, folded: runs of letters and digits.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    folded(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+pub(crate) fn words(text: &str, parts: Parts) -> Vec<String> {
+    let text = if parts.has(Part::Yo) { folded(text) } else { text.to_lowercase() };
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether a word is written in Cyrillic.
@@ -22,19 +25,21 @@ const UNCUT: usize = 3;
 
 /// Cuts words to what their forms share.
 pub(crate) struct Stems {
+    parts: Parts,
     russian: Stemmer,
     english: Stemmer,
 }
 
 impl Stems {
-    pub(crate) fn new() -> Self {
-        Self { russian: Stemmer::create(Algorithm::Russian), english: Stemmer::create(Algorithm::English) }
+    pub(crate) fn new(parts: Parts) -> Self {
+        let [russian, english] = [Algorithm::Russian, Algorithm::English].map(Stemmer::create);
+        Self { parts, russian, english }
     }
 
     /// The common part of the word's forms: «страницы», «страницу» → «страниц». Of a short word nothing is cut:
     /// «ии» and «им» would come out as «и».
     pub(crate) fn stem(&self, word: &str) -> String {
-        if word.chars().count() <= UNCUT {
+        if word.chars().count() <= UNCUT || !self.parts.has(Part::Stems) {
             return word.to_owned();
         }
         let stemmer = if cyrillic(word) { &self.russian } else { &self.english };
@@ -135,7 +140,7 @@ mod tests {
 
     #[test]
     fn words_of_one_family_share_a_root() {
-        let stems = Stems::new();
+        let stems = Stems::new(Parts::default());
         let root_of = |w: &str| root(&stems.stem(w));
         for family in [
             ["подтвердить", "подтверждение", "подтверждаем"],
@@ -165,6 +170,6 @@ mod tests {
 
     #[test]
     fn words_are_runs_of_letters_and_digits() {
-        assert_eq!(words("8-ФЗ: «Ещё»?"), ["8", "фз", "еще"]);
+        assert_eq!(words("8-ФЗ: «Ещё»?", Parts::default()), ["8", "фз", "еще"]);
     }
 }
