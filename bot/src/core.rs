@@ -276,7 +276,7 @@ impl Core {
 
     /// The campaigns that somebody may see, those that go on first, then by falling number: so many left out, at most so
     /// many told; and whether there are more.
-    async fn campaigns_for(
+    pub(crate) async fn campaigns_for(
         &self,
         who: UserId,
         skip: usize,
@@ -347,7 +347,7 @@ impl Core {
     }
 
     /// The questions of everybody, each with where who asked it is: as it was when she handed it over, else as she is now.
-    async fn gathered(&self) -> Result<Vec<(Asked, Place)>> {
+    pub(crate) async fn gathered(&self) -> Result<Vec<(Asked, Place)>> {
         let talks = self.store.handoffs().await?;
         let begun: HashMap<u64, Place> = talks.iter().map(|one| (one.context.asked, one.place())).collect();
         let mut places: HashMap<UserId, Place> = HashMap::new();
@@ -382,7 +382,7 @@ impl Core {
     }
 
     /// All classes with how many people have to do with them.
-    async fn classes(&self) -> Result<Vec<(Class, Taken)>> {
+    pub(crate) async fn classes(&self) -> Result<Vec<(Class, Taken)>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let classes = self.store.classes(after, PEOPLE).await?;

@@ -36,5 +36,5 @@ pub mod search;
 pub mod sheets;
 pub mod simulate;
 pub mod store;
-mod tables;
+pub mod tables;
 mod watch;

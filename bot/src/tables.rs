@@ -1,5 +1,7 @@
 //! Lists as tables: a curator's or a head's pages, and pages by the steps of a checklist; no names of people.
 
+mod lists;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -14,6 +16,8 @@ use crate::{
     },
     sheets::{Cell, Table},
 };
+
+pub use lists::{Sent, classes, letters, questions};
 
 /// Pages with how they stand.
 pub(crate) fn pages(texts: &Texts, rows: &[&Row], now: Ms, zone: &Zone) -> Table {

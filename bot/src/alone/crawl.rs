@@ -11,7 +11,7 @@ use super::{Alone, Answered};
 use crate::{
     chat::{Action, Do, Event, Role, tests::CONTENT},
     config::Staff,
-    domain::{ClassAsk, ClassId, Ms},
+    domain::{ClassAsk, ClassId, ListOf, Ms},
     store::{OutMessage, Store},
 };
 
@@ -156,7 +156,7 @@ fn place(action: &Action) -> Option<Place> {
         Action::SphereSet | Action::TownSet | Action::ZoneSet { .. } | Action::Quiet => Place::Setting,
         Action::MyData | Action::MyDataSend | Action::Withdraw => Place::MyData,
         Action::Cabinet | Action::CampaignLeave { .. } => Place::Cabinet,
-        Action::Questions { .. } => Place::Questions,
+        Action::Questions { .. } | Action::ListSend { l: ListOf::Questions } => Place::Questions,
         Action::Question { .. }
         | Action::QuestionFile { .. }
         | Action::QuestionFiled { .. }
@@ -168,7 +168,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::Letter { .. }
         | Action::AgainUnacked { .. }
         | Action::CampaignAgain { .. } => Place::Announce,
-        Action::Letters { .. } => Place::Letters,
+        Action::Letters { .. } | Action::ListSend { l: ListOf::Letters } => Place::Letters,
         Action::Campaign { .. }
         | Action::CampaignWatch { .. }
         | Action::Unacked { .. }
@@ -221,7 +221,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::ClassMark { .. }
         | Action::ClassPaper { .. }
         | Action::ClassDoor { .. } => Place::Class,
-        Action::Training { .. } => Place::Training,
+        Action::Training { .. } | Action::ListSend { l: ListOf::Classes } => Place::Training,
         Action::ClassAsk { .. }
         | Action::ClassSet { .. }
         | Action::ClassFrom { .. }

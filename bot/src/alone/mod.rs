@@ -7,6 +7,7 @@ mod crawl;
 mod fuzz;
 mod handoffs;
 mod letters;
+mod lists;
 mod night;
 mod nudges;
 mod rights;

@@ -10,7 +10,7 @@ use crate::{
     chat::{Action, Do, Event, tests::CONTENT},
     config::Staff,
     domain::{
-        CampaignId, CampaignState, ClassAsk, ClassId, Form, Grant, Ms, Pause, Role, Scope, Sphere,
+        CampaignId, CampaignState, ClassAsk, ClassId, Form, Grant, ListOf, Ms, Pause, Role, Scope, Sphere,
         board::Show,
         page::PageClass,
         rights::{self, replayed},
@@ -78,6 +78,9 @@ fn staffs() -> Vec<Action> {
         Action::InvitesSend,
         Action::RolesSend,
         Action::HandoffsSend,
+        Action::ListSend { l: ListOf::Letters },
+        Action::ListSend { l: ListOf::Classes },
+        Action::ListSend { l: ListOf::Questions },
         Action::InviteCode { r: "m-0a1b2c3d".to_owned() },
         Action::Log,
         Action::LogSend,

@@ -4,7 +4,7 @@ use vkapi::types::{GroupId, UserId};
 
 use super::Do;
 use crate::domain::{
-    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, Ms, Pause, Role, Sphere, Weekdays,
+    CampaignId, CampaignState, ClassAsk, ClassId, Hm, Level, ListOf, Ms, Pause, Role, Sphere, Weekdays,
     board::Show,
     page::{Answer, PageClass},
 };
@@ -960,6 +960,11 @@ pub enum Action {
         /// The name of its link.
         r: String,
     },
+    /// Sends a list of the staff's room as a table.
+    ListSend {
+        /// Which.
+        l: ListOf,
+    },
 }
 
 impl Action {
@@ -1067,6 +1072,7 @@ impl Action {
             | Self::OpinionLater
             | Self::LetterPress { .. } => Role::Admin,
             Self::ClassAsk { of, .. } if !of.is_staffs() => Role::Admin,
+            Self::ListSend { l } => l.needs(),
             Self::Cabinet
             | Self::BoardPage { .. }
             | Self::Report { .. }

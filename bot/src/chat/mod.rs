@@ -69,9 +69,11 @@ pub use letter::{Chip, Do};
 pub(crate) use letter::{campaign_id, drawn as letter_drawn, filled as letter_text};
 pub(crate) use links::place as content_link;
 pub use links::{all as links, place};
+pub(crate) use questions::{grouped, worded};
 use router::act as act_on;
 pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
+pub(crate) use settings::zone_told;
 pub(crate) use standing::{defect, unscored};
 pub use turn::{
     Absent, CodeSeen, Colleague, Event, Hand, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Choice, Known, Need, Screen, Talk, Tell, handoff, menu, router::Step, short, staff};
 use crate::{
-    domain::{Asked, Fate, Form, Handoff, How, Place, Role},
+    content::Content,
+    domain::{Asked, Fate, Form, Handoff, How, ListOf, Place, Role},
     store::{Expect, Op},
 };
 
@@ -20,14 +21,15 @@ const REPLY: std::ops::RangeInclusive<usize> = 2..=3_000;
 const TOGETHER: usize = 50;
 
 /// Questions that mean the same, the newest first.
-struct Group<'a>(Vec<&'a Asked>);
+pub(crate) struct Group<'a>(pub(crate) Vec<&'a Asked>);
 
 impl Group<'_> {
     fn id(&self) -> u64 {
         self.0.first().map_or(0, |a| a.id)
     }
 
-    fn waiting(&self) -> usize {
+    /// How many of them wait for a person's word.
+    pub(crate) fn waiting(&self) -> usize {
         self.0.iter().filter(|a| a.waits).count()
     }
 }
@@ -41,27 +43,33 @@ fn hers<'a>(talk: &Talk<'a>) -> Result<Vec<&'a Asked>, Need> {
 
 /// What staff has to look at, grouped: those that somebody waits for first, then by how often it was asked.
 fn groups<'a>(talk: &Talk<'a>) -> Result<Vec<Group<'a>>, Need> {
-    let open: Vec<&Asked> = hers(talk)?.into_iter().filter(|a| a.is_open()).collect();
-    let texts: Vec<String> = open.iter().map(|a| words(talk, a)).collect();
+    Ok(grouped(talk.content(), &hers(talk)?))
+}
+
+/// Of these questions what staff has to look at, those that mean the same together: first what somebody waits for, then
+/// by how often it was asked.
+pub(crate) fn grouped<'a>(content: &Content, asked: &[&'a Asked]) -> Vec<Group<'a>> {
+    let open: Vec<&Asked> = asked.iter().copied().filter(|a| a.is_open()).collect();
+    let texts: Vec<String> = open.iter().map(|a| worded(content, a)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let mut groups: Vec<Group<'_>> = talk
-        .content()
-        .index()
-        .groups(&texts)
-        .into_iter()
-        .map(|places| Group(places.into_iter().map(|at| open[at]).collect()))
-        .collect();
+    let places = content.index().groups(&texts).into_iter();
+    let mut groups: Vec<Group<'_>> =
+        places.map(|places| Group(places.into_iter().map(|at| open[at]).collect())).collect();
     groups.sort_by_key(|g| std::cmp::Reverse((g.waiting(), g.0.len())));
-    Ok(groups)
+    groups
 }
 
 /// The question; of one whose words are not known any more, the guide that did not help.
-fn words(talk: &Talk<'_>, asked: &Asked) -> String {
+pub(crate) fn worded(content: &Content, asked: &Asked) -> String {
     if !asked.text.is_empty() {
         return asked.text.clone();
     }
-    let guide = asked.guide.as_deref().and_then(|slug| talk.content().guide(slug));
+    let guide = asked.guide.as_deref().and_then(|slug| content.guide(slug));
     guide.map_or_else(String::new, |g| g.title.clone())
+}
+
+fn words(talk: &Talk<'_>, asked: &Asked) -> String {
+    worded(talk.content(), asked)
 }
 
 /// How many groups there are and how many questions wait for a person.
@@ -109,6 +117,9 @@ pub(super) fn list(talk: &mut Talk<'_>, page: usize) -> Step {
         screen = screen.row([Choice::new(question, Action::Question { id: group.id() })]);
     }
     screen.text = text;
+    if !groups.is_empty() {
+        screen = screen.row([staff::table(talk, ListOf::Questions)]);
+    }
     let mut row = menu::pager(talk, page, pages, |p| Action::Questions { p });
     row.extend([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
     talk.show(screen.row(row));

@@ -1,5 +1,6 @@
 use super::{Action, Choice, Screen, Talk, classes, due, interview, menu, people, quiet, router::Step};
 use crate::{
+    content::Texts,
     domain::{Form, Ms, Reminder, Sphere, Zone},
     store::{Op, OutFile},
 };
@@ -78,7 +79,12 @@ pub(super) fn town(talk: &mut Talk<'_>) {
 }
 
 pub(super) fn zone_name(talk: &Talk<'_>, zone: &str) -> String {
-    ZONES.iter().position(|z| *z == zone).map_or_else(|| zone.to_owned(), |i| talk.t(&format!("zone-{i}")))
+    zone_told(talk.content().texts(), zone)
+}
+
+/// What a time zone is called: «Москва (МСК)».
+pub(crate) fn zone_told(texts: &Texts, zone: &str) -> String {
+    ZONES.iter().position(|z| *z == zone).map_or_else(|| zone.to_owned(), |i| texts.get(&format!("zone-{i}")))
 }
 
 /// Offers the time zones.

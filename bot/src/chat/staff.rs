@@ -2,7 +2,10 @@ use super::{
     Action, Choice, Known, Need, Screen, Talk, campaign, claims, desk, letter, menu, questions, router::Step,
     runners, short,
 };
-use crate::domain::{Form, board::Show};
+use crate::{
+    domain::{Form, ListOf, board::Show},
+    store::OutFile,
+};
 
 /// The most buttons below a message.
 const BUTTONS: usize = 10;
@@ -110,6 +113,26 @@ pub(super) fn cabinet(talk: &mut Talk<'_>) -> Step {
     Ok(())
 }
 
+/// The button that sends a list as a table.
+pub(super) fn table(talk: &Talk<'_>, of: ListOf) -> Choice {
+    talk.choice("list-send", Action::ListSend { l: of })
+}
+
+/// Sends a list as a table, of what she sees of it.
+pub(super) fn list_send(talk: &mut Talk<'_>, of: ListOf) {
+    if !may(talk, talk.scene().role >= of.needs()) {
+        return;
+    }
+    let (what, text, back) = match of {
+        ListOf::Letters => ("letters-table", talk.t("letters-here"), Action::Letters { p: 0 }),
+        ListOf::Classes => ("classes-table", talk.t("classes-here"), Action::Training { p: 0 }),
+        ListOf::Questions => ("questions-table", talk.t("questions-here"), Action::Questions { p: 0 }),
+    };
+    talk.audit(what, String::new());
+    let row = [talk.choice("back", back), menu::home(talk)];
+    talk.send(Screen::text(text).row(row), OutFile::List(of));
+}
+
 /// Begins an announcement.
 pub(super) fn announce(talk: &mut Talk<'_>) {
     let role = talk.scene().role;
@@ -147,7 +170,8 @@ pub(super) fn letters(talk: &mut Talk<'_>, page: usize) -> Step {
     }
     let mut text = talk.t("letters-title");
     let mut screen = Screen::default();
-    if listed.is_empty() && campaigns.is_empty() {
+    let any = !listed.is_empty() || !campaigns.is_empty();
+    if !any {
         text = format!("{text}\n\n{}", talk.t("cabinet-empty"));
     }
     let mut choices = Vec::new();
@@ -164,7 +188,11 @@ pub(super) fn letters(talk: &mut Talk<'_>, page: usize) -> Step {
     }
     screen.text = text;
     let pages = page + 1 + usize::from(more);
-    screen = screen.row(menu::pager(talk, page, pages, |p| Action::Letters { p }));
+    let mut row = menu::pager(talk, page, pages, |p| Action::Letters { p });
+    if any {
+        row.push(table(talk, ListOf::Letters));
+    }
+    screen = screen.row(row);
     let mut row = Vec::new();
     if role.may_announce() {
         row.push(talk.choice("announce", Action::Announce).main());

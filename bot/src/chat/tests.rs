@@ -17,9 +17,9 @@ use crate::{
     content::{Content, DEFAULT_NORM},
     domain::{
         Asked, AskedKey, Came, Campaign, CampaignId, CampaignState, Care, Certificate, Class, ClassAsk,
-        ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, Ms, Outlook,
-        PageRef, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat, SeatState,
-        Sphere, Tally, Tick, Voices, Weekdays, Zone,
+        ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, ListOf, Ms,
+        Outlook, PageRef, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat,
+        SeatState, Sphere, Tally, Tick, Voices, Weekdays, Zone,
         attention::{Ledger, Rules},
         board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
@@ -569,6 +569,8 @@ fn roles() -> impl Strategy<Value = Action> {
         Just(Action::LogSend),
         Just(Action::RolesSend),
         Just(Action::HandoffsSend),
+        prop_oneof![Just(ListOf::Letters), Just(ListOf::Classes), Just(ListOf::Questions)]
+            .prop_map(|l| Action::ListSend { l }),
         of_classes(),
     ]
 }

@@ -197,6 +197,20 @@ impl Letter {
         }
     }
 
+    /// Its place among those that are listed for somebody who rules over it, lower first: what waits for her word, her own
+    /// that waits for another's, what comes again, and what only she may go on with; `None` if it is not listed.
+    pub fn listed(&self, whom: UserId, now: Ms) -> Option<u8> {
+        let hers = self.author == whom;
+        match self.stage {
+            Stage::Waits { .. } if !hers => self.waits(now).then_some(0),
+            Stage::Waits { .. } => Some(1),
+            Stage::Repeats { next: Some(_), .. } => Some(2),
+            Stage::Declined { .. } if hers => Some(3),
+            Stage::Draft if hers => Some(4),
+            _ => None,
+        }
+    }
+
     /// Whether it is forgotten with this person: it is hers, and nobody has got it.
     pub fn goes_with(&self, person: UserId) -> bool {
         let campaign = matches!(self.stage, Stage::Sent { .. } | Stage::Repeats { .. } | Stage::Amended(_));

@@ -14,6 +14,7 @@ mod handoff;
 pub mod league;
 pub mod letter;
 mod level;
+mod list_of;
 pub mod mask;
 mod opinion;
 pub mod page;
@@ -46,6 +47,7 @@ pub use class::{
 };
 pub use handoff::{Context, Handoff, Line};
 pub use level::Level;
+pub use list_of::ListOf;
 pub use opinion::{Opinion, Voices};
 pub use person::{Arrived, Away, Consent, Deputy, Form, Link, Offer, PageRef, Person, Subscriptions};
 pub use post::{Pasted, PostRef};

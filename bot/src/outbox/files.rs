@@ -8,8 +8,7 @@ use vkapi::{
     utils::upload::UploadError,
 };
 
-use super::classes;
-use super::report;
+use super::{classes, lists, report};
 use crate::{
     core::Core,
     domain::{
@@ -44,6 +43,7 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Log => return log::attach(core, message, user).await,
         OutFile::Roles => return roles(core, message, user).await,
         OutFile::Handoffs => return talks(core, message, user).await,
+        OutFile::List(of) => return lists::attach(core, message, user, of).await,
         OutFile::Hung(files) => return Ok(Some(files.join(","))),
         OutFile::Report(id) => return report::attach(core, message, user, id).await,
         OutFile::Calendar(id) => return classes::calendar(core, message, id).await,

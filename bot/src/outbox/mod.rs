@@ -6,6 +6,7 @@ mod classes;
 mod doubt;
 mod fate;
 mod files;
+mod lists;
 mod queue;
 mod receipts;
 mod report;
@@ -26,6 +27,8 @@ use vkapi::{
     types::{Cmid, PeerId},
 };
 
+#[cfg(test)]
+pub(crate) use self::lists::{attach as list, table as list_table};
 use self::{
     ages::Ages,
     alert::Alerts,

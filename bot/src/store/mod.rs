@@ -28,7 +28,7 @@ pub use self::{
 };
 use crate::domain::{
     Asked, AskedKey, Campaign, CampaignId, CampaignState, Certificate, Class, ClassId, Day, Grant, Handoff,
-    Ms, Opinion, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
+    ListOf, Ms, Opinion, Person, Progress, Recipient, Reminder, ReminderKey, Seat, Tally, Tick,
     attention::{Held, Ledger},
     comments::Comments,
     letter::{Letter, Pressed},
@@ -320,6 +320,8 @@ pub enum OutFile {
     Roles,
     /// The conversations that go on in her care.
     Handoffs,
+    /// A list of the staff's room, as far as whom the message goes to may see it.
+    List(ListOf),
 }
 
 /// A table of the pages that whoever gets it looks after.

@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     domain::{
         Asked, CampaignId, CampaignState, Class, ClassAsk, ClassId, ClassState, Day, Days, Fate, Form, Hm,
-        How, Level, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip, Sphere,
-        Tally, Weekdays, What,
+        How, Level, ListOf, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip,
+        Sphere, Tally, Weekdays, What,
         attention::{Body, Held, Kind},
         letter::{Ask, Rest, Stage, When},
         page::{Admin, Aspect, Found, PageClass, PostKind, Proof, Shown, State},
@@ -208,6 +208,8 @@ fn first_version_of_a_queued_message() {
     same("010e000d0001027b7d0118011101610a0000", &OutMessage { file: Some(invite), ..message(7, "") });
     same("010e000d0001027b7d011801120a0000", &OutMessage { file: Some(OutFile::Roles), ..message(7, "") });
     same("010e000d0001027b7d011801130a0000", &OutMessage { file: Some(OutFile::Handoffs), ..message(7, "") });
+    let list = OutFile::List(ListOf::Questions);
+    same("010e000d0001027b7d01180114020a0000", &OutMessage { file: Some(list), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 

@@ -8,8 +8,8 @@ use super::{
     theirs,
 };
 use crate::{
-    chat::{Action, Choice, Known, Need, Screen, Taken, Talk, menu, router::Step, short, told},
-    domain::{Class, ClassAsk, ClassId, ClassState, Hall, Ms, News, SeatState},
+    chat::{Action, Choice, Known, Need, Screen, Taken, Talk, menu, router::Step, short, staff, told},
+    domain::{Class, ClassAsk, ClassId, ClassState, Hall, ListOf, Ms, News, SeatState},
     store::OutFile,
 };
 
@@ -50,9 +50,13 @@ pub(in crate::chat) fn training(talk: &mut Talk<'_>, page: usize) -> Step {
     }
     screen.text = text;
     let new = Action::ClassAsk { id: ClassId(0), of: ClassAsk::Title, n: true };
+    let mut first = vec![talk.choice("class-new", new).main()];
+    if !shown.is_empty() {
+        first.push(staff::table(talk, ListOf::Classes));
+    }
     let mut row = menu::pager(talk, page, pages, |p| Action::Training { p });
     row.extend([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
-    talk.show(screen.row([talk.choice("class-new", new).main()]).row(row));
+    talk.show(screen.row(first).row(row));
     Ok(())
 }
 

@@ -58,37 +58,36 @@ pub(super) fn request(talk: &mut Talk<'_>, mut letter: Letter, people: usize, ot
 /// hers, then her own that wait, those that come again, and last what only she may go on with; of these the newest first.
 pub(in super::super) fn waiting(talk: &Talk<'_>) -> Result<Vec<(String, Choice)>, Need> {
     let Known::Letters(letters) = talk.known(Need::Letters(talk.person.id))? else { return Ok(Vec::new()) };
-    let me = talk.person.id;
+    let (me, now) = (talk.person.id, talk.now());
     let mut lines = Vec::new();
     for letter in letters {
+        let Some(rank) = letter.listed(me, now) else { continue };
         let (id, title) = (letter.id, view::title(letter));
         let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
         let named = |key: &str| talk.f(key, &[("title", title.clone().into())]);
         let line = match &letter.stage {
-            Stage::Waits { .. } if letter.waits(talk.now()) && letter.author != me => {
-                (0, named("approve-waits"), button("approve-open", Do::Judge).main())
+            Stage::Waits { .. } if letter.author != me => {
+                (named("approve-waits"), button("approve-open", Do::Judge).main())
             }
-            Stage::Waits { .. } if letter.author == me => {
-                let key = if letter.waits(talk.now()) { "approve-waits-mine" } else { "approve-late" };
-                (1, named(key), button("approve-open", Do::Judge))
+            Stage::Waits { .. } => {
+                let key = if letter.waits(now) { "approve-waits-mine" } else { "approve-late" };
+                (named(key), button("approve-open", Do::Judge))
             }
             Stage::Repeats { next: Some(next), .. } => {
                 let args = [("title", title.clone().into()), ("when", told::moment(talk, *next).into())];
-                (2, talk.f("letter-repeats-line", &args), button("letter-repeats-open", Do::Judge))
+                (talk.f("letter-repeats-line", &args), button("letter-repeats-open", Do::Judge))
             }
-            Stage::Declined { word, .. } if letter.author == me => {
+            Stage::Declined { word, .. } => {
                 let args = [("title", title.clone().into()), ("word", word.clone().into())];
-                (3, talk.f("approve-declined", &args), button("approve-mend", Do::Look))
+                (talk.f("approve-declined", &args), button("approve-mend", Do::Look))
             }
-            Stage::Draft if letter.author == me => {
-                (4, named("letter-draft-line"), button("letter-draft-open", Do::Look))
-            }
+            Stage::Draft => (named("letter-draft-line"), button("letter-draft-open", Do::Look)),
             _ => continue,
         };
-        lines.push(line);
+        lines.push((rank, line));
     }
-    lines.sort_by_key(|(rank, ..)| *rank);
-    Ok(lines.into_iter().map(|(_, line, choice)| (line, choice)).collect())
+    lines.sort_by_key(|(rank, _)| *rank);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 fn gone(talk: &mut Talk<'_>) -> Step {
