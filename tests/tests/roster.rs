@@ -119,6 +119,60 @@ async fn a_roster_is_tried_imported_and_covered_with_and_without_the_bot() {
     sandbox.shutdown().await;
 }
 
+/// How a roster with institutions of these numbers is written.
+fn of(numbers: impl Iterator<Item = usize>) -> String {
+    numbers.fold("Наименование;Ссылка\r\n".to_owned(), |text, n| {
+        format!("{text}Школа № {n};https://vk.com/school_{n}\r\n")
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_an_import_removes_is_named_before_and_stands_in_the_log_with_and_without_the_bot() {
+    let sandbox = Sandbox::builder().group(GROUP, "Куратор", TOKEN).start("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = real::write(folder.path(), &real::config(&sandbox, folder.path())).unwrap();
+    let file = folder.path().join("roster.csv");
+    let file = file.to_str().unwrap();
+    let remove = ["import", file, "--remove"];
+    fs::write(file, of(0..1_000)).unwrap();
+    says(&roster(&["import", file], &config).await, 0, &["Новых: 1000", "Записано."]);
+
+    // Without the bot, more than one question to the store takes.
+    fs::write(file, of(0..550)).unwrap();
+    let tried = roster(&["import", file, "--remove", "--dry-run"], &config).await;
+    says(&tried, 0, &["Нет в файле: 450.", "это была проба"]);
+    for n in 550..1_000 {
+        assert!(tried.out.contains(&format!("  Школа № {n} https://vk.com/school_{n}\n")), "{n}: {tried:?}");
+    }
+    let done = roster(&remove, &config).await;
+    says(&done, 0, &["Нет в файле: 450.", "  и ещё 430; все назовёт --dry-run", "Записано."]);
+    assert_eq!(done.out.matches("  Школа № ").count(), 20, "{done:?}");
+
+    // Beside a bot that runs.
+    let mut bot = Real::run(&config).unwrap();
+    bot.says(RUNS, PATIENCE).await.unwrap();
+    fs::write(file, of(0..549)).unwrap();
+    says(&roster(&remove, &config).await, 0, &["Нет в файле: 1.", "Школа № 549", "Записано."]);
+    bot.signal(Signal::TERM).unwrap();
+    assert_eq!(bot.end(PATIENCE).await.unwrap().code, Some(0));
+
+    let log = folder.path().join("log.csv");
+    let args = ["log", "--config", config.to_str().unwrap(), "--csv", log.to_str().unwrap()];
+    says(&Real::start(&args, &[]).unwrap().end(PATIENCE).await.unwrap(), 0, &[]);
+    let log = fs::read_to_string(&log).unwrap();
+    let removed: Vec<&str> =
+        log.lines().filter(|line| line.contains(";roster-removed;roster.csv;")).collect();
+    assert_eq!(removed.len(), 10, "fifty a line, and one by itself: {log}");
+    for n in 549..1_000 {
+        let name = format!("Школа № {n} (https://vk.com/school_{n})");
+        assert_eq!(removed.iter().filter(|line| line.contains(&name)).count(), 1, "{name}: {log}");
+    }
+    assert!(log.contains("roster.csv: +0 ~0 -450") && log.contains("roster.csv: +0 ~0 -1"), "{log}");
+    let left = roster(&["links"], &config).await;
+    assert_eq!(left.out.lines().count(), 549, "{left:?}");
+    sandbox.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_roster_changes_nothing_and_says_what_to_do() {
     let sandbox = Sandbox::builder().group(GROUP, "Куратор", TOKEN).start("127.0.0.1:0").await.unwrap();

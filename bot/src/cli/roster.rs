@@ -22,7 +22,7 @@ use crate::{
 
 /// Institutions that are written or removed by one question to the bot.
 const AT_ONCE: usize = 400;
-/// Names of institutions that are printed of those that would disappear.
+/// Names of institutions that are printed of those that would disappear, unless it is a trial: that shows them all.
 const SHOWN: usize = 20;
 
 #[derive(Subcommand)]
@@ -149,11 +149,12 @@ fn import(config: &Path, file: &Path, dry_run: bool, remove: bool) -> Result<(),
     );
     if !gone.is_empty() {
         println!("Нет в файле: {}.", gone.len());
-        for institution in gone.iter().take(SHOWN) {
+        let shown = if dry_run { gone.len() } else { SHOWN };
+        for institution in gone.iter().take(shown) {
             println!("  {} {}", institution.name, institution.address().unwrap_or_default());
         }
-        if gone.len() > SHOWN {
-            println!("  и ещё {}", gone.len() - SHOWN);
+        if gone.len() > shown {
+            println!("  и ещё {}; все назовёт --dry-run", gone.len() - shown);
         }
     }
     if remove && bad > 0 && !gone.is_empty() {
