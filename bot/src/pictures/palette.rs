@@ -5,6 +5,12 @@ use std::collections::HashMap;
 /// A colour by its red, green and blue.
 type Rgb = [u8; 3];
 
+/// A colour, and how many dots have it.
+type Seen = (Rgb, usize);
+
+/// The number of a colour, and how many dots follow one another in it.
+type Run = (usize, usize);
+
 /// So many colours a byte can name.
 const MOST: usize = 256;
 /// By so much more a colour may be shown off if there are too many, of 255 for each of red, green and blue.
@@ -39,8 +45,8 @@ impl Palette {
     }
 }
 
-/// The colours there are, with how many dots each has; and of which colour how many dots follow one another.
-fn counted(sheet: &[u8]) -> (Vec<(Rgb, usize)>, Vec<(usize, usize)>) {
+/// The colours there are, and the dots by them.
+fn counted(sheet: &[u8]) -> (Vec<Seen>, Vec<Run>) {
     let (mut seen, mut known, mut runs) = (Vec::new(), HashMap::<Rgb, usize>::new(), Vec::new());
     for run in sheet.as_chunks::<4>().0.chunk_by(|one, next| one == next) {
         let [r, g, b, _] = run[0];
@@ -56,7 +62,7 @@ fn counted(sheet: &[u8]) -> (Vec<(Rgb, usize)>, Vec<(usize, usize)>) {
 
 /// At most 256 colours, none of those seen farther than `far` from one of them, and which each is shown in. The most
 /// frequent stay as they are.
-fn chosen(seen: &[(Rgb, usize)], far: u8) -> Option<(Vec<Rgb>, Vec<u8>)> {
+fn chosen(seen: &[Seen], far: u8) -> Option<(Vec<Rgb>, Vec<u8>)> {
     let mut order: Vec<usize> = (0..seen.len()).collect();
     order.sort_by_key(|n| std::cmp::Reverse(seen[*n].1));
     let (mut colours, mut shown) = (Vec::<Rgb>::new(), vec![0; seen.len()]);

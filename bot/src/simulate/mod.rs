@@ -344,7 +344,7 @@ impl Living {
     fn comes_at(&mut self, id: i64, at: Ms) {
         let set = self.agenda.iter().find(|(_, whose)| *whose == id).copied();
         if set.is_none_or(|(set, _)| set > at) {
-            self.agenda.retain(|(_, whose)| *whose != id);
+            set.inspect(|set| _ = self.agenda.remove(set));
             self.agenda.insert((at, id));
         }
     }

@@ -235,7 +235,12 @@ impl State {
             Op::PutWeek(id, week) => {
                 self.weeks.insert((id, week.from), *week);
             }
-            Op::DropWeeks(id, before) => self.weeks.retain(|(page, from), _| *page != id || *from >= before),
+            Op::DropWeeks(id, before) => {
+                let old = self.weeks.range((id, Day(i32::MIN))..(id, before)).map(|(key, _)| *key);
+                for key in old.collect::<Vec<_>>() {
+                    self.weeks.remove(&key);
+                }
+            }
             Op::ReadWalls(day, n) => {
                 let before = if self.walls.0 == day { self.walls.1 } else { 0 };
                 self.walls = (day, before + n);

@@ -33,7 +33,7 @@ pub(super) fn get_by_id(ctx: &mut Ctx<'_>) -> Answer {
     if ctx.version >= Version(5, 139) {
         Ok(json!({"groups": groups, "profiles": []}))
     } else {
-        Ok(json!(groups))
+        Ok(Value::Array(groups))
     }
 }
 

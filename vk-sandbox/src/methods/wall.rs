@@ -30,8 +30,9 @@ pub(super) fn get(ctx: &mut Ctx<'_>) -> Answer {
         "postponed" | "suggests" | "archived" | "donut" => return Err(ApiError::new(15)),
         _ => return Err(ApiError::param("filter is invalid")),
     }
-    let items: Vec<Value> = posts.iter().skip(offset).take(count).map(|post| post.to_vk(page.id)).collect();
-    let mut answer = json!({"count": posts.len(), "items": items});
+    let items = posts.iter().skip(offset).take(count).map(|post| post.to_vk(page.id));
+    let mut answer = json!({"count": posts.len()});
+    answer["items"] = items.collect();
     if ctx.params.flag("extended") {
         answer["profiles"] = json!([]);
         answer["groups"] = json!([page.to_vk(&ctx.params.list("fields"))]);
