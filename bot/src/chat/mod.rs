@@ -16,6 +16,7 @@ mod due;
 mod handoff;
 mod ideas;
 mod interview;
+mod known;
 mod late;
 mod lessons;
 mod letter;
@@ -64,6 +65,7 @@ pub use action::Action;
 pub(crate) use campaign::title;
 pub(crate) use claims::waiting as claims;
 pub(crate) use due::reminded;
+pub use known::{Absent, CodeSeen, Colleague, HerPages, Known, Need, PageCard, PageFault, Seen, Taken};
 pub(crate) use late::answer_late;
 pub use letter::{Chip, Do};
 pub(crate) use letter::{campaign_id, drawn as letter_drawn, filled as letter_text};
@@ -75,7 +77,4 @@ pub use router::turn;
 pub use screen::{Choice, Does, Drawn, Screen, short};
 pub(crate) use settings::zone_told;
 pub(crate) use standing::{defect, unscored};
-pub use turn::{
-    Absent, CodeSeen, Colleague, Event, Hand, HerPages, Known, Need, PageCard, PageFault, Region, Say, Scene,
-    Seen, Taken, Talk, Tell, Turn,
-};
+pub use turn::{Event, Hand, Region, Say, Scene, Talk, Tell, Turn};
