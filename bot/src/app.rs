@@ -32,7 +32,7 @@ use crate::{
     content::Content,
     control,
     core::Core,
-    domain::{Clock, Ms, Retention},
+    domain::{Clock, Ms},
     handoffs::{self, Awaited},
     heartbeat, inbox,
     ops::{self, Alarms, Metrics},
@@ -67,8 +67,6 @@ pub struct Parts {
     pub staff: Staff,
     /// How announcements are sent.
     pub campaigns: Campaigns,
-    /// How long things are kept.
-    pub retention: Retention,
     /// The way to VK with a service key, with its limiter; without it pages are not looked at.
     pub service: Option<Bot>,
     /// How pages are looked at.
@@ -134,7 +132,6 @@ pub(crate) fn core(parts: Parts, clean: bool, alive_before: Option<Ms>) -> Core 
         claims: Claims::default(),
         metrics,
         alarms: Alarms::default(),
-        retention: parts.retention,
         chance: parts.chance,
         tidy_at: AtomicI64::new(i64::MIN),
         rescheduled: Notify::new(),

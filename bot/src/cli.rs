@@ -353,7 +353,7 @@ fn region(config: &Config, content: &Content) -> Result<Region, Failed> {
         return Err(Failed::config(why));
     }
     let (attention, care) = (config.attention.rules(), config.curators.care());
-    Ok(Region { name, zone: time_zone, attention, norm, care })
+    Ok(Region { name, zone: time_zone, attention, norm, care, retention: config.retention })
 }
 
 fn content_check(places: &ContentDir) -> Result<(), Failed> {

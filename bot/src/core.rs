@@ -28,7 +28,7 @@ use crate::{
     content::Content,
     domain::{
         Asked, Campaign, CampaignId, Class, ClassId, Clerk, Clock, Day, Grant, Hall, Ms, Person, Place,
-        Reminder, Report, Retention, Rights, SeatState, Tally, Tick, Voices, What,
+        Reminder, Report, Rights, SeatState, Tally, Tick, Voices, What,
         attention::{self, Body, Held, Kind},
         board::Row,
         league::{self, Entry},
@@ -74,7 +74,6 @@ pub(crate) struct Core {
     pub(crate) metrics: Metrics,
     /// What the owners have to know at once.
     pub(crate) alarms: Alarms,
-    pub(crate) retention: Retention,
     /// What numbers that nobody may guess are made of.
     pub(crate) chance: u64,
     /// The moment at which who is silent is looked for next; nothing of it is under way before.

@@ -102,6 +102,7 @@ pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
             care: Care::default(),
+            retention: Retention::default(),
         },
         staff: Staff {
             owners: vec![region::OWNER],
@@ -110,7 +111,6 @@ pub async fn run(demo: Demo, content: Content) -> anyhow::Result<()> {
             heads: vec![region::HEAD],
         },
         campaigns: Campaigns::default(),
-        retention: Retention::default(),
         service: Some(bot(SERVICE)?),
         audit: Audit::default(),
         http: None,

@@ -166,7 +166,7 @@ pub(crate) async fn attach(
     let Some(kept) = kept else { return Ok(None) };
     let zone = kept.person.zone.clone().unwrap_or_else(|| core.region.zone.clone());
     let norm = &core.region.norm;
-    let written = Writer { zone: &zone, content: &core.content(), norm, retention: core.retention }
+    let written = Writer { zone: &zone, content: &core.content(), norm, retention: core.region.retention }
         .all(kept, core.clock.now());
     let bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     document(core, message, bytes, (NAME, TITLE), "my-data-failed").await

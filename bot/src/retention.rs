@@ -65,8 +65,8 @@ async fn noon_pass(core: &Core) -> Result<()> {
 pub(crate) async fn age(core: &Core) -> Result<()> {
     let now = core.clock.now();
     let days_ago = |days: u32| now.plus(-i64::from(days) * Ms::DAY);
-    forget_campaigns(core, days_ago(core.retention.announcement_days)).await?;
-    forget_lines(core, days_ago(core.retention.log_days)).await?;
+    forget_campaigns(core, days_ago(core.region.retention.announcement_days)).await?;
+    forget_lines(core, days_ago(core.region.retention.log_days)).await?;
     forget_parked(core, now.plus(-PARKED)).await
 }
 
@@ -141,7 +141,7 @@ async fn pass(core: &Core) -> Result<()> {
         let Some(last) = people.last() else { return Ok(()) };
         after = Some(last.id);
         for person in &people {
-            let done = match core.retention.due(person, core.clock.now()) {
+            let done = match core.region.retention.due(person, core.clock.now()) {
                 Due::Nothing => continue,
                 _ if core.rights(person.id).await?.role().has_cabinet() => continue,
                 Due::Warn => warn(core, person).await,

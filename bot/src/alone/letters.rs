@@ -436,7 +436,7 @@ async fn a_segment_with_a_name_is_used_again_and_forgotten() {
 #[tokio::test]
 async fn an_announcement_that_is_over_goes_after_its_time_with_who_was_sent_it() {
     let mut bot = known(1..10).await;
-    let days = i64::from(bot.core.retention.announcement_days);
+    let days = i64::from(bot.core.region.retention.announcement_days);
     let now = bot.core.clock.now();
     let begun = |id, state, days_ago: i64| {
         let campaign = Campaign { starts: now.plus(-days_ago * Ms::DAY), ..campaign(id, state) };

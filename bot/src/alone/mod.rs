@@ -1,5 +1,6 @@
 //! The whole bot but for its way to VK, in memory: what happens goes in, what VK would be asked to send comes out.
 
+mod age;
 mod attacks;
 mod checklists;
 mod classes;
@@ -161,10 +162,10 @@ pub(crate) fn parts(staff: Staff, clock: &TestClock, vk: Arc<dyn Transport>) -> 
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
             care: Care::default(),
+            retention: Retention::default(),
         },
         staff,
         campaigns: Campaigns::default(),
-        retention: Retention::default(),
         service: None,
         audit: Audit::default(),
         http: None,

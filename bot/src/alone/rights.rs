@@ -398,7 +398,7 @@ async fn done(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
     }
     // Old lines go; what is left still tells who has which role, and nothing else.
     let stored = bot.core.store.grants().await.unwrap();
-    bot.clock.advance(Ms::DAY * (1 + i64::from(bot.core.retention.log_days)));
+    bot.clock.advance(Ms::DAY * (1 + i64::from(bot.core.region.retention.log_days)));
     retention::age(&bot.core).await.unwrap();
     let log = bot.log().await;
     let lines = log.iter().map(|e| (e.what.as_str(), e.before.as_deref(), e.after.as_deref()));
@@ -423,7 +423,7 @@ async fn a_line_of_the_log_stays_for_its_time_and_one_of_a_role_as_long_as_it_is
     }
     bot.hear(UserId(7), &press(Action::RoleNew)).await;
     let whole = bot.log().await;
-    let days = i64::from(bot.core.retention.log_days);
+    let days = i64::from(bot.core.region.retention.log_days);
     bot.clock.advance(Ms::DAY * (days - 1));
     retention::age(&bot.core).await.unwrap();
     assert_eq!(bot.log().await, whole, "its time has not passed");

@@ -18,7 +18,8 @@ pub(super) fn ask_consent(talk: &mut Talk<'_>) {
         talk.f("hello", &[("region", talk.scene().region.name.clone().into())])
     };
     let v = consent.version;
-    let screen = Screen::text(format!("{greeting}\n\n{}", consent.text)).row([
+    let text = consent.filled(talk.content().texts(), talk.scene().region.retention);
+    let screen = Screen::text(format!("{greeting}\n\n{text}")).row([
         talk.choice("agree", Action::Consent { yes: true, v }).good(),
         talk.choice("disagree", Action::Consent { yes: false, v }),
     ]);

@@ -164,7 +164,8 @@ pub(super) fn my_data_send(talk: &mut Talk<'_>) {
 /// She has been silent for long: says that she will be forgotten unless she comes back.
 pub(super) fn silent(talk: &mut Talk<'_>) {
     talk.person.warned = Some(talk.now());
-    let screen = Screen::text(talk.t("silent"))
+    let days = talk.f("consent-days", &[("n", talk.scene().region.retention.warned_days.into())]);
+    let screen = Screen::text(talk.f("silent", &[("days", days.into())]))
         .row([talk.choice("silent-here", Action::Menu).main()])
         .row([talk.choice("my-data", Action::MyData), talk.choice("withdraw", Action::Withdraw)]);
     talk.say(screen);

@@ -18,8 +18,8 @@ use crate::{
     domain::{
         Asked, AskedKey, Came, Campaign, CampaignId, CampaignState, Care, Certificate, Class, ClassAsk,
         ClassId, ClassState, Clerk, CodeWord, Fate, Grant, Hall, Handoff, Hm, How, Level, ListOf, Ms,
-        Outlook, PageRef, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Rights, Seat,
-        SeatState, Sphere, Tally, Tick, Voices, Weekdays, Zone,
+        Outlook, PageRef, Pause, Person, Progress, Reads, Reminder, ReminderKey, Report, Retention, Rights,
+        Seat, SeatState, Sphere, Tally, Tick, Voices, Weekdays, Zone,
         attention::{Ledger, Rules},
         board::Row,
         letter::{Addressee, Letter, LetterButton, Stage},
@@ -154,6 +154,7 @@ impl World {
             attention: Rules::default(),
             norm: DEFAULT_NORM.to_owned(),
             care: Care::default(),
+            retention: Retention::default(),
         };
         let reminders: Vec<Reminder> = self.reminders.values().cloned().collect();
         let pages: Vec<(Page, Option<Sight>)> =

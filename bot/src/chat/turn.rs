@@ -8,7 +8,8 @@ use super::{Action, Choice, Known, Need, Screen};
 use crate::{
     content::{Arg, Content, Norm},
     domain::{
-        Care, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey, Rights, Role, Tick, Zone,
+        Care, Day, Form, Ms, Person, PostRef, Progress, Reminder, ReminderKey, Retention, Rights, Role, Tick,
+        Zone,
         attention::{Ledger, Rules},
         change,
         page::{Page, Sight},
@@ -76,6 +77,8 @@ pub struct Region {
     pub norm: String,
     /// How its curators work.
     pub care: Care,
+    /// How long things are kept.
+    pub retention: Retention,
 }
 
 /// All that a turn may look at.

@@ -53,7 +53,6 @@ pub(super) async fn run(file: &Path, config: Config) -> Result<(), Failed> {
         region: told,
         staff: config.staff.clone(),
         campaigns: config.campaigns,
-        retention: config.retention,
         service,
         audit: config.audit,
         http: config.http.listen,

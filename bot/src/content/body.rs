@@ -12,7 +12,7 @@ const MORE: &str = "## Подробнее:";
 const ALSO: &str = "## Для:";
 const INSTEAD: &str = "## Вместо:";
 /// What a text may ask of the norm.
-const NAMES: [&str; 2] = ["posts", "first_answer"];
+pub(super) const OF_NORM: [&str; 2] = ["posts", "first_answer"];
 
 /// What single spheres read after the common text of a part, or instead of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn parts(notes: &mut Notes<'_>, body: &str, first: usize) -> (Vec<Par
             continue;
         }
         plain(notes, line, text);
-        placeholders(notes, line, text);
+        placeholders(notes, line, text, &OF_NORM);
         let into = match variants.last_mut().filter(|_| varied) {
             Some(variant) => Some(&mut variant.text),
             None => parts.last_mut().map(|part| &mut part.text),
@@ -76,12 +76,12 @@ pub(super) fn parts(notes: &mut Notes<'_>, body: &str, first: usize) -> (Vec<Par
     (parts, variants)
 }
 
-/// Notes a place for something the norms do not have.
-pub(super) fn placeholders(notes: &mut Notes<'_>, line: usize, text: &str) {
+/// Notes a place for something that has no name among these.
+pub(super) fn placeholders(notes: &mut Notes<'_>, line: usize, text: &str, names: &[&str]) {
     for asked in text.split("{{").skip(1) {
         let name = asked.split_once("}}").map(|(name, _)| name.trim());
-        if !name.is_some_and(|name| NAMES.contains(&name)) {
-            let known = NAMES.map(|n| format!("{{{{{n}}}}}")).join(", ");
+        if !name.is_some_and(|name| names.contains(&name)) {
+            let known = names.iter().map(|n| format!("{{{{{n}}}}}")).collect::<Vec<_>>().join(", ");
             let what = name.unwrap_or("не закрыто");
             notes.error(Some(line), format!("неизвестная подстановка «{what}»; бывают: {known}"));
         }

@@ -202,7 +202,7 @@ fn steps(notes: &mut Notes<'_>, raw: Vec<Spanned<RawStep>>, ids: &mut HashSet<St
             notes.error(line, format!("шаг «{id}» уже есть в этом чек-листе"));
         }
         let text = fields::text(notes, "step.text", step.text, STEP);
-        body::placeholders(notes, at, &text);
+        body::placeholders(notes, at, &text, &body::OF_NORM);
         let check = fields::choice(notes, "step.check", step.check, &CHECKS);
         let guide = step.guide.map(|g| fields::reference(notes, "step.guide", Kind::Guide, g));
         let why = fields::optional(notes, "step.why", step.why, REMARK);

@@ -172,7 +172,7 @@ fn cards(notes: &mut Notes<'_>, raw: Vec<Spanned<RawCard>>) -> Vec<String> {
             let line = notes.line(&card.span());
             let text = fields::text(notes, "card.text", card.into_inner().text, CARD);
             text.lines().for_each(|part| plain(notes, line, part));
-            body::placeholders(notes, line, &text);
+            body::placeholders(notes, line, &text, &body::OF_NORM);
             text
         })
         .collect()

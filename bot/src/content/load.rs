@@ -73,6 +73,12 @@ impl Content {
         loader.cross(known);
         let norms = loader.norms(norms);
         loader.lengths(&guides, &norms);
+        if let (Some(consent), Some(texts)) = (&consent, &texts)
+            && let more @ 1.. = consent.too_long(texts)
+        {
+            let what = format!("согласие: с долгими сроками длиннее, чем помещается, на {more}");
+            loader.tell(&loader.place("consent.md"), &what);
+        }
         checklists.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         courses.sort_by_key(|f| f.read.as_ref().map(|c| (c.order, c.id.clone())));
         lessons.sort_by_key(|f| f.read.as_ref().map(|l| (l.order, l.id.clone())));

@@ -197,6 +197,8 @@ fn a_text_too_long_is_refused() {
     refused(LAUNCH, "Закрепите запись", &"д".repeat(121), Some(12), "помещается 120");
     refused(LAUNCH, "Её читают", &"д".repeat(201), Some(15), "помещается 200");
     refused("consent.md", "Мы храним", &"д".repeat(2501), Some(5), "помещается 2500");
+    let nearly = format!("{}{{{{log}}}}", "д".repeat(2485));
+    refused("consent.md", "Мы храним ваше имя.", &nearly, None, "с долгими сроками длиннее");
 }
 
 #[test]
@@ -339,6 +341,13 @@ fn a_guide_says_what_concerns_the_sphere_and_what_the_norm_asks() {
 fn an_unknown_placeholder_and_an_unknown_sphere_of_a_section_are_refused() {
     refused(PINNED, "— кто вы;", "— {{likes}};", Some(15), "неизвестная подстановка «likes»");
     refused(PINNED, "— кто вы;", "— {{posts;", Some(15), "неизвестная подстановка");
+    refused(
+        "consent.md",
+        "ваше имя",
+        "{{posts}}",
+        Some(5),
+        "неизвестная подстановка «posts»; бывают: {{announcements}}",
+    );
     refused(PINNED, "— куда писать.", "## Для: klinic\nИначе.", Some(16), "неизвестная сфера «klinic»");
     let long = format!("## Для: clinic\n{}", "д".repeat(890));
     refused(PINNED, "— куда писать.", &long, None, "clinic");
