@@ -135,6 +135,7 @@ fn trained() -> Vec<Action> {
         Action::ClassTable { id: class },
         Action::ClassVoices { id: class },
         Action::ClassDoorSend { id: class },
+        Action::ClassAnnounce { id: class },
     ]
 }
 

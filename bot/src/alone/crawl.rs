@@ -167,6 +167,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::AnnounceSend
         | Action::Letter { .. }
         | Action::AgainUnacked { .. }
+        | Action::ClassAnnounce { .. }
         | Action::CampaignAgain { .. } => Place::Announce,
         Action::Letters { .. } | Action::ListSend { l: ListOf::Letters } => Place::Letters,
         Action::Campaign { .. }

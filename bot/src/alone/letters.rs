@@ -1,5 +1,6 @@
 //! Announcements as somebody of ill will would have them: beyond her rights, agreed to by herself, sent twice.
 
+use vk_sandbox::check_message;
 use vkapi::types::{Cmid, GroupId, UserId};
 
 use super::{Alone, fuzz::acquaint};
@@ -7,10 +8,11 @@ use crate::{
     chat::{Action, Chip, Do, Event},
     config::Staff,
     domain::{
-        Came, Campaign, CampaignId, CampaignState, Class, ClassId, ClassState, Context, Grant, Handoff, Ms,
-        PageRef, Pause, Person, Reads, Recipient, Role, Rule, Scope, Seat, Skip, Weekdays, Zone,
+        Came, Campaign, CampaignId, CampaignState, Class, ClassId, ClassState, CodeWord, Context, Grant,
+        Handoff, Ms, PageRef, Pause, Person, Reads, Recipient, Role, Rule, Scope, Seat, SeatState, Skip,
+        Weekdays, Zone,
         attention::{Body, Held, Kind},
-        letter::{Amends, Crowd, Letter, LetterButton, Stage, When},
+        letter::{Addressee, Amends, Crowd, Letter, LetterButton, Stage, When},
         page::{Admin, Aspect, Page, Word},
         segment::{Atom, Saved, Segment},
     },
@@ -616,4 +618,108 @@ async fn who_agrees_sees_by_her_own_clock_what_was_set_by_the_authors() {
     bot.hear(OTHER, &to(CampaignId(2), Do::Yes(11))).await;
     assert_eq!(bot.core.store.campaign(CampaignId(2)).await.unwrap(), None);
     assert!(matches!(stage(&bot, CampaignId(2)).await, Stage::Declined { .. }));
+}
+
+/// A class of this number that begins in so many days, of a town, with one seat.
+fn class_in(bot: &Alone, id: u64, days: i64, town: Option<&str>) -> Class {
+    let now = bot.clock_now();
+    let zone = Zone::try_from("Europe/Moscow".to_owned()).unwrap();
+    let class = Class::new(ClassId(id), AUTHOR, now, zone, format!("Занятие {id} {{и}} ещё"));
+    let starts = now.plus(days * Ms::DAY);
+    Class { state: ClassState::Open, starts, seats: Some(1), municipality: town.map(str::to_owned), ..class }
+}
+
+#[tokio::test]
+async fn an_announcement_of_a_class_goes_to_those_it_is_for_and_one_press_enrols_once() {
+    let mut bot = known(1..10).await;
+    for who in [2, 4, 5] {
+        acquaint(&mut bot, UserId(who)).await;
+    }
+    let class = class_in(&bot, 5, 3, Some("Ольховск"));
+    make(&bot, vec![Op::PutClass(Box::new(class.clone()))]).await;
+    bot.hear(AUTHOR, &press(Action::ClassAnnounce { id: class.id })).await;
+    let letter = bot.core.store.letters(1).await.unwrap().remove(0);
+    let id = letter.id;
+    assert_eq!(letter.to.atoms, [Atom::Place("Ольховск".into())]);
+    assert_eq!(letter.buttons, [LetterButton::Join { label: "Записаться".into(), class: class.id }]);
+    let shown = crate::chat::letter_text(&bot.core.content(), &letter, &Addressee::default());
+    assert!(shown.contains("«Занятие 5 {и} ещё»") && shown.contains("(МСК)"), "{shown}");
+    bot.hear(AUTHOR, &to(id, Do::Send)).await;
+    assert_eq!(bot.core.store.tally(id).await.unwrap().queued, 4, "2, 4, 6 and 8 are of the town");
+    // Who gets it presses; twice is once, and whoever comes late waits for a seat.
+    for _ in 0..2 {
+        bot.hear(UserId(2), &press(Action::LetterPress { id, n: 0 })).await;
+    }
+    bot.hear(UserId(4), &press(Action::LetterPress { id, n: 0 })).await;
+    // Who does not get it enrols in nothing by it.
+    let refused = bot.hear(UserId(5), &press(Action::LetterPress { id, n: 0 })).await;
+    assert_eq!(refused.snackbar, Some(crate::chat::tests::CONTENT.texts().get("letter-not-yours")));
+    let hall = bot.core.hall(class.id).await.unwrap().unwrap();
+    let seats: Vec<(i64, SeatState)> = hall.seats.iter().map(|seat| (seat.person.0, seat.state)).collect();
+    assert_eq!(seats, [(2, SeatState::Enrolled), (4, SeatState::Waiting)]);
+    let report = bot.hear(AUTHOR, &press(Action::Campaign { id })).await.messages.pop().unwrap();
+    assert!(report.text.contains("Нажали кнопку: 2."), "{}", report.text);
+    // It is over: the button says so and enrols nobody.
+    bot.clock.advance(4 * Ms::DAY);
+    bot.hear(UserId(4), &press(Action::LetterPress { id, n: 0 })).await;
+    let after = bot.core.hall(class.id).await.unwrap().unwrap();
+    assert_eq!(after.seats.iter().filter(|seat| seat.state == SeatState::Enrolled).count(), 1);
+    let letters = bot.core.store.letters(99).await.unwrap().len();
+    bot.hear(AUTHOR, &press(Action::ClassAnnounce { id: class.id })).await;
+    assert_eq!(bot.core.store.letters(99).await.unwrap().len(), letters, "nothing to announce any more");
+}
+
+#[tokio::test]
+async fn classes_that_people_enrol_in_are_put_below_an_announcement_each_once_and_ack_stays_last() {
+    let mut bot = known(1..10).await;
+    let ops = (1..=9).map(|n| Op::PutClass(Box::new(class_in(&bot, n, n as i64, None)))).collect();
+    make(&bot, ops).await;
+    let begun = class_in(&bot, 20, -1, None);
+    make(&bot, vec![Op::PutClass(Box::new(begun))]).await;
+    let id = drafted(&mut bot).await.id;
+    let offered = bot.hear(AUTHOR, &to(id, Do::Buttons)).await.messages.pop().unwrap();
+    assert!(offered.keyboard.unwrap().contains("Запись на занятие"));
+    let list = bot.hear(AUTHOR, &to(id, Do::Classes(1))).await.messages.pop().unwrap();
+    let keyboard = list.keyboard.expect("its buttons are gone");
+    assert!(check_message(&list.text, Some(&keyboard)).is_ok(), "{keyboard}");
+    for label in ["Занятие 5 ", "Занятие 8 ", "‹ Раньше", "Дальше ›", "Назад", "Отмена"]
+    {
+        assert!(keyboard.contains(label), "{label}: {keyboard}");
+    }
+    for d in
+        [Do::Ack, Do::Join(ClassId(1)), Do::Join(ClassId(1)), Do::Join(ClassId(20)), Do::Join(ClassId(2))]
+    {
+        bot.hear(AUTHOR, &to(id, d)).await;
+    }
+    bot.hear(AUTHOR, &to(id, Do::Join(ClassId(3)))).await;
+    let full = bot.hear(AUTHOR, &to(id, Do::Join(ClassId(4)))).await;
+    assert_eq!(full.snackbar, Some(crate::chat::tests::CONTENT.texts().get("letter-buttons-full")));
+    let kept = bot.core.store.letter(id).await.unwrap().unwrap().buttons;
+    let join = |n: u64, label: &str| LetterButton::Join { label: label.to_owned(), class: ClassId(n) };
+    let wanted = [
+        join(1, "Записаться"),
+        join(2, "Записаться: Занятие 2 {и} ещё"),
+        join(3, "Записаться: Занятие 3 {и} ещё"),
+        LetterButton::Ack,
+    ];
+    assert_eq!(kept, wanted);
+}
+
+#[tokio::test]
+async fn the_room_of_a_class_with_a_code_word_keeps_its_ten_buttons_before_and_after_it_is_announced() {
+    let mut bot = known(1..3).await;
+    let now = bot.clock_now();
+    let code = CodeWord { word: "ёлка".into(), opens: now, closes: now.plus(9 * Ms::DAY) };
+    let class = Class { code: Some(code), ..class_in(&bot, 5, 3, None) };
+    make(&bot, vec![Op::PutClass(Box::new(class))]).await;
+    for (passed, has, lacks) in [(0, "Объявить", "Отзывы"), (4 * Ms::DAY, "Отзывы", "Объявить")]
+    {
+        bot.clock.advance(passed);
+        let room =
+            bot.hear(AUTHOR, &press(Action::ClassRoom { id: ClassId(5) })).await.messages.pop().unwrap();
+        let keyboard = room.keyboard.expect("its buttons are gone");
+        assert!(check_message(&room.text, Some(&keyboard)).is_ok(), "{keyboard}");
+        assert!(keyboard.contains(has) && !keyboard.contains(lacks), "{keyboard}");
+        assert_eq!(keyboard.matches("\"label\"").count(), 10, "{keyboard}");
+    }
 }

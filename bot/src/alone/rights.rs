@@ -126,6 +126,7 @@ fn staffs() -> Vec<Action> {
         Action::ClassTable { id: class },
         Action::ClassVoices { id: class },
         Action::ClassDoorSend { id: class },
+        Action::ClassAnnounce { id: class },
         Action::PageClass { g, c: PageClass::Card },
     ]
 }

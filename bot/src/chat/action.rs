@@ -960,6 +960,11 @@ pub enum Action {
         /// The name of its link.
         r: String,
     },
+    /// Begins an announcement of a class.
+    ClassAnnounce {
+        /// Of which.
+        id: ClassId,
+    },
     /// Sends a list of the staff's room as a table.
     ListSend {
         /// Which.
@@ -1154,6 +1159,7 @@ impl Action {
             | Self::ClassTable { .. }
             | Self::ClassVoices { .. }
             | Self::ClassDoorSend { .. }
+            | Self::ClassAnnounce { .. }
             | Self::CampaignCancelYes { .. } => Role::Trainer,
         }
     }

@@ -465,6 +465,7 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::ClassRecord { id, all } => return classes::record(talk, id, all),
         Action::ClassDoor { id, k } => return classes::door_opened(talk, id, &k),
         Action::ClassDoorSend { id } => return classes::door_send(talk, id),
+        Action::ClassAnnounce { id } => return classes::announce(talk, id),
         Action::ClassTable { id } => return classes::table(talk, id),
         Action::ClassVoices { id } => return classes::voices(talk, id),
         Action::PageClass { g, c } => return board::classify(talk, g, c),

@@ -516,8 +516,19 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::Cabinet),
         Just(Action::Announce),
         Just(Action::AnnounceSend),
-        (0..8_u64, 0..6_usize).prop_map(|(id, n)| {
-            let d = [Do::Look, Do::Send, Do::To, Do::Judge, Do::Yes(2), Do::As][n].clone();
+        (0..8_u64, 0..9_usize).prop_map(|(id, n)| {
+            let d = [
+                Do::Look,
+                Do::Send,
+                Do::To,
+                Do::Judge,
+                Do::Yes(2),
+                Do::As,
+                Do::Buttons,
+                Do::Classes(n),
+                Do::Join(ClassId(id)),
+            ][n]
+                .clone();
             Action::Letter { id: CampaignId(id), d }
         }),
         (0..8_u64, 0..3_usize).prop_map(|(id, n)| Action::LetterPress { id: CampaignId(id), n }),
@@ -595,7 +606,7 @@ fn of_classes() -> impl Strategy<Value = Action> {
         ClassAsk::Voice,
         ClassAsk::Walk,
     ];
-    (0_u64..7, 0_usize..16, 0_usize..26, any::<bool>()).prop_map(move |(id, of, what, on)| {
+    (0_u64..7, 0_usize..16, 0_usize..27, any::<bool>()).prop_map(move |(id, of, what, on)| {
         let (id, of, p) = (ClassId(id), asks[of], of % 4);
         match what {
             0 => Action::Classes { p, l: on.then_some(Level::Grow), all: p > 1 },
@@ -613,6 +624,7 @@ fn of_classes() -> impl Strategy<Value = Action> {
             15 => Action::ClassFrom { p },
             16 => Action::ClassOf { c: "first-week".into(), r: on.then_some(p) },
             17 => Action::ClassRoom { id },
+            26 => Action::ClassAnnounce { id },
             18 => Action::ClassEdit { id, more: on },
             19 => Action::ClassOpen { id },
             20 => {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vkapi::types::{Cmid, UserId};
 
 use super::{
-    CampaignId, Ms, Rights, Role, Rule, Scope,
+    CampaignId, ClassId, Ms, Rights, Role, Rule, Scope,
     segment::{Atom, Segment},
 };
 
@@ -66,6 +66,13 @@ pub enum LetterButton {
     },
     /// «Ознакомлен».
     Ack,
+    /// Enrols in a class.
+    Join {
+        /// What is written on it.
+        label: String,
+        /// Which class.
+        class: ClassId,
+    },
 }
 
 /// Some of those who were sent an announcement.
@@ -229,6 +236,13 @@ impl Letter {
     /// Whether «Ознакомлен» stands below it.
     pub fn asks_ack(&self) -> bool {
         self.buttons.contains(&LetterButton::Ack)
+    }
+
+    /// Whether something else below it tells the bot who pressed it.
+    pub fn has_presses(&self) -> bool {
+        let tells =
+            |button: &LetterButton| matches!(button, LetterButton::Open { .. } | LetterButton::Join { .. });
+        self.buttons.iter().any(tells)
     }
 
     /// Whom it goes to, as far as that is known of it.

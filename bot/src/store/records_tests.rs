@@ -10,7 +10,7 @@ use crate::{
         How, Level, ListOf, MonthDay, Ms, Pause, Reads, Reminder, Role, Rule, Scope, Seat, SeatState, Skip,
         Sphere, Tally, Weekdays, What,
         attention::{Body, Held, Kind},
-        letter::{Ask, Rest, Stage, When},
+        letter::{Ask, LetterButton, Rest, Stage, When},
         page::{Admin, Aspect, Found, PageClass, PostKind, Proof, Shown, State},
         roster::SentSheet,
         segment::{Atom, Segment, Size},
@@ -252,6 +252,11 @@ fn first_version_of_an_announcement() {
     let bare = |stage| Letter { stage, ..Letter::draft(CampaignId(6), UserId(7), Ms(9), "Да".to_owned()) };
     same("0106000e1204d094d0b00000000000000000", &bare(Stage::Draft));
     same("0106000e1204d094d0b0000000000000010aac0200", &bare(Stage::Waits { since: Ms(5), people: 300 }));
+    let join = LetterButton::Join { label: "Да".to_owned(), class: ClassId(5) };
+    same(
+        "0106000e1204d094d0b000010304d094d0b005000000000000",
+        &Letter { buttons: vec![join], ..bare(Stage::Draft) },
+    );
     let word = "Рано".to_owned();
     same(
         "0106000e1204d094d0b000000000000002100a08d0a0d0b0d0bdd0be00",

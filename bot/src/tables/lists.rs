@@ -6,7 +6,7 @@ use crate::{
     domain::{
         Asked, Campaign, CampaignState, Class, ClassState, Hall, How, Level, Ms, Pause, SeatState, Tally,
         Zone,
-        letter::{Letter, LetterButton, Pressed, Stage},
+        letter::{Letter, Pressed, Stage},
     },
     sheets::{Cell, Table},
 };
@@ -76,11 +76,10 @@ pub fn letters(waiting: &[Letter], sent: &[Sent], now: Ms, zone: &Zone) -> Table
         let known = campaign.reads.last.is_some() || tally.read > 0;
         let share = (known && tally.delivered() > 0).then(|| (tally.read * 100 / tally.delivered()) as u8);
         let count = |did: fn(&Pressed) -> bool| number(one.pressed.iter().filter(|p| did(p)).count() as u64);
-        let asks = |button: fn(&LetterButton) -> bool| {
-            one.letter.as_ref().is_some_and(|letter| letter.buttons.iter().any(button))
+        let (acks, opens) = match &one.letter {
+            Some(letter) => (letter.asks_ack(), letter.has_presses()),
+            None => (false, false),
         };
-        let (acks, opens) =
-            (asks(|b| *b == LetterButton::Ack), asks(|b| matches!(b, LetterButton::Open { .. })));
         // Who still waits in what is being cancelled will get nothing.
         let (queued, cancelled) = match campaign.state {
             CampaignState::Cancelling => (0, tally.queued + tally.cancelled),

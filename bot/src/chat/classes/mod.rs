@@ -16,7 +16,7 @@ pub(super) use self::{
     list::{door, list, listed, mine, of},
     paper::{paper, verify},
     people::{came, people},
-    room::{door_send, record, room, table, training, voices, window},
+    room::{announce, door_send, record, room, table, training, voices, window},
     seat::{calendar, door_opened, join, leave, leave_all, leave_yes, mark, one},
 };
 use super::{Action, Known, Need, Talk, menu, router::Step, settings, staff, told};
@@ -98,19 +98,25 @@ fn covers(talk: &Talk<'_>, class: &Class) -> bool {
 
 /// When a class begins, by the region's clock, and by hers if that shows something else.
 fn when(talk: &Talk<'_>, class: &Class) -> String {
-    let told = |zone: &Zone| {
-        let day = told::date(talk, zone.local(class.starts).date());
-        (day, zone.time(class.starts).to_string())
-    };
-    let (day, time) = told(&class.zone);
-    let name = settings::zone_name(talk, class.zone.name());
-    let official = [("day", day.into()), ("time", time.into()), ("zone", name.into())];
+    let official = official(talk, class);
     if talk.zone().local(class.starts) == class.zone.local(class.starts) {
-        return talk.f("class-when", &official);
+        return official;
     }
-    let (day, time) = told(talk.zone());
+    let (day, time) = clock(talk, class, talk.zone());
     let hers = talk.f("class-when-yours", &[("day", day.into()), ("time", time.into())]);
-    format!("{}; {hers}", talk.f("class-when", &official))
+    format!("{official}; {hers}")
+}
+
+/// When a class begins, by its own clock.
+fn official(talk: &Talk<'_>, class: &Class) -> String {
+    let (day, time) = clock(talk, class, &class.zone);
+    let name = settings::zone_name(talk, class.zone.name());
+    talk.f("class-when", &[("day", day.into()), ("time", time.into()), ("zone", name.into())])
+}
+
+/// The day and the hour at which a class begins, by the clock of a zone.
+fn clock(talk: &Talk<'_>, class: &Class, zone: &Zone) -> (String, String) {
+    (told::date(talk, zone.local(class.starts).date()), zone.time(class.starts).to_string())
 }
 
 /// The day on which a class begins, by her clock.

@@ -3,12 +3,14 @@
 use super::{
     GATHER, covers,
     edit::{log, short_when},
-    may, save,
+    may, official, save,
     seat::facts,
     theirs,
 };
 use crate::{
-    chat::{Action, Choice, Known, Need, Screen, Taken, Talk, menu, router::Step, short, staff, told},
+    chat::{
+        Action, Choice, Known, Need, Screen, Taken, Talk, letter, menu, router::Step, short, staff, told,
+    },
     domain::{Class, ClassAsk, ClassId, ClassState, Hall, ListOf, Ms, News, SeatState},
     store::OutFile,
 };
@@ -142,7 +144,12 @@ pub(super) fn show(talk: &mut Talk<'_>, hall: &Hall, first: Option<String>) -> S
                 ])
                 .row([
                     talk.choice("class-edit", Action::ClassEdit { id, more: false }),
-                    talk.choice("class-voices", Action::ClassVoices { id }),
+                    // Nobody has anything to say of it while people still enrol; and all ten buttons are taken.
+                    if class.shut(now).is_none() {
+                        talk.choice("class-announce", Action::ClassAnnounce { id })
+                    } else {
+                        talk.choice("class-voices", Action::ClassVoices { id })
+                    },
                 ]);
             let mut row =
                 vec![talk.choice("class-word", Action::ClassAsk { id, of: ClassAsk::Code, n: false })];
@@ -255,6 +262,16 @@ pub(in crate::chat) fn record(talk: &mut Talk<'_>, id: ClassId, all: bool) -> St
     save(talk, &before, after.clone(), now.plus(GATHER));
     let text = talk.f("class-record-sent", &[("n", people.into())]);
     show(talk, &after, Some(text))
+}
+
+/// Begins an announcement of it for those it is for.
+pub(in crate::chat) fn announce(talk: &mut Talk<'_>, id: ClassId) -> Step {
+    let Some(hall) = theirs(talk, id)? else { return Ok(()) };
+    if hall.class.shut(talk.now()).is_some() {
+        return show(talk, &hall, None);
+    }
+    let when = official(talk, &hall.class);
+    letter::of_class(talk, &hall.class, &when)
 }
 
 /// Sends the list of people as a table.

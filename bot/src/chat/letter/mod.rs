@@ -2,6 +2,7 @@
 
 mod amend;
 mod approve;
+mod enrol;
 mod parts;
 mod pressed;
 mod to;
@@ -17,12 +18,13 @@ pub(crate) use self::view::{drawn, filled};
 pub(super) use self::{
     amend::{buttons as amend_buttons, is_recalled, told as amended, typed as mended},
     approve::{agree, declined, waiting},
+    enrol::of_class,
     pressed::{press, unacked},
 };
 use super::{Action, Choice, Known, Need, Screen, Talk, campaign, menu, router::Step, staff, told};
 use crate::{
     domain::{
-        Campaign, CampaignId, CampaignState, Form, Ms, Outlook, Reads,
+        Campaign, CampaignId, CampaignState, ClassId, Form, Ms, Outlook, Reads,
         blanks::{self, Wrong},
         letter::{Ask, Letter, Pressed, Reach, Rest, Stage, When},
         segment::Atom,
@@ -109,6 +111,10 @@ pub enum Do {
     RecallYes,
     /// The segments that have a name, a page of them.
     SavedPage(usize),
+    /// The classes whose button can be put below it, a page of them.
+    Classes(usize),
+    /// Puts the button of a class below it.
+    Join(ClassId),
 }
 
 /// A kind of conditions.
@@ -166,22 +172,15 @@ pub(super) fn act(talk: &mut Talk<'_>, id: CampaignId, what: Do) -> Step {
             Ok(())
         }
         Do::Forget(saved) => to::forget(talk, &letter, saved),
-        Do::Buttons => {
-            parts::buttons(talk, &letter);
-            Ok(())
-        }
-        Do::Ack => {
-            parts::ack(talk, letter);
-            Ok(())
-        }
+        Do::Buttons => parts::buttons(talk, &letter),
+        Do::Ack => parts::ack(talk, letter),
+        Do::Classes(page) => enrol::list(talk, &letter, page),
+        Do::Join(class) => enrol::add(talk, letter, class),
         Do::Link => {
             ask(talk, id, Ask::Button, "letter-button-ask");
             Ok(())
         }
-        Do::Bare => {
-            parts::bare(talk, letter);
-            Ok(())
-        }
+        Do::Bare => parts::bare(talk, letter),
         Do::Files => {
             parts::ask_files(talk, &letter);
             Ok(())
@@ -217,10 +216,7 @@ pub(super) fn typed(talk: &mut Talk<'_>, id: CampaignId, asked: Ask, typed: &str
     let Some(letter) = mine(talk, id)? else { return Ok(()) };
     match asked {
         Ask::Text => write(talk, Some(letter), typed, files),
-        Ask::Button => {
-            parts::button(talk, letter, typed);
-            Ok(())
-        }
+        Ask::Button => parts::button(talk, letter, typed),
         Ask::Files => parts::files(talk, letter, files),
         Ask::When => when::typed(talk, letter, typed),
         Ask::Name => to::keep(talk, &letter, typed),
@@ -326,12 +322,18 @@ pub(super) fn write(talk: &mut Talk<'_>, old: Option<Letter>, typed: &str, files
 
 /// Writes it and shows it whole, as a message of its own, with all that may be done with it below.
 fn preview(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+    let back = talk.choice("letters", Action::Letters { p: 0 });
+    preview_from(talk, letter, back)
+}
+
+/// The same with a way back to where it was begun.
+fn preview_from(talk: &mut Talk<'_>, letter: &Letter, back: Choice) -> Step {
     let shown = view::seen(talk, letter, talk.person.id)?;
     put(talk, letter);
     talk.form(None);
     talk.say_with(shown, &letter.files);
     talk.press(None);
-    panel(talk, letter)
+    panel_from(talk, letter, back)
 }
 
 /// Shows a campaign once more to be sent to some of its recipients.
@@ -360,6 +362,11 @@ pub(super) fn again(talk: &mut Talk<'_>, of: CampaignId, rest: Rest) -> Step {
 
 /// How many it would reach, when, and all that may be done with it.
 fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+    let back = talk.choice("letters", Action::Letters { p: 0 });
+    panel_from(talk, letter, back)
+}
+
+fn panel_from(talk: &mut Talk<'_>, letter: &Letter, back: Choice) -> Step {
     let Known::Outlook(outlook) = talk.known(Need::Outlook(Box::new(letter.crowd())))? else {
         return Ok(());
     };
@@ -377,8 +384,7 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
             "letter-nobody"
         };
         let text = format!("{}\n\n{facts}", talk.t(key));
-        let letters = talk.choice("letters", Action::Letters { p: 0 });
-        talk.show(Screen::text(text).row([edit, to]).row([cancel]).row([letters, menu::home(talk)]));
+        talk.show(Screen::text(text).row([edit, to]).row([cancel]).row([back, menu::home(talk)]));
         return Ok(());
     }
     let key = match letter.rest {
@@ -400,7 +406,7 @@ fn panel(talk: &mut Talk<'_>, letter: &Letter) -> Step {
         .row([button("letter-buttons", Do::Buttons), button("letter-files-open", Do::Files)])
         .row([when, button("letter-check", Do::As)])
         .row([cancel])
-        .row([talk.choice("letters", Action::Letters { p: 0 }), menu::home(talk)]);
+        .row([back, menu::home(talk)]);
     talk.show(screen);
     Ok(())
 }
@@ -516,7 +522,7 @@ pub(super) fn counts(talk: &Talk<'_>, id: CampaignId, reached: u64) -> Result<Op
         let acked = count(|p| p.acked.is_some());
         lines.push(talk.f("campaign-acked", &[("n", acked.into()), ("of", reached.into())]));
     }
-    if letter.buttons.iter().any(|b| matches!(b, crate::domain::letter::LetterButton::Open { .. })) {
+    if letter.has_presses() {
         lines.push(talk.f("campaign-opened", &[("n", count(|p| p.opened.is_some()).into())]));
     }
     Ok((!lines.is_empty()).then(|| lines.join("\n")))

@@ -2,10 +2,10 @@
 
 use super::{
     super::{Action, Known, Need, Screen, Talk, content_link, menu, router::Step},
-    Do, ask, panel, put, view,
+    Do, ask, enrol, panel, put, view,
 };
 use crate::domain::{
-    CampaignId, Form,
+    CampaignId, ClassId, Form,
     letter::{Ask, BUTTONS, FILES, Letter, LetterButton},
     text,
 };
@@ -16,7 +16,10 @@ const LABEL: usize = 40;
 const URL: usize = 500;
 
 /// Which buttons are below it, and which may come.
-pub(super) fn buttons(talk: &mut Talk<'_>, letter: &Letter) {
+pub(super) fn buttons(talk: &mut Talk<'_>, letter: &Letter) -> Step {
+    let Known::Classes(classes) = talk.known(Need::Classes)? else { return Ok(()) };
+    let title = |id: ClassId| classes.iter().find(|(class, _)| class.id == id).map(|(class, _)| &class.title);
+    let some = !enrol::open(talk)?.is_empty();
     let id = letter.id;
     let mut lines = Vec::new();
     for button in &letter.buttons {
@@ -24,6 +27,10 @@ pub(super) fn buttons(talk: &mut Talk<'_>, letter: &Letter) {
             LetterButton::Link { label, url } => format!("— [{label}] {url}"),
             LetterButton::Open { label, name } => format!("— [{label}] {name}"),
             LetterButton::Ack => format!("— [{}]", talk.t("letter-ack")),
+            LetterButton::Join { label, class } => match title(*class) {
+                Some(title) => format!("— [{label}] «{title}»"),
+                None => format!("— [{label}]"),
+            },
         });
     }
     let list = if lines.is_empty() { talk.t("letter-buttons-none") } else { lines.join("\n") };
@@ -31,14 +38,20 @@ pub(super) fn buttons(talk: &mut Talk<'_>, letter: &Letter) {
     let button = |key: &str, d: Do| talk.choice(key, Action::Letter { id, d });
     let ack = if letter.asks_ack() { "letter-ack-off" } else { "letter-ack-on" };
     let mut screen = Screen::text(text).row([button(ack, Do::Ack), button("letter-link", Do::Link)]);
-    if !letter.buttons.is_empty() {
-        screen = screen.row([button("letter-bare", Do::Bare)]);
+    let mut row = Vec::new();
+    if some {
+        row.push(button("letter-classes", Do::Classes(0)));
     }
+    if !letter.buttons.is_empty() {
+        row.push(button("letter-bare", Do::Bare));
+    }
+    screen = screen.row(row);
     talk.show(screen.row([button("letter-done", Do::Look).good(), menu::cancel_button(talk)]));
+    Ok(())
 }
 
 /// Puts «Ознакомлен» below it, last, or takes it away.
-pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) {
+pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
     if letter.asks_ack() {
         letter.buttons.retain(|button| *button != LetterButton::Ack);
     } else if letter.buttons.len() < BUTTONS {
@@ -46,33 +59,38 @@ pub(super) fn ack(talk: &mut Talk<'_>, mut letter: Letter) {
     } else {
         talk.toast(talk.t("letter-buttons-full"));
     }
-    changed(talk, &letter);
+    changed(talk, &letter)
 }
 
 /// Takes all buttons away.
-pub(super) fn bare(talk: &mut Talk<'_>, mut letter: Letter) {
+pub(super) fn bare(talk: &mut Talk<'_>, mut letter: Letter) -> Step {
     letter.buttons.clear();
-    changed(talk, &letter);
+    changed(talk, &letter)
 }
 
-fn changed(talk: &mut Talk<'_>, letter: &Letter) {
+/// Keeps it with its buttons as they are now, and shows these.
+pub(super) fn changed(talk: &mut Talk<'_>, letter: &Letter) -> Step {
     put(talk, letter);
-    buttons(talk, letter);
+    buttons(talk, letter)
+}
+
+/// Puts a button below it; «Ознакомлен» stays last.
+pub(super) fn put_before_ack(letter: &mut Letter, button: LetterButton) {
+    let at = letter.buttons.iter().position(|b| *b == LetterButton::Ack).unwrap_or(letter.buttons.len());
+    letter.buttons.insert(at, button);
 }
 
 /// A button was typed: what is written on it, then an address or the name of a place of the bot.
-pub(super) fn button(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) {
+pub(super) fn button(talk: &mut Talk<'_>, mut letter: Letter, typed: &str) -> Step {
     let read = read(talk, typed).filter(|_| letter.buttons.len() < BUTTONS);
     let Some(button) = read else {
         let key = if letter.buttons.len() < BUTTONS { "letter-button-wrong" } else { "letter-buttons-full" };
         ask(talk, letter.id, Ask::Button, key);
-        return;
+        return Ok(());
     };
-    // «Ознакомлен» stays last.
-    let at = letter.buttons.iter().position(|b| *b == LetterButton::Ack).unwrap_or(letter.buttons.len());
-    letter.buttons.insert(at, button);
+    put_before_ack(&mut letter, button);
     talk.form(None);
-    changed(talk, &letter);
+    changed(talk, &letter)
 }
 
 fn read(talk: &Talk<'_>, typed: &str) -> Option<LetterButton> {

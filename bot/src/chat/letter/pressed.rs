@@ -1,7 +1,7 @@
 //! What recipients do with an announcement, and who has not.
 
 use super::{
-    super::{Action, Known, Need, Screen, Talk, act_on, content_link, menu, router::Step, staff},
+    super::{Action, Known, Need, Screen, Talk, act_on, classes, content_link, menu, router::Step, staff},
     found, seen, view,
 };
 use crate::{
@@ -51,6 +51,11 @@ pub(in super::super) fn press(talk: &mut Talk<'_>, id: CampaignId, n: usize) -> 
             let text = talk.t("link-gone");
             menu::draw(talk, text);
             Ok(())
+        }
+        LetterButton::Join { class, .. } => {
+            talk.op(Op::Press(id, person, false, now));
+            talk.press(None);
+            classes::join(talk, *class)
         }
         LetterButton::Link { .. } => Ok(()),
     }

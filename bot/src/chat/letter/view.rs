@@ -50,6 +50,7 @@ fn screen(content: &Content, letter: &Letter, text: String) -> Screen {
         screen = screen.row([match button {
             LetterButton::Link { label, url } => Choice::link(label, url),
             LetterButton::Open { label, .. } => Choice::new(label, pressed).main(),
+            LetterButton::Join { label, .. } => Choice::new(label, pressed).good(),
             LetterButton::Ack => Choice::new(content.texts().get("letter-ack"), pressed).good(),
         }]);
     }
