@@ -8,12 +8,12 @@ use crate::{
     chat::{Action, Event},
     config::Staff,
     domain::{
-        Asked, Campaign, CampaignState, Class, ClassState, Context, Grant, Handoff, ListOf, Ms, Person, Role,
-        Scope,
+        Asked, Campaign, CampaignId, CampaignState, Class, ClassState, Context, Grant, Handoff, ListOf, Ms,
+        Person, Role, Scope,
         letter::{Letter, Stage},
     },
     outbox::{list, list_table},
-    sheets::Table,
+    sheets::{Cell, Table},
     store::{Commit, Op, OutFile, OutMessage, Store, conformance::samples},
 };
 
@@ -99,10 +99,11 @@ async fn busy() -> Alone {
         let letter = Letter { to, ..samples::letter(id, author.0, Stage::Sent { by: None }) };
         ops.push(Op::PutLetter(Box::new(letter)));
         ops.push(Op::StartCampaign(campaign, [(UserId(who), now)].into()));
+        ops.push(Op::Press(CampaignId(id), UserId(who), true, now));
     }
     for n in 0..3 {
         ops.push(Op::PutLetter(Box::new(Letter::draft(
-            crate::domain::CampaignId(300 + n),
+            CampaignId(300 + n),
             TRAINER,
             now,
             "Черновик".into(),
@@ -158,6 +159,9 @@ async fn a_table_holds_what_its_list_shows_to_her_and_is_written_into_the_log() 
         let drafts = if of == ListOf::Letters { 3 } else { 0 };
         assert_eq!((all.rows.len(), hers.rows.len()), (10 + drafts, 1), "{of:?}: {:?}", hers.rows);
         let told = format!("{:?}", hers.rows);
+        if of == ListOf::Letters {
+            assert_eq!((&*hers.heading[8], &hers.rows[0][8]), ("Ознакомились", &Cell::Number(1)));
+        }
         let mark = match of {
             ListOf::Letters => "Объявление 9",
             ListOf::Classes => "Занятие 9 в городе Кирсанов",

@@ -73,7 +73,10 @@ async fn letters(core: &Core, user: UserId, rights: &Rights, zone: &Zone) -> Sto
     let mut sent = Vec::new();
     for (campaign, tally) in campaigns {
         let letter = core.store.letter(campaign.id).await?;
-        let pressed = core.pressed(campaign.id).await?.into_iter().map(|(_, did)| did).collect();
+        // Of most of them nobody can have pressed anything: a year of recipients need not be read in vain.
+        let told = letter.as_ref().is_some_and(|letter| letter.asks_ack() || letter.has_presses());
+        let pressed = if told { core.pressed(campaign.id).await? } else { Vec::new() };
+        let pressed = pressed.into_iter().map(|(_, did)| did).collect();
         sent.push(Sent { campaign, tally, letter, pressed });
     }
     Ok(tables::letters(&waiting, &sent, now, zone))
