@@ -79,10 +79,16 @@ fn said(talk: &Talk<'_>, key: &str, typed: &str) -> bool {
     talk.t(key).split('|').any(|words| words == folded)
 }
 
-/// What is said to what is not the bot's business.
+/// What is said to what no guide is about: what the bot does itself is one press away.
 fn outside(talk: &mut Talk<'_>, topic: &str) {
     let text = talk.t(&format!("outside-{topic}"));
-    talk.say(Screen::text(text).row([talk.choice("ask-again", Action::Ask), menu::home(talk)]));
+    let (label, action) = match topic {
+        "reminders" => ("menu-reminders", Action::Reminders),
+        "settings" => ("menu-settings", Action::Settings),
+        "my-data" => ("my-data", Action::MyData),
+        _ => ("ask-again", Action::Ask),
+    };
+    talk.say(Screen::text(text).row([talk.choice(label, action), menu::home(talk)]));
 }
 
 /// Where a guide was opened from: its buttons lead back there.
