@@ -190,7 +190,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::HandoffTake { .. }
         | Action::HandoffSay { .. }
         | Action::HandoffClose { .. }
-        | Action::HandoffsSend
+        | Action::ListSend { l: ListOf::Handoffs }
         | Action::HandoffDraft { .. } => Place::Handoff,
         Action::People | Action::Log | Action::LogSend => Place::People,
         Action::Roles { .. }
@@ -201,7 +201,7 @@ fn place(action: &Action) -> Option<Place> {
         | Action::RoleIs { .. }
         | Action::RolePlace { .. }
         | Action::RoleSpheres
-        | Action::RolesSend
+        | Action::ListSend { l: ListOf::Roles }
         | Action::RoleYes => Place::Roles,
         Action::Roster
         | Action::RosterLoad

@@ -951,10 +951,6 @@ pub enum Action {
         /// Of which class.
         id: ClassId,
     },
-    /// Sends a table of who has which role.
-    RolesSend,
-    /// Sends a table of conversations that go on.
-    HandoffsSend,
     /// Sends an invitation as a picture to be printed.
     InviteCode {
         /// The name of its link.
@@ -1119,8 +1115,6 @@ impl Action {
             | Self::RosterLoad
             | Self::RosterYes { .. }
             | Self::RosterSend
-            | Self::RolesSend
-            | Self::HandoffsSend
             | Self::Invites { .. }
             | Self::InvitesSend
             | Self::InviteCode { .. }

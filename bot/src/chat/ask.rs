@@ -1,4 +1,4 @@
-use super::{Action, Choice, Screen, Talk, asked, checklists, courses, ideas, menu};
+use super::{Action, Choice, Screen, Talk, asked, checklists, courses, ideas, links, menu};
 use crate::{
     content::{Guide, Review},
     domain::{Form, How, text},
@@ -82,12 +82,7 @@ fn said(talk: &Talk<'_>, key: &str, typed: &str) -> bool {
 /// What is said to what no guide is about: what the bot does itself is one press away.
 fn outside(talk: &mut Talk<'_>, topic: &str) {
     let text = talk.t(&format!("outside-{topic}"));
-    let (label, action) = match topic {
-        "reminders" => ("menu-reminders", Action::Reminders),
-        "settings" => ("menu-settings", Action::Settings),
-        "my-data" => ("my-data", Action::MyData),
-        _ => ("ask-again", Action::Ask),
-    };
+    let (label, action) = links::named(topic).unwrap_or(("ask-again", Action::Ask));
     talk.say(Screen::text(text).row([talk.choice(label, action), menu::home(talk)]));
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Context, Fate, Form, Handoff, How, Place, Role,
+        Context, Fate, Form, Handoff, How, ListOf, Place, Role,
         attention::{Body, Held, Kind},
     },
     store::{Op, OutFile},
@@ -112,22 +112,12 @@ pub(super) fn list(talk: &mut Talk<'_>, p: usize) -> Step {
     }
     screen.text = text;
     if !all.is_empty() {
-        screen = screen.row([talk.choice("handoffs-send", Action::HandoffsSend)]);
+        screen = screen.row([staff::table(talk, ListOf::Handoffs)]);
     }
     let mut row = menu::pager(talk, p, pages, |p| Action::Handoffs { p });
     row.extend([talk.choice("menu-cabinet", Action::Cabinet), menu::home(talk)]);
     talk.show(screen.row(row));
     Ok(())
-}
-
-/// Sends a table of them, without a word of what was said.
-pub(super) fn send(talk: &mut Talk<'_>) {
-    if staff::may(talk, talk.scene().role.is_staff()) {
-        talk.audit("handoffs-table", String::new());
-        let back = talk.choice("back", Action::Handoffs { p: 0 });
-        let screen = Screen::text(talk.t("handoffs-here")).row([back, menu::home(talk)]);
-        talk.send(screen, OutFile::Handoffs);
-    }
 }
 
 /// One that goes on or did, if she may read it; otherwise she is told that it is gone, or refused.

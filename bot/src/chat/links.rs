@@ -13,7 +13,7 @@ use crate::{
 const NAME: usize = 64;
 
 /// Places that have a name of their own, by the phrase of their title.
-fn places() -> [(&'static str, &'static str, Action); 11] {
+fn places() -> [(&'static str, &'static str, Action); 12] {
     [
         ("menu", "menu", Action::Menu),
         ("ask", "menu-ask", Action::Ask),
@@ -24,15 +24,21 @@ fn places() -> [(&'static str, &'static str, Action); 11] {
         ("page", "menu-page", Action::Page),
         ("progress", "menu-progress", Action::Progress),
         ("settings", "menu-settings", Action::Settings),
+        ("my-data", "my-data", Action::MyData),
         ("ideas", "ideas", Action::Ideas { p: 0, apart: false, s: None }),
         ("draft", "draft", Action::Draft),
     ]
 }
 
+/// The place of this name: the phrase of its title, and what opens it.
+pub(super) fn named(name: &str) -> Option<(&'static str, Action)> {
+    places().into_iter().find(|(known, ..)| *known == name).map(|(_, title, action)| (title, action))
+}
+
 /// What a link of this name opens; `None` for a name that there is not, or not any more.
 pub fn place(content: &Content, name: &str) -> Option<Action> {
     let name = name.trim().to_lowercase();
-    if let Some((_, _, action)) = places().into_iter().find(|(known, ..)| *known == name) {
+    if let Some((_, action)) = named(&name) {
         return Some(action);
     }
     // An invitation leads to the bot itself; its name tells from where she came.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Form, Grant, Granting, Place, Rights, Role, Scope, Sphere,
+        Form, Grant, Granting, ListOf, Place, Rights, Role, Scope, Sphere,
         rights::{GRANTED, REVOKED},
         text,
     },
@@ -101,8 +101,7 @@ pub(super) fn list(talk: &mut Talk<'_>, page: usize) -> Step {
         }
     }
     screen.text = lines.join("\n");
-    screen = screen
-        .row([talk.choice("role-new", Action::RoleNew).main(), talk.choice("roles-send", Action::RolesSend)]);
+    screen = screen.row([talk.choice("role-new", Action::RoleNew).main(), staff::table(talk, ListOf::Roles)]);
     screen = screen.row(menu::pager(talk, page, pages, |p| Action::Roles { p }));
     talk.show(screen.row([talk.choice("back", Action::People), menu::home(talk)]));
     Ok(())
@@ -455,14 +454,6 @@ pub(super) fn log(talk: &mut Talk<'_>) -> Step {
     }
     talk.show(screen.row([talk.choice("back", Action::People), menu::home(talk)]));
     Ok(())
-}
-
-/// Sends a table of who has which role.
-pub(super) fn roles_send(talk: &mut Talk<'_>) {
-    talk.audit("roles-table", String::new());
-    let back = talk.choice("back", Action::Roles { p: 0 });
-    let screen = Screen::text(talk.t("roles-here")).row([back, menu::home(talk)]);
-    talk.send(screen, OutFile::Roles);
 }
 
 /// Sends the log as a table.

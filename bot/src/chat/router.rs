@@ -427,8 +427,6 @@ pub(super) fn act(talk: &mut Talk<'_>, action: Action) -> Step {
         Action::InviteCode { r } => return roster::invite_code(talk, &r),
         Action::Log => return people::log(talk),
         Action::LogSend => people::log_send(talk),
-        Action::RolesSend => people::roles_send(talk),
-        Action::HandoffsSend => desk::send(talk),
         Action::ListSend { l } => staff::list_send(talk, l),
         Action::Board { f, p } => return board::list(talk, f, p),
         Action::BoardPick => board::pick(talk),

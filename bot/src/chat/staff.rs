@@ -127,6 +127,8 @@ pub(super) fn list_send(talk: &mut Talk<'_>, of: ListOf) {
         ListOf::Letters => ("letters-table", talk.t("letters-here"), Action::Letters { p: 0 }),
         ListOf::Classes => ("classes-table", talk.t("classes-here"), Action::Training { p: 0 }),
         ListOf::Questions => ("questions-table", talk.t("questions-here"), Action::Questions { p: 0 }),
+        ListOf::Roles => ("roles-table", talk.t("roles-here"), Action::Roles { p: 0 }),
+        ListOf::Handoffs => ("handoffs-table", talk.t("handoffs-here"), Action::Handoffs { p: 0 }),
     };
     talk.audit(what, String::new());
     let row = [talk.choice("back", back), menu::home(talk)];

@@ -579,10 +579,14 @@ fn roles() -> impl Strategy<Value = Action> {
         prop_oneof![Just("m-0a1b2c3d"), Just("")].prop_map(|r| Action::InviteCode { r: r.to_owned() }),
         Just(Action::Log),
         Just(Action::LogSend),
-        Just(Action::RolesSend),
-        Just(Action::HandoffsSend),
-        prop_oneof![Just(ListOf::Letters), Just(ListOf::Classes), Just(ListOf::Questions)]
-            .prop_map(|l| Action::ListSend { l }),
+        prop_oneof![
+            Just(ListOf::Letters),
+            Just(ListOf::Classes),
+            Just(ListOf::Questions),
+            Just(ListOf::Roles),
+            Just(ListOf::Handoffs),
+        ]
+        .prop_map(|l| Action::ListSend { l }),
         of_classes(),
     ]
 }

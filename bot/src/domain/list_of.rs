@@ -12,13 +12,17 @@ pub enum ListOf {
     Classes,
     /// Questions without an answer, those that mean the same together.
     Questions,
+    /// Who has which role.
+    Roles,
+    /// The conversations that go on with people.
+    Handoffs,
 }
 
 impl ListOf {
     /// The least role that sees it, as it takes to open the list in the chat.
     pub fn needs(self) -> Role {
         match self {
-            Self::Letters | Self::Questions => Role::Curator,
+            Self::Letters | Self::Questions | Self::Roles | Self::Handoffs => Role::Curator,
             Self::Classes => Role::Trainer,
         }
     }

@@ -12,7 +12,7 @@ use super::{classes, lists, report};
 use crate::{
     core::Core,
     domain::{
-        Day, Grant, Handoff, Role,
+        Day, Role,
         board::{self, Row},
         rights::same_municipality,
     },
@@ -41,8 +41,6 @@ pub(super) async fn attach(core: &Core, message: &mut OutMessage) -> Result<Opti
         OutFile::Invites => return rosters::attach(core, message, user, true).await,
         OutFile::Trial(sheet) => return rosters::attach_trial(core, message, user, &sheet).await,
         OutFile::Log => return log::attach(core, message, user).await,
-        OutFile::Roles => return roles(core, message, user).await,
-        OutFile::Handoffs => return talks(core, message, user).await,
         OutFile::List(of) => return lists::attach(core, message, user, of).await,
         OutFile::Hung(files) => return Ok(Some(files.join(","))),
         OutFile::Report(id) => return report::attach(core, message, user, id).await,
@@ -144,32 +142,6 @@ async fn sheet(
     };
     let Ok(bytes) = table.xlsx() else { return Ok(None) };
     document(core, message, bytes, ("stranicy.xlsx", &title), "file-failed").await
-}
-
-/// A table of who has which role where she is curator or more, and of her own.
-async fn roles(core: &Core, message: &mut OutMessage, user: UserId) -> Result<Option<String>, RequestError> {
-    let rights = core.rights(user).await.map_err(unread)?;
-    let all = core.roles().await.map_err(unread)?;
-    let seen: Vec<&Grant> = rights.seen(&all);
-    if !rights.role().is_staff() {
-        return Ok(None);
-    }
-    let table = tables::roles(core.content().texts(), &seen, &core.region.zone);
-    let Ok(bytes) = table.xlsx() else { return Ok(None) };
-    document(core, message, bytes, ("roli.xlsx", "Роли.xlsx"), "file-failed").await
-}
-
-/// A table of the conversations that go on where she is curator or more.
-async fn talks(core: &Core, message: &mut OutMessage, user: UserId) -> Result<Option<String>, RequestError> {
-    let rights = core.rights(user).await.map_err(unread)?;
-    let all = core.store.handoffs().await.map_err(unread)?;
-    let hers: Vec<&Handoff> = all.iter().filter(|one| rights.covers(Role::Curator, &one.place())).collect();
-    if hers.is_empty() {
-        return Ok(None);
-    }
-    let table = tables::talks(core.content().texts(), &hers, core.clock.now(), &core.region.zone);
-    let Ok(bytes) = table.xlsx() else { return Ok(None) };
-    document(core, message, bytes, ("razgovory.xlsx", "Разговоры.xlsx"), "file-failed").await
 }
 
 /// The picture of a summary, if whoever gets it may read of it still.

@@ -5,7 +5,7 @@ use vkapi::{RequestError, types::UserId};
 use super::files::{document, unread};
 use crate::{
     core::Core,
-    domain::{Asked, Hall, ListOf, Rights, Role, Zone},
+    domain::{Asked, Hall, Handoff, ListOf, Rights, Role, Zone},
     sheets::Table,
     store::{OutMessage, Result as StoreResult, Store},
     tables::{self, Sent},
@@ -35,6 +35,8 @@ pub(crate) async fn attach(
         ListOf::Letters => ("obyavleniya.xlsx", "Объявления.xlsx"),
         ListOf::Classes => ("zanyatiya.xlsx", "Занятия.xlsx"),
         ListOf::Questions => ("voprosy.xlsx", "Вопросы без ответа.xlsx"),
+        ListOf::Roles => ("roli.xlsx", "Роли.xlsx"),
+        ListOf::Handoffs => ("razgovory.xlsx", "Разговоры.xlsx"),
     };
     let Ok(bytes) = table.xlsx() else { return Ok(None) };
     document(core, message, bytes, names, "file-failed").await
@@ -55,6 +57,16 @@ pub(crate) async fn table(core: &Core, user: UserId, rights: &Rights, of: ListOf
             let hers = all.iter().filter(|(_, place)| rights.covers(Role::Curator, place));
             let hers: Vec<&Asked> = hers.map(|(asked, _)| asked).collect();
             Ok(tables::questions(&core.content(), &hers, &zone))
+        }
+        ListOf::Roles => {
+            let all = core.roles().await?;
+            Ok(tables::roles(core.content().texts(), &rights.seen(&all), &zone))
+        }
+        ListOf::Handoffs => {
+            let all = core.store.handoffs().await?;
+            let hers: Vec<&Handoff> =
+                all.iter().filter(|one| rights.covers(Role::Curator, &one.place())).collect();
+            Ok(tables::talks(core.content().texts(), &hers, core.clock.now(), &zone))
         }
     }
 }

@@ -316,10 +316,6 @@ pub enum OutFile {
     Door(ClassId),
     /// An invitation as a picture to be printed, by the name of its link; while whoever gets it invites there.
     Invite(String),
-    /// Who has which role, as far as whom the message goes to may know it.
-    Roles,
-    /// The conversations that go on in her care.
-    Handoffs,
     /// A list of the staff's room, as far as whom the message goes to may see it.
     List(ListOf),
 }

@@ -206,10 +206,8 @@ fn first_version_of_a_queued_message() {
     same("010e000d0001027b7d01180110050a0000", &OutMessage { file: Some(door), ..message(7, "") });
     let invite = OutFile::Invite("a".to_owned());
     same("010e000d0001027b7d0118011101610a0000", &OutMessage { file: Some(invite), ..message(7, "") });
-    same("010e000d0001027b7d011801120a0000", &OutMessage { file: Some(OutFile::Roles), ..message(7, "") });
-    same("010e000d0001027b7d011801130a0000", &OutMessage { file: Some(OutFile::Handoffs), ..message(7, "") });
     let list = OutFile::List(ListOf::Questions);
-    same("010e000d0001027b7d01180114020a0000", &OutMessage { file: Some(list), ..message(7, "") });
+    same("010e000d0001027b7d01180112020a0000", &OutMessage { file: Some(list), ..message(7, "") });
     same("010e010d000000000aac0212", &OutMessage { attempts: 300, not_before: Ms(9), ..bare });
 }
 
